@@ -1,0 +1,336 @@
+import { z } from 'zod';
+
+/*
+ * What screens and programs may ask of a node, as data (docs/protocol.md §6, docs/commands.md).
+ * Every method has a schema for what it takes and one for what it gives; both ends of the socket check against these.
+ * Times are milliseconds since 1970, ids are full, text from strangers has been cleaned.
+ */
+
+/** Every refusal that a person or program can meet. `exitCode` in `commands/` maps each to an exit code (docs/commands.md). */
+export const ERROR_CODES = [
+  'E_USAGE',
+  'E_UNKNOWN_COMMAND',
+  'E_UNKNOWN_PEER',
+  'E_AMBIGUOUS_PEER',
+  'E_UNKNOWN_CHANNEL',
+  'E_UNKNOWN_MESSAGE',
+  'E_NO_CONVERSATION',
+  'E_NO_FILE',
+  'E_NO_WAY',
+  'E_TIMEOUT',
+  'E_IDENTITY',
+  'E_TOO_LARGE',
+  'E_BLOCKED',
+  'E_FULL',
+  'E_LIMIT',
+  'E_NOT_STORED',
+  'E_NODE_GONE',
+  'E_INTERNAL',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export const apiError = z.object({ code: z.enum(ERROR_CODES), message: z.string(), hint: z.string().optional() });
+/** Why something was not done, in lower case, and what to do next. */
+export type ApiError = z.infer<typeof apiError>;
+
+/** What every method answers: a person's mistake is a value, never an exception. */
+export type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly error: ApiError };
+
+export const deliveryState = z.enum(['queued', 'carried', 'sent', 'delivered', 'read', 'expired', 'refused']);
+
+const peerState = z.enum(['discovered', 'connected', 'disconnected', 'gone']);
+const peerSource = z.enum(['mdns', 'manual', 'hub', 'remembered', 'inbound', 'route']);
+const count = z.number().int().nonnegative();
+
+const message = z.object({
+  id: z.string(),
+  kind: z.enum(['direct', 'channel']),
+  from: z.string(),
+  fromName: z.string(),
+  to: z.string(),
+  /** The topic, for a channel message. */
+  channel: z.string().optional(),
+  text: z.string(),
+  created: z.number(),
+  received: z.number(),
+  hops: count,
+  /** Set on messages of our own. */
+  state: deliveryState.optional(),
+  /** Why, for `refused` and `expired`. */
+  detail: z.string().optional(),
+});
+export type Message = z.infer<typeof message>;
+
+const peer = z.object({
+  id: z.string(),
+  /** Petname, else `~name.k7qd`. */
+  name: z.string(),
+  address: z.string().optional(),
+  source: peerSource,
+  state: z.enum(['discovered', 'connected', 'known']),
+  roles: z.array(z.string()),
+  rttMs: z.number().optional(),
+  hops: count.optional(),
+  lastSeen: z.number(),
+});
+export type Peer = z.infer<typeof peer>;
+
+const route = z.object({
+  to: z.string(),
+  name: z.string(),
+  nextHop: z.string(),
+  nextHopName: z.string(),
+  hops: count,
+  metric: count,
+  rttMs: z.number().optional(),
+  ageMs: count,
+  selected: z.boolean(),
+});
+export type Route = z.infer<typeof route>;
+
+const contact = z.object({
+  id: z.string(),
+  name: z.string(),
+  petname: z.string(),
+  verified: z.boolean(),
+  blocked: z.boolean(),
+  added: z.number(),
+});
+export type Contact = z.infer<typeof contact>;
+
+const channel = z.object({
+  channel: z.string(),
+  id: z.string(),
+  open: z.boolean(),
+  invite: z.string().optional(),
+  neighbours: count,
+});
+export type Channel = z.infer<typeof channel>;
+
+const conversation = z.object({
+  /** A full NodeId or ChannelId. */
+  id: z.string(),
+  kind: z.enum(['direct', 'channel']),
+  /** `#topic`, petname or `~name.k7qd`. */
+  name: z.string(),
+  unread: count,
+  lastAt: z.number().optional(),
+});
+export type Conversation = z.infer<typeof conversation>;
+
+const status = z.object({
+  id: z.string(),
+  name: z.string(),
+  home: z.string(),
+  pid: count,
+  version: z.string(),
+  network: z.string(),
+  startedAt: z.number(),
+  /** Addresses the node listens on. */
+  addresses: z.array(z.string()),
+  connected: count,
+  queued: count,
+  carried: count,
+  mdns: z.enum(['on', 'off', 'no multicast']),
+  /** Whether the node stays when its last screen leaves (`qpc up`). */
+  stays: z.boolean(),
+  /** What is wrong at the moment, a sentence each; empty when nothing is. */
+  troubles: z.array(z.string()),
+  /** Datagrams dropped, by reason. */
+  dropped: z.record(z.string(), count),
+});
+export type Status = z.infer<typeof status>;
+
+const none = z.object({});
+const byPeer = z.object({ peer: z.string() });
+
+/** Every method of NodeApi: what it takes and what it gives. Results of the eight `/mesh` commands are those of docs/commands.md. */
+export const METHODS = {
+  status: { params: none, result: status },
+
+  peers: { params: z.object({ scan: z.boolean().default(false) }), result: z.object({ peers: z.array(peer) }) },
+  server: {
+    params: z.object({ address: z.string(), id: z.string().optional() }),
+    result: z.object({
+      address: z.string(),
+      id: z.string().optional(),
+      state: z.enum(['noted', 'connecting', 'connected']),
+      /** Set when the id is only a claim, or when none is known. */
+      warning: z.string().optional(),
+    }),
+  },
+  connect: {
+    params: z.object({ peer: z.string() }),
+    result: z.object({ id: z.string(), address: z.string().optional(), state: z.enum(['connecting', 'connected']) }),
+  },
+  disconnect: {
+    params: byPeer,
+    result: z.object({ id: z.string(), state: z.enum(['disconnected', 'not connected']) }),
+  },
+  send: {
+    params: z.object({ peer: z.string(), text: z.string() }),
+    result: z.object({ id: z.string(), to: z.string(), state: deliveryState }),
+  },
+  broadcast: {
+    params: z.object({ topic: z.string(), text: z.string() }),
+    result: z.object({ id: z.string(), channel: z.string(), neighbours: count, subscribed: z.boolean() }),
+  },
+  subscribe: {
+    params: z.object({ topic: z.string(), private: z.boolean().default(false), key: z.string().optional() }),
+    result: z.object({ channel: z.string(), id: z.string(), open: z.boolean(), invite: z.string().optional() }),
+  },
+  unsubscribe: { params: z.object({ topic: z.string() }), result: z.object({ channel: z.string(), id: z.string() }) },
+  channels: { params: none, result: z.object({ channels: z.array(channel) }) },
+  route: { params: z.object({ peer: z.string().optional() }), result: z.object({ routes: z.array(route) }) },
+  identity: {
+    params: none,
+    result: z.object({
+      id: z.string(),
+      peerId: z.string(),
+      name: z.string(),
+      uri: z.string(),
+      fingerprint: z.string(),
+      /** Six words of the BIP-39 list, for comparing aloud. */
+      words: z.string(),
+      home: z.string(),
+      peers: count,
+    }),
+  },
+  store: {
+    params: none,
+    result: z.object({
+      outbox: z.object({ envelopes: count, bytes: count, oldestMs: count }),
+      carried: z.object({ envelopes: count, bytes: count }),
+      seen: count,
+      bytes: count,
+      limits: z.object({ perRecipientEnvelopes: count, perRecipientBytes: count, carriedBytes: count }),
+      perRecipient: z.array(
+        z.object({
+          to: z.string(),
+          name: z.string(),
+          envelopes: count,
+          bytes: count,
+          oldestMs: count,
+          expiresInMs: count,
+        }),
+      ),
+      expired: count,
+      evicted: count,
+      refused: z.record(z.string(), count),
+    }),
+  },
+  ping: { params: byPeer, result: z.object({ id: z.string(), rttMs: z.number(), hops: count }) },
+  /** Why a message or peer is in the state it is in, in sentences, from what this node has seen. */
+  why: { params: z.object({ what: z.string() }), result: z.object({ lines: z.array(z.string()) }) },
+
+  contacts: { params: none, result: z.object({ contacts: z.array(contact) }) },
+  add: {
+    params: z.object({ who: z.string(), name: z.string().optional() }),
+    result: z.object({ id: z.string(), name: z.string(), addresses: z.array(z.string()) }),
+  },
+  rename: {
+    params: z.object({ peer: z.string(), name: z.string() }),
+    result: z.object({ id: z.string(), name: z.string() }),
+  },
+  verify: { params: byPeer, result: z.object({ id: z.string(), name: z.string(), fingerprint: z.string() }) },
+  block: { params: byPeer, result: z.object({ id: z.string(), name: z.string(), blocked: z.boolean() }) },
+  nick: { params: z.object({ name: z.string() }), result: z.object({ name: z.string() }) },
+
+  /** Conversations with what is unread, newest first. */
+  conversations: { params: none, result: z.object({ conversations: z.array(conversation) }) },
+  /** Finds the conversation that a person means: a PEER, or a TOPIC with `#`. */
+  resolve: {
+    params: z.object({ where: z.string() }),
+    result: z.object({ id: z.string(), kind: z.enum(['direct', 'channel']), name: z.string() }),
+  },
+  /** Lines of a conversation, oldest first: the last `limit` before `before` (a `received` time), or of all conversations. */
+  history: {
+    params: z.object({
+      where: z.string().optional(),
+      before: z.number().optional(),
+      since: z.number().optional(),
+      limit: z.number().int().min(1).max(1000).default(100),
+    }),
+    result: z.object({ messages: z.array(message), more: z.boolean() }),
+  },
+  search: {
+    params: z.object({
+      text: z.string().min(1),
+      where: z.string().optional(),
+      limit: z.number().int().min(1).max(200).default(50),
+    }),
+    result: z.object({ messages: z.array(message) }),
+  },
+  markRead: { params: z.object({ where: z.string() }), result: none },
+  /** One message of ours, by id or a prefix of 4 or more characters. */
+  message: { params: z.object({ id: z.string() }), result: message },
+  retry: { params: z.object({ id: z.string() }), result: z.object({ id: z.string(), state: deliveryState }) },
+  discard: { params: z.object({ id: z.string() }), result: z.object({ id: z.string(), state: deliveryState }) },
+  /** Names for completion: peers, channels and messages of ours that begin with `prefix`. */
+  complete: {
+    params: z.object({ kind: z.enum(['peer', 'topic', 'where', 'message']), prefix: z.string() }),
+    result: z.object({ names: z.array(z.object({ name: z.string(), about: z.string() })) }),
+  },
+
+  /** A screen says what it is and what it started with; the node answers with settings that differ. Events flow from here on. */
+  attach: {
+    params: z.object({
+      version: z.string(),
+      /** Options this screen was started with, to be compared with the running node's. */
+      settings: z.record(z.string(), z.string()).default({}),
+      /** Whether messages that no screen has shown yet are to be sent as events first. */
+      replay: z.boolean().default(false),
+    }),
+    result: z.object({ status, notices: z.array(z.string()) }),
+  },
+  /** A screen leaves on purpose. The node of a last screen stops, unless it was told to stay. */
+  goodbye: { params: none, result: none },
+  /** `qpc up`: stay when the last screen leaves. */
+  stay: { params: none, result: z.object({ pid: count }) },
+  /** `qpc down`: stop now, in order. */
+  down: { params: none, result: z.object({ pid: count }) },
+} as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
+
+export type Method = keyof typeof METHODS;
+export type Params<M extends Method> = z.input<(typeof METHODS)[M]['params']>;
+export type Result<M extends Method> = z.output<(typeof METHODS)[M]['result']>;
+
+/** What happens, as screens and programs are told (docs/commands.md, line mode). */
+export const apiEvent = z.discriminatedUnion('type', [
+  message.extend({ type: z.literal('message') }),
+  z.object({
+    type: z.literal('delivery'),
+    id: z.string(),
+    to: z.string(),
+    state: deliveryState,
+    hops: count.optional(),
+    detail: z.string().optional(),
+    at: z.number(),
+  }),
+  z.object({
+    type: z.literal('peer'),
+    id: z.string(),
+    name: z.string(),
+    state: peerState,
+    address: z.string().optional(),
+    source: peerSource,
+    at: z.number(),
+  }),
+  z.object({
+    type: z.literal('notice'),
+    level: z.enum(['info', 'warn', 'error']),
+    code: z.string(),
+    message: z.string(),
+  }),
+]);
+export type ApiEvent = z.infer<typeof apiEvent>;
+
+/** Everything a screen can do with a node, in process or over the local socket. */
+export interface NodeApi {
+  call<M extends Method>(method: M, params: Params<M>): Promise<Outcome<Result<M>>>;
+  /** Events since `attach`, in order, until the returned function is called. */
+  onEvent(listener: (event: ApiEvent) => void): () => void;
+  /** Called once when the node is gone: it stopped, or the socket broke. */
+  onClose(listener: (why: string) => void): void;
+  close(): void;
+}

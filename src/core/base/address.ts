@@ -1,0 +1,133 @@
+import type { Brand } from './brand.ts';
+
+/**
+ * Where datagrams go, in canonical text: `192.0.2.7:7000` or `[2001:db8::7]:7000`. A string, so that it can be a map key.
+ * A path of another kind (a relay, later) is another prefix of the same type.
+ */
+export type Address = Brand<string, 'Address'>;
+
+/** Bytes and where they came from, or go to. */
+export type Datagram = {
+  readonly address: Address;
+  readonly bytes: Uint8Array;
+};
+
+export type AddressParts = { readonly family: 4 | 6; readonly host: string; readonly port: number };
+
+/**
+ * A literal IP address and port in canonical form. IPv4-mapped IPv6 becomes IPv4, so that one host has one address;
+ * an IPv6 zone (`%eth0`) is kept.
+ *
+ * @returns `undefined` when `host` is not a literal address (names are never resolved here) or `port` is not 1 to 65535.
+ */
+export function address(host: string, port: number): Address | undefined {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
+  const v4 = parseV4(host);
+  if (v4) return `${v4.join('.')}:${port}` as Address;
+  const [literal = '', zone] = host.split('%', 2);
+  const groups = parseV6(literal);
+  if (!groups || zone === '') return undefined;
+  const mapped = mappedV4(groups);
+  if (mapped) return `${mapped}:${port}` as Address;
+  return `[${formatV6(groups)}${zone === undefined ? '' : `%${zone}`}]:${port}` as Address;
+}
+
+/** Reads `192.0.2.7:7000` or `[2001:db8::7]:7000`; `undefined` for anything else, host names included. */
+export function parseAddress(text: string): Address | undefined {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  if (!match) return undefined;
+  return address(match[1] ?? match[2] ?? '', Number(match[3]));
+}
+
+/** The host and port of an address, as sockets want them. */
+export function addressParts(of: Address): AddressParts {
+  const colon = of.lastIndexOf(':');
+  const port = Number(of.slice(colon + 1));
+  return of.startsWith('[')
+    ? { family: 6, host: of.slice(1, colon - 1), port }
+    : { family: 4, host: of.slice(0, colon), port };
+}
+
+/**
+ * The block an address is counted under when strangers are limited: its IPv4 /32 or IPv6 /48
+ * (docs/protocol.md, denial of service).
+ */
+export function addressBlock(of: Address): string {
+  const { family, host } = addressParts(of);
+  if (family === 4) return host;
+  const groups = parseV6(host.split('%', 1)[0] ?? '') ?? [];
+  return `${groups
+    .slice(0, 3)
+    .map((g) => g.toString(16))
+    .join(':')}::/48`;
+}
+
+/** How far an address reaches, for choosing what to announce and whom to dial. */
+export type Reach = 'loopback' | 'link' | 'private' | 'public' | 'unusable';
+
+/** Classifies an address by the special-purpose registries (RFC 6890): multicast, unspecified and reserved ones are unusable. */
+export function reach(of: Address): Reach {
+  const { family, host } = addressParts(of);
+  if (family === 4) return reachV4(parseV4(host) ?? [0, 0, 0, 0]);
+  const [first = 0, ...rest] = parseV6(host.split('%', 1)[0] ?? '') ?? [];
+  if (first === 0 && rest.slice(0, 6).every((g) => g === 0)) return rest[6] === 1 ? 'loopback' : 'unusable';
+  if (first >= 0xff00) return 'unusable';
+  if (first >= 0xfe80 && first <= 0xfebf) return 'link';
+  if (first >= 0xfc00 && first <= 0xfdff) return 'private';
+  return 'public';
+}
+
+function reachV4([a = 0, b = 0]: readonly number[]): Reach {
+  if (a === 127) return 'loopback';
+  if (a === 169 && b === 254) return 'link';
+  if (a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b <= 127)) {
+    return 'private';
+  }
+  return a === 0 || a >= 224 ? 'unusable' : 'public';
+}
+
+function parseV4(text: string): number[] | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4 || !parts.every((p) => /^(0|[1-9]\d{0,2})$/.test(p))) return undefined;
+  const numbers = parts.map(Number);
+  return numbers.every((n) => n <= 255) ? numbers : undefined;
+}
+
+function parseV6(text: string): number[] | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2 || text.length > 45) return undefined;
+  const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':').flatMap(parseGroup)));
+  if (!head) return undefined;
+  const given = head.length + (tail?.length ?? 0);
+  if (tail ? given > 7 : given !== 8) return undefined;
+  const groups = tail ? [...head, ...new Array<number>(8 - given).fill(0), ...tail] : head;
+  return groups.every((g) => g >= 0 && g <= 0xffff) ? groups : undefined;
+}
+
+/** One group of an IPv6 address, or the two that a trailing dotted IPv4 stands for; [-1] when it is neither. */
+function parseGroup(text: string): number[] {
+  if (/^[0-9a-f]{1,4}$/i.test(text)) return [Number.parseInt(text, 16)];
+  const v4 = parseV4(text);
+  return v4 ? [(v4[0] ?? 0) * 256 + (v4[1] ?? 0), (v4[2] ?? 0) * 256 + (v4[3] ?? 0)] : [-1];
+}
+
+function mappedV4(groups: readonly number[]): string | undefined {
+  if (!groups.slice(0, 5).every((g) => g === 0) || groups[5] !== 0xffff) return undefined;
+  return groups
+    .slice(6)
+    .map((g) => `${g >> 8}.${g & 255}`)
+    .join('.');
+}
+
+/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups as `::`. */
+function formatV6(groups: readonly number[]): string {
+  let best = { start: -1, length: 1 };
+  for (let start = 0; start < 8; start++) {
+    let length = 0;
+    while (start + length < 8 && groups[start + length] === 0) length++;
+    if (length > best.length) best = { start, length };
+  }
+  const hex = groups.map((g) => g.toString(16));
+  if (best.start < 0) return hex.join(':');
+  return `${hex.slice(0, best.start).join(':')}::${hex.slice(best.start + best.length).join(':')}`;
+}

@@ -1,0 +1,50 @@
+import type { Timestamp } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { EnvelopeId } from '../wire/envelope.ts';
+
+/** Somebody this user has named, verified or blocked. */
+export type ContactRecord = {
+  readonly id: NodeId;
+  /** The name this user gave; the only name that is shown as it stands. Empty when none was given. */
+  readonly petname: string;
+  readonly verified: boolean;
+  readonly blocked: boolean;
+  readonly added: Timestamp;
+};
+
+/** A channel this node reads. */
+export type ChannelRecord = {
+  /** The ChannelId, 52 letters of base32. */
+  readonly id: string;
+  readonly topic: string;
+  /** The channel key, 32 bytes. */
+  readonly key: Uint8Array;
+  /** Whether the key is derived from the topic, so that anyone who knows the topic reads and writes. */
+  readonly open: boolean;
+  readonly joined: Timestamp;
+};
+
+/** One line of a conversation, ours or another's, as it is kept and shown. */
+export type MessageRecord = {
+  readonly id: EnvelopeId;
+  readonly kind: 'direct' | 'channel';
+  /** The other node's id, or the channel's id: what the line belongs to. */
+  readonly conversation: string;
+  readonly from: NodeId;
+  readonly to: string;
+  /** Text as it was signed: not yet clean for a screen. */
+  readonly text: string;
+  /** What the content is; `unsupported` keeps the bytes of a type that this version does not know. */
+  readonly content: 'text' | 'unsupported';
+  /** By the sender's clock. */
+  readonly created: Timestamp;
+  /** By ours. */
+  readonly received: Timestamp;
+  /** Links it crossed: 1 from a neighbour, 0 for our own. */
+  readonly hops: number;
+  /** The author's run of numbers in this conversation, 16 hexadecimal digits, and the number in it. */
+  readonly epoch: string;
+  readonly seq: number;
+  /** The newest messages that the author had seen in the conversation. */
+  readonly after: readonly EnvelopeId[];
+};

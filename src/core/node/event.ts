@@ -1,0 +1,38 @@
+import type { Address } from '../base/address.ts';
+import type { Timestamp } from '../base/time.ts';
+import type { DeliveryState } from '../chat/delivery.ts';
+import type { MessageRecord } from '../chat/record.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { PeerSource } from '../mesh/record.ts';
+import type { EnvelopeId } from '../wire/envelope.ts';
+
+/** What a node tells its owner. Everything it says is true at that moment: messages and states are on disk before they are events. */
+export type NodeEvent =
+  | { readonly type: 'message'; readonly message: MessageRecord }
+  | {
+      readonly type: 'delivery';
+      readonly id: EnvelopeId;
+      /** A NodeId or a ChannelId. */
+      readonly to: string;
+      readonly state: DeliveryState;
+      readonly at: Timestamp;
+      readonly hops?: number;
+      readonly detail?: string;
+    }
+  | {
+      readonly type: 'peer';
+      readonly id: NodeId;
+      readonly name: string;
+      readonly state: 'discovered' | 'connected' | 'disconnected' | 'gone';
+      readonly address: Address | undefined;
+      readonly source: PeerSource;
+      readonly at: Timestamp;
+    }
+  | { readonly type: 'pong'; readonly id: NodeId; readonly token: number; readonly rttMs: number }
+  | {
+      readonly type: 'notice';
+      readonly level: 'info' | 'warn' | 'error';
+      /** A stable word for programs: `IDENTITY_ELSEWHERE`, `GAP`, … */
+      readonly code: string;
+      readonly message: string;
+    };
