@@ -1,0 +1,127 @@
+import type { Address } from '../base/address.ts';
+import type { Instant, Timestamp } from '../base/time.ts';
+import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { PeerSource } from '../mesh/record.ts';
+import type { EnvelopeId } from '../wire/envelope.ts';
+
+/** Why a command was not done; the host turns it into words. */
+export type CommandError = {
+  readonly why:
+    | 'too-large'
+    | 'blocked'
+    | 'unknown-channel'
+    | 'bad-topic'
+    | 'bad-invite'
+    | 'unknown-message'
+    | 'too-many'
+    | 'self';
+  readonly detail?: string;
+};
+
+/** What was made of a message: its id. The `delivery` event `queued` follows when it is on disk; `refused` if it could not be. */
+export type Sent = { readonly id: EnvelopeId; readonly to: string } | CommandError;
+
+/** A peer as the node knows it now. */
+export type PeerView = {
+  readonly id: NodeId;
+  /** Text from a stranger, empty when it gave none. */
+  readonly selfName: string;
+  readonly addresses: readonly Address[];
+  readonly source: PeerSource;
+  readonly state: 'discovered' | 'connected' | 'known';
+  readonly roles: readonly string[];
+  readonly rttMs: number | undefined;
+  /** Links to it: 1 when connected, more by the selected route, `undefined` when there is no way now. */
+  readonly hops: number | undefined;
+  readonly named: boolean;
+  readonly lastSeen: Timestamp;
+};
+
+export type RouteView = {
+  readonly to: NodeId;
+  readonly nextHop: NodeId;
+  readonly hops: number;
+  readonly metric: number;
+  readonly rttMs: number | undefined;
+  readonly ageMs: number;
+  readonly selected: boolean;
+};
+
+export type StoreView = {
+  readonly outbox: { readonly envelopes: number; readonly bytes: number; readonly oldestMs: number };
+  readonly carried: { readonly envelopes: number; readonly bytes: number };
+  readonly seen: number;
+  readonly perRecipient: readonly {
+    readonly to: string;
+    readonly envelopes: number;
+    readonly bytes: number;
+    readonly oldestMs: number;
+    readonly expiresInMs: number;
+  }[];
+  readonly expired: number;
+  readonly evicted: number;
+  readonly refused: ReadonlyMap<string, number>;
+};
+
+/** What the owner may ask of a node, beside driving it as a `DurableMachine`. All effects come out of the `poll…` methods. */
+export interface NodeCommands {
+  readonly id: NodeId;
+  /** First 16 bytes of the network's hash (docs/protocol.md, notation). */
+  readonly network: Uint8Array;
+  readonly name: string;
+
+  /** Seals `text` for a node and queues it. At most `TEXT_BYTES_MAX` bytes of UTF-8. */
+  send(to: NodeId, text: string, now: Instant): Sent;
+  /** Publishes to a channel that is subscribed; says to how many neighbours that read it or lead to readers. */
+  publish(channel: string, text: string, now: Instant): (Sent & { readonly neighbours?: number }) | CommandError;
+  /** Joins an open channel by topic, a private one by invite, or makes a private one. */
+  subscribe(
+    how: { readonly topic: string; readonly private?: boolean; readonly invite?: string },
+    now: Instant,
+  ): ChannelRecord | CommandError;
+  unsubscribe(channel: string, now: Instant): ChannelRecord | CommandError;
+  channels(): readonly (ChannelRecord & { readonly invite: string | undefined; readonly neighbours: number })[];
+
+  /** Somebody may be at these addresses: remembered, and dialled at once when `dial`. */
+  connect(
+    peer: NodeId,
+    addresses: readonly Address[],
+    source: PeerSource,
+    now: Instant,
+  ): 'connecting' | 'connected' | CommandError;
+  disconnect(peer: NodeId, now: Instant): boolean;
+  /** mDNS says: `id` calls itself `name` and is at `addresses`. A claim until the handshake proves it. */
+  discovered(
+    found: { readonly id: NodeId; readonly name: string; readonly addresses: readonly Address[] },
+    now: Instant,
+  ): void;
+  /** mDNS says: gone, or not heard for too long. */
+  vanished(id: NodeId, now: Instant): void;
+  /** The machine's addresses changed, or are known for the first time: what `hello` tells neighbours. */
+  reachableAt(addresses: readonly Address[], now: Instant): void;
+  /** Asks a connected peer for an answer; the `pong` event carries `token`. False when it is not connected. */
+  ping(peer: NodeId, token: number, now: Instant): boolean;
+
+  setName(name: string, now: Instant): void;
+  putContact(contact: ContactRecord, now: Instant): void;
+  contact(id: NodeId): ContactRecord | undefined;
+  contacts(): readonly ContactRecord[];
+
+  /** Tries again at once what is still queued; false when there is no such message of ours. */
+  retry(id: EnvelopeId, now: Instant): boolean;
+  /** Gives up a message of ours that nobody confirmed; its state becomes `refused`, "discarded". */
+  discard(id: EnvelopeId, now: Instant): boolean;
+
+  peers(): readonly PeerView[];
+  routes(to?: NodeId): readonly RouteView[];
+  store(now: Instant): StoreView;
+  /** Why a message of ours, or a peer, is in the state it is in: sentences from what this node has seen. */
+  why(what: EnvelopeId | NodeId, now: Instant): readonly string[];
+  /** How many of our own messages wait for somebody to take them. */
+  queued(): number;
+  /** Datagrams and messages dropped, by reason. */
+  dropped(): ReadonlyMap<string, number>;
+  /** Says goodbye to all neighbours and closes; the owner drains once more and stops. */
+  stop(now: Instant): void;
+}
