@@ -1,0 +1,238 @@
+import type { METHODS, Message, Method, Result } from '../../src/api/schema.ts';
+import { conversationOf, type FakeBook, Refusal } from './fake-book.ts';
+import { PEOPLE, STORY_BEGINS } from './fake-people.ts';
+
+/** An answer for every method: parameters as the schema gives them, results as it wants them. */
+export type Handlers = { readonly [M in Method]: (params: FullParams<M>) => Result<M> };
+type FullParams<M extends Method> = ReturnType<(typeof METHODS)[M]['params']['parse']>;
+
+/** What answers may do beside answering. */
+export type Acts = {
+  /** Keeps a line of ann's own and lets it go its way; returns its id. */
+  readonly write: (kind: Message['kind'], to: string, text: string, channel?: string) => string;
+  readonly deliver: (id: string, state: NonNullable<Message['state']>, detail?: string) => void;
+  readonly stop: () => void;
+};
+
+/** How the fake answers each method from what is in `book`; `act` does what has effects that are told as events. */
+export const answers = (book: FakeBook, act: Acts): Handlers => ({
+  status: () => statusOf(book),
+  peers: () => ({ peers: book.peers }),
+  server: ({ address, id }) => {
+    if (id !== undefined) return { address, id, state: 'connecting' };
+    return { address, state: 'noted', warning: 'no id is known for it · give one: /mesh server HOST:PORT --id ID' };
+  },
+  connect: ({ peer }) => {
+    const [id = '', address] = peer.split('@');
+    const known = book.peers.find((p) => p.id === id);
+    if (address === undefined) throw new Refusal('E_USAGE', `${peer} has no address`, 'write ID@HOST:PORT');
+    return { id, address, state: known?.state === 'connected' ? 'connected' : 'connecting' };
+  },
+  disconnect: ({ peer }) => {
+    const id = book.peer(peer);
+    const at = book.peers.findIndex((p) => p.id === id && p.state === 'connected');
+    const was = book.peers[at];
+    if (!was) return { id, state: 'not connected' };
+    book.peers[at] = { ...was, state: 'known' };
+    return { id, state: 'disconnected' };
+  },
+  send: ({ peer, text }) => {
+    const to = book.peer(peer);
+    if (text.length > 16_384) throw new Refusal('E_TOO_LARGE', 'the text is longer than 16 kB', 'nothing was sent');
+    if (book.contacts.some((c) => c.id === to && c.blocked)) throw new Refusal('E_BLOCKED', `${peer} is blocked`);
+    return { id: act.write('direct', to, text), to, state: 'queued' };
+  },
+  broadcast: ({ topic, text }) => {
+    const name = topic.replace(/^#/, '');
+    const known = book.channels.some((c) => c.channel === name);
+    const channel = known ? book.channel(name) : book.join(name, true);
+    return {
+      id: act.write('channel', channel.id, text, channel.channel),
+      channel: channel.channel,
+      neighbours: channel.neighbours,
+      subscribed: !known,
+    };
+  },
+  subscribe: ({ topic, private: closed }) => {
+    const name = topic.replace(/^#/, '');
+    const { channel, id, open } = book.channels.find((c) => c.channel === name) ?? book.join(name, !closed);
+    return { channel, id, open, ...(open ? {} : { invite: `qpc-channel:${channel}?v=1&key=fake` }) };
+  },
+  unsubscribe: ({ topic }) => {
+    const { channel, id } = book.channel(topic);
+    book.channels.splice(
+      book.channels.findIndex((c) => c.id === id),
+      1,
+    );
+    return { channel, id };
+  },
+  channels: () => ({ channels: book.channels }),
+  route: ({ peer }) => {
+    const only = peer === undefined ? undefined : book.peer(peer);
+    const near = book.peers.filter((p) => p.state === 'connected' && (only === undefined || p.id === only));
+    return {
+      routes: near.map((p) => ({
+        to: p.id,
+        name: p.name,
+        nextHop: p.id,
+        nextHopName: p.name,
+        hops: 1,
+        metric: 96,
+        ...(p.rttMs === undefined ? {} : { rttMs: p.rttMs }),
+        ageMs: 4000,
+        selected: true,
+      })),
+    };
+  },
+  identity: () => ({
+    id: PEOPLE.ann,
+    peerId: '12D3KooWFakeFakeFakeFakeFakeFakeFakeFakeFakeFakeFake',
+    name: book.name,
+    uri: `qpc:${PEOPLE.ann}?v=1&c=aaaa&name=ann`,
+    fingerprint: '0123 4567 89ab cdef 0123 4567 89ab cdef',
+    words: 'abandon ability able about above absent',
+    home: '/home/ann/.local/share/qpc',
+    peers: book.peers.length,
+  }),
+  store: () => ({
+    outbox: { envelopes: 1, bytes: 412, oldestMs: 60_000 },
+    carried: { envelopes: 0, bytes: 0 },
+    seen: book.messages.length,
+    bytes: 40_960,
+    limits: { perRecipientEnvelopes: 1000, perRecipientBytes: 16_777_216, carriedBytes: 268_435_456 },
+    perRecipient: [
+      { to: PEOPLE.dora, name: 'dora', envelopes: 1, bytes: 412, oldestMs: 60_000, expiresInMs: 259_140_000 },
+    ],
+    expired: 0,
+    evicted: 0,
+    refused: {},
+  }),
+  ping: ({ peer }) => {
+    const id = book.peer(peer);
+    const found = book.peers.find((p) => p.id === id);
+    if (found?.state !== 'connected') throw new Refusal('E_NO_WAY', `no way to ${book.nameOf(id)} now`);
+    return { id, rttMs: found.rttMs ?? 1, hops: 1 };
+  },
+  why: ({ what }) => {
+    const message = book.messages.find((m) => m.state !== undefined && m.id.startsWith(what));
+    if (message) return { lines: [`${message.id.slice(0, 4)} is ${message.state} for ${book.nameOf(message.to)}`] };
+    return { lines: [`${book.nameOf(book.peer(what))} was last seen ${new Date(STORY_BEGINS).toISOString()}`] };
+  },
+
+  contacts: () => ({ contacts: book.contacts }),
+  add: ({ who, name }) => {
+    const id = /^(?:qpc:)?([a-z2-7]{52})/i.exec(who)?.[1]?.toLowerCase();
+    if (id === undefined) throw new Refusal('E_USAGE', `${who} is neither a qpc: address nor an id`);
+    const petname = name ?? 'friend';
+    book.contacts.push({ id, name: petname, petname, verified: false, blocked: false, added: book.now });
+    return { id, name: petname, addresses: [] };
+  },
+  rename: ({ peer, name }) => {
+    const id = book.peer(peer);
+    book.change(id, { name, petname: name });
+    return { id, name };
+  },
+  verify: ({ peer }) => {
+    const id = book.peer(peer);
+    book.change(id, { verified: true });
+    return { id, name: book.nameOf(id), fingerprint: 'ffff 4567 89ab cdef 0123 4567 89ab cdef' };
+  },
+  block: ({ peer }) => {
+    const id = book.peer(peer);
+    const blocked = !book.contacts.some((c) => c.id === id && c.blocked);
+    book.change(id, { blocked });
+    return { id, name: book.nameOf(id), blocked };
+  },
+  nick: ({ name }) => {
+    book.name = name;
+    return { name };
+  },
+
+  conversations: () => {
+    const all = [
+      ...book.channels.map((c) => ({ id: c.id, kind: 'channel' as const, name: `#${c.channel}` })),
+      ...book.contacts.map((c) => ({ id: c.id, kind: 'direct' as const, name: c.name })),
+    ].map((c) => {
+      const last = book.messages.findLast((m) => conversationOf(m) === c.id);
+      return { ...c, unread: book.unread.get(c.id) ?? 0, ...(last ? { lastAt: last.received } : {}) };
+    });
+    return { conversations: all.toSorted((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0)) };
+  },
+  resolve: ({ where }) => {
+    if (where.startsWith('#')) {
+      const { id, channel } = book.channel(where);
+      return { id, kind: 'channel', name: `#${channel}` };
+    }
+    const id = book.peer(where);
+    return { id, kind: 'direct', name: book.nameOf(id) };
+  },
+  history: ({ where, before = Infinity, since = 0, limit }) => {
+    const only = where === undefined ? undefined : book.where(where);
+    const lines = book.messages.filter(
+      (m) => (only === undefined || conversationOf(m) === only) && m.received < before && m.received >= since,
+    );
+    return { messages: lines.slice(-limit), more: lines.length > limit };
+  },
+  search: ({ text, where, limit }) => {
+    const only = where === undefined ? undefined : book.where(where);
+    const found = book.messages.filter(
+      (m) => (only === undefined || conversationOf(m) === only) && m.text.toLowerCase().includes(text.toLowerCase()),
+    );
+    return { messages: found.slice(-limit) };
+  },
+  markRead: ({ where }) => {
+    book.unread.delete(book.where(where));
+    return {};
+  },
+  message: ({ id }) => book.own(id),
+  retry: ({ id }) => {
+    const message = book.own(id);
+    return { id: message.id, state: message.state };
+  },
+  discard: ({ id }) => {
+    const message = book.own(id);
+    act.deliver(message.id, 'refused', 'discarded');
+    return { id: message.id, state: 'refused' };
+  },
+  complete: ({ kind, prefix }) => {
+    const people = book.peers.map((p) => ({ name: p.name, about: p.state }));
+    const topics = book.channels.map((c) => ({ name: `#${c.channel}`, about: c.open ? 'open channel' : 'private' }));
+    const own = book.messages
+      .filter((m) => m.state !== undefined)
+      .map((m) => ({ name: m.id.slice(0, 8), about: m.text }));
+    const names = { peer: people, topic: topics, where: [...people, ...topics], message: own }[kind];
+    return { names: names.filter((n) => n.name.startsWith(prefix)) };
+  },
+
+  attach: ({ settings }) => ({
+    status: statusOf(book),
+    notices: Object.keys(settings).map((name) => `--${name} differs from the running node and is not applied`),
+  }),
+  goodbye: () => ({}),
+  stay: () => {
+    book.stays = true;
+    return { pid: 4121 };
+  },
+  down: () => {
+    act.stop();
+    return { pid: 4121 };
+  },
+});
+
+const statusOf = (book: FakeBook): Result<'status'> => ({
+  id: PEOPLE.ann,
+  name: book.name,
+  home: '/home/ann/.local/share/qpc',
+  pid: 4121,
+  version: '0.1.0',
+  network: 'qpc',
+  startedAt: STORY_BEGINS,
+  addresses: ['127.0.0.1:7000'],
+  connected: book.peers.filter((p) => p.state === 'connected').length,
+  queued: book.messages.filter((m) => m.state === 'queued').length,
+  carried: 0,
+  mdns: 'off',
+  stays: book.stays,
+  troubles: [],
+  dropped: { unauthenticated: 3 },
+});
