@@ -20,7 +20,8 @@ export interface Suite {
   sign(seed: Uint8Array, message: Uint8Array): Uint8Array;
 
   /**
-   * Whether `signature` is valid under docs/protocol.md §0: S < L and the encoding of [S]B − [k]A is R, no cofactor.
+   * Whether `signature` is valid under docs/protocol.md §0: S < L, R is not the identity, and the encoding of
+   * [S]B − [k]A is R, no cofactor.
    * `publicKey` must have passed `isNodeKey`.
    */
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
