@@ -39,3 +39,88 @@ export const STRANGER_BYTES_MAX = 64 * 1024;
 export const CARRIED_BYTES_MAX = 256 * 1024 * 1024;
 /** Ids remembered in memory against duplicates; older ones are looked up on disk. */
 export const SEEN_IDS_MAX = 100_000;
+/** Shares of CARRIED_BYTES_MAX: contacts' mail comes first, strangers' mail cannot crowd it out. A full lane refuses. */
+export const LANE_SHARES = { contact: 0.5, neighbour: 0.3, stranger: 0.2 } as const;
+/** Envelopes of our own that may wait. Far beyond what a person or program writes in 72 hours; then `send` is refused. */
+export const OUTBOX_ENVELOPES_MAX = 100_000;
+
+// ——— The node ————————————————————————————————————————————————————————————————————————————————————————————————————————
+
+/** Pushes to one neighbour that wait for its answer at a time; the others queue. Small, so that order mostly survives loss. */
+export const PUSHES_IN_FLIGHT_MAX = 32;
+/** First wait for a receipt before the same neighbour or another is asked again; doubles up to AGAIN_MS_MAX. */
+export const AGAIN_MS_MIN = 30_000;
+export const AGAIN_MS_MAX = 3_600_000;
+/** First wait after a refusal that may change by itself; doubles up to AGAIN_MS_MAX. */
+export const REFUSED_WAIT_MS_MIN = 2_000;
+/** Times a neighbour may ask us to take custody of an envelope anew, a minute apart and doubling. Then `passed`. */
+export const AGAIN_PER_NEIGHBOUR_MAX = 3;
+/** Control bytes that may wait for one neighbour's flow control. Beyond, the connection is closed. */
+export const CONTROL_QUEUE_BYTES_MAX = 1024 * 1024;
+/** Peers remembered. The longest unheard that nobody named is forgotten. */
+export const PEERS_MAX = 4096;
+/** Addresses kept per peer, best first. */
+export const PEER_ADDRESSES_MAX = 4;
+/** Neighbours that a node looks for by itself; it accepts more, up to CONNECTIONS_MAX of the transport. */
+export const NEIGHBOURS_WANTED = 32;
+/** Waits between dials to one peer: first, and at most. Doubles, ± 20 %. */
+export const REDIAL_MS_MIN = 1_000;
+export const REDIAL_MS_MAX = 300_000;
+/** Violations of the mesh protocol by one peer within VIOLATION_WINDOW_MS before it is left alone for VIOLATION_BAN_MS. */
+export const VIOLATIONS_MAX = 3;
+export const VIOLATION_WINDOW_MS = 600_000;
+export const VIOLATION_BAN_MS = 3_600_000;
+/** How often link costs are looked at, for the routes. */
+export const LINK_COST_MS = 5_000;
+/** Ids offered to a neighbour that begins to read a channel, newest first. */
+export const HAVE_IDS_MAX = 256;
+
+// ——— Screens and the local socket (docs/protocol.md §6) ———————————————————————————————————————————————————————————————
+
+/** Bytes of one request of a screen. A longer one is answered with an error and the screen is cut off. */
+export const REQUEST_BYTES_MAX = 1024 * 1024;
+/** Bytes of one answer that a screen takes from its node. A longer one breaks the connection. */
+export const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+/** Bytes of events that a screen has not read. Beyond, it is cut off, and reads the state again when it returns. */
+export const SCREEN_UNREAD_BYTES_MAX = 8 * 1024 * 1024;
+/** Requests of one screen that are being answered. Beyond, nothing more is read from it until one is done. */
+export const SCREEN_REQUESTS_MAX = 64;
+/** Screens at a time. The next one is closed at once. */
+export const SCREENS_MAX = 64;
+/** How long a program may take to show its token, in milliseconds. Then it is closed. */
+export const TOKEN_WAIT_MS = 5_000;
+/** How long a node waits for another screen when its last one vanished, in milliseconds: 10 minutes. Then it stops. */
+export const SCREEN_GRACE_MS = 10 * 60 * 1000;
+/** Text in one page of history or search, in bytes. A page ends early there, and says that there is more. */
+export const PAGE_BYTES_MAX = 2 * 1024 * 1024;
+/** Events kept for a screen that has not begun to listen. The oldest are dropped. */
+export const EVENTS_WAITING_MAX = 10_000;
+/** Bytes of a node's log file. At that size it becomes `node.log.1`, replacing the one before. */
+export const LOG_BYTES_MAX = 4 * 1024 * 1024;
+/** Peers whose violations are remembered; the longest quiet one is forgotten. */
+export const VIOLATORS_MAX = 1024;
+
+// ——— The full screen ——————————————————————————————————————————————————————————————————————————————————————————————————
+
+/** Lines of one conversation that the screen holds. At the bound the oldest leave; paging back reads them again. */
+export const SCREEN_LINES_MAX = 5_000;
+/** Lines of one conversation that are kept while another is open. */
+export const SCREEN_LINES_IDLE = 500;
+/** Lines asked of the node at once when paging back. */
+export const SCREEN_PAGE_LINES = 200;
+/** Arriving events are drawn together, at most this often, in milliseconds: frames, not messages, are what costs. */
+export const SCREEN_FLUSH_MS = 100;
+/** Lines that ↑ brings back. The oldest is forgotten. */
+export const PROMPT_HISTORY_MAX = 500;
+/** Steps that can be undone in the prompt. The oldest is forgotten. */
+export const UNDO_STEPS_MAX = 100;
+/** Rows the prompt grows to. Beyond, it scrolls. */
+export const PROMPT_ROWS_MAX = 8;
+/** A paste with more lines than this is shown folded. */
+export const PASTE_FOLD_LINES = 20;
+/** A paste longer than this, in UTF-16 units, is shown folded. */
+export const PASTE_FOLD_BYTES = 2_000;
+/** A paste longer than this, in UTF-16 units, is cut into several: its end may never come. */
+export const PASTE_BYTES_MAX = 4 * 1024 * 1024;
+/** How long the beginning of a key sequence waits for its rest, in milliseconds, before it is taken for the Esc key. */
+export const KEY_SEQUENCE_WAIT_MS = 25;
