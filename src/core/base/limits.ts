@@ -124,3 +124,35 @@ export const PASTE_FOLD_BYTES = 2_000;
 export const PASTE_BYTES_MAX = 4 * 1024 * 1024;
 /** How long the beginning of a key sequence waits for its rest, in milliseconds, before it is taken for the Esc key. */
 export const KEY_SEQUENCE_WAIT_MS = 25;
+
+// ——— Chat and text ————————————————————————————————————————————————————————————————————————————————————————————————————
+
+/**
+ * Text of one message, in bytes of UTF-8. A longer one is refused: `too-large`. With the longest header and Padmé's
+ * padding (63,488 bytes is the largest step that fits) it always fits `PAYLOAD_BYTES_MAX`.
+ */
+export const TEXT_BYTES_MAX = 60 * 1024;
+/** Ids that a message names as seen last. More are refused as malformed; of our own the newest are named. */
+export const AFTER_IDS_MAX = 8;
+/** Ids in one receipt. More are refused as malformed; our own receipts go on in the next one. */
+export const RECEIPT_IDS_MAX = 256;
+/** How long a message waits for one that should come before it, in milliseconds. Then it is shown, and the gap with it. */
+export const GAP_WAIT_MS = 3_000;
+/** Messages that wait for earlier ones, over all conversations. The one that waits longest is shown. */
+export const WAITING_MESSAGES_MAX = 256;
+/** Conversations whose last numbers are in memory. The one unused longest is forgotten; its next message is taken as it comes. */
+export const CONVERSATIONS_MAX = 10_000;
+/** Authors of one channel whose last numbers are in memory. The one silent longest is forgotten, as above. */
+export const CHANNEL_AUTHORS_MAX = 256;
+/** Ids of one channel known to be shown, for order by cause. Beyond, a message may wait `GAP_WAIT_MS` for one that is here. */
+export const CHANNEL_IDS_MAX = 256;
+/** Ids that one turn acknowledges. The rest is dropped: who misses a receipt sends again, and is answered then. */
+export const RECEIPTS_OWED_MAX = 4_096;
+/** How long a duplicate is not answered by another receipt, in milliseconds (docs/protocol.md §4.2). */
+export const RECEIPT_AGAIN_MS = 60_000;
+/** Channels joined. The next one is refused: `too-many`. As many as a neighbour takes interest in (docs/protocol.md §2.3). */
+export const CHANNELS_MAX = 256;
+/** Cells of a screen that a name takes. It is cut. */
+export const NAME_CELLS_MAX = 64;
+/** Combining marks in a row that are shown. The rest is cut: nobody writes more, and stacks of them cover other lines. */
+export const MARKS_MAX = 8;
