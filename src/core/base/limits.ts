@@ -49,7 +49,7 @@ export const OUTBOX_ENVELOPES_MAX = 100_000;
 /** Pushes to one neighbour that wait for its answer at a time; the others queue. Small, so that order mostly survives loss. */
 export const PUSHES_IN_FLIGHT_MAX = 32;
 /** First wait for a receipt before the same neighbour or another is asked again; doubles up to AGAIN_MS_MAX. */
-export const AGAIN_MS_MIN = 30_000;
+export const AGAIN_MS_MIN = 60_000;
 export const AGAIN_MS_MAX = 3_600_000;
 /** First wait after a refusal that may change by itself; doubles up to AGAIN_MS_MAX. */
 export const REFUSED_WAIT_MS_MIN = 2_000;
@@ -156,3 +156,8 @@ export const CHANNELS_MAX = 256;
 export const NAME_CELLS_MAX = 64;
 /** Combining marks in a row that are shown. The rest is cut: nobody writes more, and stacks of them cover other lines. */
 export const MARKS_MAX = 8;
+
+// ——— Sealing ——————————————————————————————————————————————————————————————————————————————————————————————————————————
+
+/** Longest content of one envelope, in bytes: padded to 63,488 and sealed it still fits `PAYLOAD_BYTES_MAX`, and the next step does not. */
+export const CONTENT_BYTES_MAX = 63_487;
