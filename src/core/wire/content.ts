@@ -1,0 +1,128 @@
+import { AFTER_IDS_MAX, HOPS_MAX, RECEIPT_IDS_MAX, TEXT_BYTES_MAX } from '../base/limits.ts';
+import { PeerError } from '../base/peer-error.ts';
+import { type Timestamp, timestamp } from '../base/time.ts';
+import { type Cbor, type CborMap, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
+import { fromHex, hex } from '../bytes/hex.ts';
+import { asArray, asBoolean, asBytes, asMap, asText, asUint } from '../bytes/shape.ts';
+import type { EnvelopeId } from './envelope.ts';
+
+/** What every content has that is a line of a conversation (docs/protocol.md §4.1). */
+export type Line = {
+  /** The exact time, by the author's clock. For display only. */
+  readonly created: Timestamp;
+  /** 8 random bytes: which run of numbers `seq` belongs to. */
+  readonly epoch: Uint8Array;
+  /** The author's number of this line in this conversation, from 1. */
+  readonly seq: number;
+  /** The newest messages of the conversation that the author had seen; at most `AFTER_IDS_MAX`. */
+  readonly after: readonly EnvelopeId[];
+};
+
+export type TextContent = Line & { readonly type: 'text'; readonly text: string };
+
+/** Says that envelopes came, or were read. No line of a conversation, and never acknowledged itself (docs/protocol.md §4.2). */
+export type ReceiptContent = {
+  readonly type: 'receipt';
+  /** 1 to `RECEIPT_IDS_MAX` envelopes of the node it goes to. */
+  readonly ids: readonly EnvelopeId[];
+  /** For each of `ids`, how many links it crossed. */
+  readonly hops: readonly number[];
+  readonly read: boolean;
+};
+
+/** A line of a kind, or of a version, that we do not know: kept as it is and shown as "unsupported". */
+export type UnsupportedContent = Line & {
+  readonly type: 'unsupported';
+  readonly kind: number;
+  /** The whole content as it came. */
+  readonly bytes: Uint8Array;
+};
+
+/** What is inside the seal (docs/protocol.md §4.1). */
+export type Content = TextContent | ReceiptContent | UnsupportedContent;
+
+/** Lines of a conversation, as opposed to receipts. */
+export type LineContent = TextContent | UnsupportedContent;
+
+/** What a content can be; the rest of the numbers is for later versions. */
+export const CONTENT_KINDS = { text: 1, receipt: 2 } as const;
+
+const VERSION = 1;
+const EPOCH_BYTES = 8;
+
+/** The map's keys. Those up to `after` mean the same in all versions and kinds. */
+const KEYS = { version: 0, kind: 1, created: 2, epoch: 3, seq: 4, after: 5, text: 6, receipts: 7, read: 8 } as const;
+
+/** The deterministic CBOR of a content. */
+export function encodeContent(content: Content): Uint8Array {
+  switch (content.type) {
+    case 'text':
+      return encodeMap([...lineEntries(content, CONTENT_KINDS.text), [KEYS.text, content.text]]);
+    case 'receipt':
+      return encodeMap([
+        [KEYS.version, VERSION],
+        [KEYS.kind, CONTENT_KINDS.receipt],
+        [KEYS.receipts, content.ids.map((id, i) => [idBytes(id), content.hops[i] ?? 0])],
+        [KEYS.read, content.read],
+      ]);
+    case 'unsupported':
+      return content.bytes;
+  }
+}
+
+const encodeMap = (entries: readonly (readonly [number, Cbor])[]): Uint8Array =>
+  encodeCbor(new Map<number, Cbor>(entries));
+
+const lineEntries = ({ created, epoch, seq, after }: Line, kind: number): (readonly [number, Cbor])[] => [
+  [KEYS.version, VERSION],
+  [KEYS.kind, kind],
+  [KEYS.created, created],
+  [KEYS.epoch, epoch],
+  [KEYS.seq, seq],
+  [KEYS.after, after.map(idBytes)],
+];
+
+/**
+ * Reads a content. Keys that we do not know are passed over.
+ *
+ * @throws PeerError('malformed'). It is the author who is to blame, not the neighbour who brought the envelope.
+ */
+export function decodeContent(bytes: Uint8Array): Content {
+  const map = asMap(decodeCbor(bytes), 'content');
+  const version = asUint(map.get(KEYS.version), 'version');
+  const kind = asUint(map.get(KEYS.kind), 'kind');
+  if (version === VERSION && kind === CONTENT_KINDS.receipt) return readReceipt(map);
+  const line = readLine(map);
+  if (version === VERSION && kind === CONTENT_KINDS.text) {
+    return { type: 'text', ...line, text: asText(map.get(KEYS.text), 'text', TEXT_BYTES_MAX) };
+  }
+  return { type: 'unsupported', ...line, kind, bytes };
+}
+
+function readLine(map: CborMap): Line {
+  const seq = asUint(map.get(KEYS.seq), 'seq');
+  if (seq === 0) throw new PeerError('malformed', 'a seq of 0');
+  return {
+    created: timestamp(asUint(map.get(KEYS.created), 'created')),
+    epoch: asBytes(map.get(KEYS.epoch), 'epoch', EPOCH_BYTES),
+    seq,
+    after: asArray(map.get(KEYS.after), 'after', AFTER_IDS_MAX).map(readId),
+  };
+}
+
+function readReceipt(map: CborMap): ReceiptContent {
+  const receipts = asArray(map.get(KEYS.receipts), 'receipts', RECEIPT_IDS_MAX);
+  if (receipts.length === 0) throw new PeerError('malformed', 'a receipt for nothing');
+  const ids: EnvelopeId[] = [];
+  const hops: number[] = [];
+  for (const receipt of receipts) {
+    const [id, crossed] = asArray(receipt, 'receipt', 2);
+    ids.push(readId(id));
+    hops.push(asUint(crossed, 'hops', HOPS_MAX + 1));
+  }
+  return { type: 'receipt', ids, hops, read: asBoolean(map.get(KEYS.read), 'read') };
+}
+
+const readId = (value: Cbor | undefined): EnvelopeId => hex(asBytes(value, 'id', 32)) as EnvelopeId;
+
+const idBytes = (id: EnvelopeId): Uint8Array => fromHex(id)!;
