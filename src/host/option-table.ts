@@ -1,0 +1,179 @@
+import {
+  type HostPort,
+  type Kind,
+  listenAddress,
+  type PeerAt,
+  path,
+  peerAt,
+  publicAddress,
+  seconds,
+  shownName,
+  word,
+  yesNo,
+} from './option-kinds.ts';
+
+/** What qpc was started with, from flags, environment and file (docs/commands.md, starting). */
+export type Options = {
+  readonly home: string;
+  readonly config: string;
+  /** Absent: port 7000, or the one kept from the last start, or the next free one. */
+  readonly listen?: HostPort;
+  readonly announce?: HostPort;
+  readonly name?: string;
+  readonly network: string;
+  readonly domain?: string;
+  readonly mdns: boolean;
+  readonly peer: readonly PeerAt[];
+  readonly plain: boolean;
+  readonly json: boolean;
+  readonly linger: number;
+  readonly passphraseFile?: string;
+  readonly verbose: boolean;
+};
+
+/** One option: how it is named, written and explained. The flag is `--name VALUE`, or `--name` for a switch. */
+export type OptionSpec = {
+  readonly key: keyof Options;
+  /** As after `--`, and with `_` in the configuration file. */
+  readonly name: string;
+  /** What follows the flag in the help; absent for a switch. */
+  readonly value?: string;
+  readonly help: string;
+  /** The default, in words for the help. */
+  readonly default?: string;
+  /** Environment variables that set it, the first that is set and not empty. */
+  readonly env: readonly string[];
+  readonly kind: Kind<unknown>;
+  /** May be given several times; in the environment, separated by blanks. */
+  readonly many?: true;
+  /** The flag is `--no-name`. */
+  readonly negated?: true;
+  /** It is about the node, so a screen's differing flag is told and not applied when the node runs already. */
+  readonly ofNode?: true;
+};
+
+/** Every option, in the order of the help. */
+export const OPTIONS: readonly OptionSpec[] = [
+  {
+    key: 'home',
+    name: 'home',
+    value: 'DIR',
+    help: 'where this profile lives',
+    default: 'the data directory of the platform',
+    env: ['QPC_HOME'],
+    kind: path,
+  },
+  {
+    key: 'listen',
+    name: 'listen',
+    value: 'HOST:PORT',
+    help: 'UDP address to listen on',
+    default: '[::]:7000',
+    env: ['QPC_LISTEN'],
+    kind: listenAddress,
+    ofNode: true,
+  },
+  {
+    key: 'announce',
+    name: 'announce',
+    value: 'HOST:PORT',
+    help: 'address to tell others',
+    env: ['QPC_ANNOUNCE'],
+    kind: publicAddress,
+    ofNode: true,
+  },
+  {
+    key: 'name',
+    name: 'name',
+    value: 'NAME',
+    help: 'name to tell others',
+    default: 'node- and the first letters of the id',
+    env: ['QPC_NAME'],
+    kind: shownName,
+    ofNode: true,
+  },
+  {
+    key: 'network',
+    name: 'network',
+    value: 'ID',
+    help: 'which mesh this node belongs to',
+    default: 'main',
+    env: ['QPC_NETWORK'],
+    kind: word,
+    ofNode: true,
+  },
+  {
+    key: 'domain',
+    name: 'domain',
+    value: 'NAME',
+    help: 'domain to tell by mDNS',
+    env: ['QPC_LOCAL_DOMAIN', 'QPC_DOMAIN'],
+    kind: word,
+    ofNode: true,
+  },
+  {
+    key: 'mdns',
+    name: 'mdns',
+    help: 'do not look for nodes nearby by mDNS',
+    env: ['QPC_MDNS'],
+    kind: yesNo,
+    negated: true,
+    ofNode: true,
+  },
+  {
+    key: 'peer',
+    name: 'peer',
+    value: 'ID@HOST:PORT',
+    help: 'node to connect to; may be given several times',
+    env: ['QPC_PEER'],
+    kind: peerAt,
+    many: true,
+    ofNode: true,
+  },
+  { key: 'plain', name: 'plain', help: 'line mode', env: ['QPC_PLAIN'], kind: yesNo },
+  {
+    key: 'json',
+    name: 'json',
+    help: 'line mode in JSON, or the result of a command in JSON',
+    env: ['QPC_JSON'],
+    kind: yesNo,
+  },
+  {
+    key: 'linger',
+    name: 'linger',
+    value: 'SECONDS',
+    help: 'wait at the end of input for what is still queued',
+    default: '5',
+    env: ['QPC_LINGER'],
+    kind: seconds,
+  },
+  {
+    key: 'passphraseFile',
+    name: 'passphrase-file',
+    value: 'FILE',
+    help: 'read the passphrase of the identity from the first line of FILE',
+    env: ['QPC_PASSPHRASE_FILE'],
+    kind: path,
+  },
+  {
+    key: 'config',
+    name: 'config',
+    value: 'FILE',
+    help: 'configuration file',
+    default: 'config.toml in the home directory',
+    env: ['QPC_CONFIG'],
+    kind: path,
+  },
+  { key: 'verbose', name: 'verbose', help: 'log more', env: ['QPC_VERBOSE'], kind: yesNo, ofNode: true },
+];
+
+/** What holds when nobody says anything. `home` and `config` depend on the platform. */
+export const DEFAULTS = {
+  network: 'main',
+  mdns: true,
+  peer: [],
+  plain: false,
+  json: false,
+  linger: 5,
+  verbose: false,
+} as const;
