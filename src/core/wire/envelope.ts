@@ -58,7 +58,7 @@ const SIGNED_BYTES_MAX = PAYLOAD_BYTES_MAX + 4096;
 /** The id of signed bytes. */
 export const envelopeId = (suite: Suite, signed: Uint8Array): EnvelopeId => hex(suite.hash(signed)) as EnvelopeId;
 
-/** The deterministic bytes of what is signed; with `payload: empty` they are the AAD of sealing (docs/protocol.md §3.1). */
+/** The deterministic bytes of what is signed. */
 export const encodeSigned = (signed: Signed): Uint8Array =>
   encodeCbor(
     new Map<number, Cbor>([
@@ -72,6 +72,14 @@ export const encodeSigned = (signed: Signed): Uint8Array =>
       [7, signed.payload],
     ]),
   );
+
+/**
+ * What a payload is sealed to (docs/protocol.md §3.1): the signed bytes with an empty payload. Keys that we do not know stay in.
+ *
+ * @throws PeerError('malformed'), never for the bytes of a decoded envelope.
+ */
+export const sealingAad = (signedBytes: Uint8Array): Uint8Array =>
+  encodeCbor(new Map(asMap(decodeCbor(signedBytes), 'signed')).set(7, new Uint8Array(0)));
 
 /**
  * Reads what is signed. Keys that we do not know are passed over: the bytes are kept as they came, so the id stays true.
