@@ -44,6 +44,55 @@ export const LANE_SHARES = { contact: 0.5, neighbour: 0.3, stranger: 0.2 } as co
 /** Envelopes of our own that may wait. Far beyond what a person or program writes in 72 hours; then `send` is refused. */
 export const OUTBOX_ENVELOPES_MAX = 100_000;
 
+// ——— Routes and interest (docs/protocol.md §2.1, §2.3) —————————————————————————————————————————————————————————————————
+
+/** Smallest and largest cost of a link. What is measured outside is moved to the nearer end. Protocol. */
+export const LINK_COST_MIN = 16;
+export const LINK_COST_MAX = 65_535;
+/** How often an origin announces itself anew, in milliseconds, ± ROUTE_REFRESH_JITTER. Protocol: at least twice in a lifetime. */
+export const ROUTE_REFRESH_MS = 600_000;
+export const ROUTE_REFRESH_JITTER = 0.2;
+/** Shortest time between two sequence requests for one origin, and between two that an origin answers, in milliseconds. Protocol. */
+export const SEQNO_REQUEST_MS_MIN = 2_000;
+/** Requests that stay unanswered are repeated, doubling up to this. */
+export const SEQNO_REQUEST_MS_MAX = 64_000;
+/** Neighbours that one sequence request goes to. More would multiply at every hop. */
+export const SEQNO_REQUEST_FANOUT = 3;
+/** A route's metric is told again when it moved by more than this share, and a new way is taken when it is better by more: measured delays tremble. */
+export const METRIC_CHANGE_SHARE = 0.2;
+/** Destinations with a route. Beyond, the farthest that nobody here knows, of the neighbour that brought the most, makes room. */
+export const ROUTES_MAX = 1_024;
+/** Origins whose newest announcement and feasibility distance are remembered. Beyond, the longest unheard is forgotten, or a stranger not learnt. */
+export const SOURCES_MAX = 8_192;
+/** How long they are remembered, in milliseconds: 7 days. Protocol. */
+export const SOURCE_MS_MAX = 7 * 24 * 3600 * 1000;
+/** Routes in one message, about 32 KiB. The rest goes in the next. */
+export const ROUTES_PER_MESSAGE_MAX = 256;
+/** Shortest time between two batches of changes for one neighbour, in milliseconds. What changes meanwhile goes together. */
+export const UPDATE_INTERVAL_MS = 50;
+/** Routes and requests that a node sends to one neighbour: this many at once (a whole table, twice), and this many a second. The rest waits. Protocol. */
+export const UPDATES_BURST = 2_048;
+export const UPDATES_PER_SECOND = 100;
+/**
+ * Routes and requests that one neighbour may send. Beyond, it is closed. So far above what it should send, since a link may stall
+ * for as long as a connection lives and then deliver all at once.
+ */
+export const UPDATES_BURST_TAKEN = 8 * UPDATES_BURST;
+export const UPDATES_PER_SECOND_TAKEN = 4 * UPDATES_PER_SECOND;
+/** Channels in which one neighbour's interest is kept, or told to it, own ones first. The next is passed over. Protocol. */
+export const INTEREST_CHANNELS_MAX = 256;
+/** Tags told per channel: the two nearest, so that one is left when the other is the reader's own. Protocol. */
+export const INTEREST_TAGS = 2;
+/** Tags kept per channel and neighbour. The farthest is dropped. Twice what is told, since the new come before the old are taken back. */
+export const INTEREST_TAGS_MAX = 4;
+/** How long a tag is used, in milliseconds: 12 hours. Protocol. */
+export const INTEREST_TAG_MS = 12 * 3600 * 1000;
+/** Changes of interest told to one neighbour, and taken from it, as for routes. */
+export const INTEREST_BURST = 512;
+export const INTEREST_PER_SECOND = 20;
+export const INTEREST_BURST_TAKEN = 8 * INTEREST_BURST;
+export const INTEREST_PER_SECOND_TAKEN = 4 * INTEREST_PER_SECOND;
+
 // ——— The node ————————————————————————————————————————————————————————————————————————————————————————————————————————
 
 /** Pushes to one neighbour that wait for its answer at a time; the others queue. Small, so that order mostly survives loss. */
@@ -110,6 +159,8 @@ export const SCREEN_LINES_IDLE = 500;
 export const SCREEN_PAGE_LINES = 200;
 /** Arriving events are drawn together, at most this often, in milliseconds: frames, not messages, are what costs. */
 export const SCREEN_FLUSH_MS = 100;
+/** How often status and peers are read again although nothing happened, in milliseconds. */
+export const SCREEN_REFRESH_MS = 10_000;
 /** Lines that ↑ brings back. The oldest is forgotten. */
 export const PROMPT_HISTORY_MAX = 500;
 /** Steps that can be undone in the prompt. The oldest is forgotten. */
@@ -161,3 +212,52 @@ export const MARKS_MAX = 8;
 
 /** Longest content of one envelope, in bytes: padded to 63,488 and sealed it still fits `PAYLOAD_BYTES_MAX`, and the next step does not. */
 export const CONTENT_BYTES_MAX = 63_487;
+/** Envelopes for which it is remembered how often a neighbour made us take them anew; the oldest are forgotten. */
+export const ASKED_AGAIN_MAX = 4096;
+
+// ——— Host: socket, database, discovery ————————————————————————————————————————————————————————————————————————————————
+
+/** Receive buffer asked of the system, in bytes: with Linux's 208 KiB a burst at full speed loses a fifth. The system may give less. */
+export const SOCKET_RECEIVE_BYTES = 4 * 1024 * 1024;
+/** Bytes that wait in a socket to be sent. The newest datagram is dropped and counted, as a full network would. */
+export const SEND_QUEUE_BYTES_MAX = 1024 * 1024;
+/** How long a socket may send nothing of what waits in it, in milliseconds, before it is opened anew (libuv #5194). */
+export const SEND_STUCK_MS = 5_000;
+/** Addresses kept in parsed form. The whole cache is dropped and fills again. */
+export const ADDRESS_CACHE_MAX = 4_096;
+/** First port tried when the wanted one is taken, and how many are tried from there. Then any free port is taken. */
+export const FALLBACK_PORT = 7010;
+export const FALLBACK_PORTS = 90;
+/** Group commit: records that are written in one transaction at most. More go into the next one. */
+export const COMMIT_RECORDS_MAX = 64;
+/** Group commit: how long a record waits for others after a commit, in milliseconds. */
+export const COMMIT_WAIT_MS = 5;
+/** How far the calendar may move against the monotonic clock, in milliseconds, before the node is told. */
+export const CALENDAR_STEP_MS = 1_000;
+/** How often the driver looks whether the machine slept, moved to another network or has a stuck socket, in milliseconds. */
+export const HEARTBEAT_MS = 2_000;
+/** Longest sleep of the driver's timer, in milliseconds: a timer does not count the time a machine is suspended. */
+export const TIMER_MS_MAX = 60_000;
+/** Messages searched, newest first. Older ones are not found: half a second of reading is the most that one search may cost. */
+export const SEARCH_MESSAGES_MAX = 1_000_000;
+/** Nodes remembered that the user never named. The one not seen for longest is forgotten. */
+export const PEERS_REMEMBERED_MAX = 4_096;
+/** Finished deliveries that a node wakes up with. Older ones are history: late evidence for them changes nothing. */
+export const DELIVERIES_LOADED_MAX = 10_000;
+/** Lines of the same wording that are logged in a second. The rest is counted in the next line of that wording. */
+export const LOG_LINES_PER_SECOND = 10;
+/** Nodes found by mDNS. Further ones are ignored and counted until others expire. */
+export const MDNS_RECORDS_MAX = 1_000;
+/** Addresses remembered of one node found by mDNS. The one heard longest ago is forgotten. */
+export const MDNS_ADDRESSES_MAX = 4;
+/** An mDNS datagram, in bytes (RFC 6762 §17), and its records. A larger one is dropped: the library's time is their square. */
+export const MDNS_DATAGRAM_BYTES_MAX = 9_000;
+export const MDNS_DATAGRAM_RECORDS_MAX = 128;
+/** mDNS datagrams read in a second and network. The rest is dropped and counted; announcements come again. */
+export const MDNS_DATAGRAMS_PER_SECOND = 200;
+/** Answers that one responder gives in a second. The rest is dropped: each answer reaches everyone anyway (RFC 6762 §6). */
+export const MDNS_ANSWERS_PER_SECOND = 2;
+/** Bytes of a name, a server or a domain in an mDNS record. One with more is ignored; our own are cut or left out. */
+export const MDNS_VALUE_BYTES_MAX = 240;
+/** Pings whose answers are awaited; the oldest are given up. */
+export const PINGS_MAX = 256;
