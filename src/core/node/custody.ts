@@ -1,0 +1,224 @@
+import { AGAIN_MS_MAX, AGAIN_MS_MIN, REFUSED_WAIT_MS_MIN } from '../base/limits.ts';
+import { type Instant, type Timestamp, timestamp } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Suite } from '../crypto/suite.ts';
+import type { Routes } from '../mesh/routes.ts';
+import type { EnvelopeHead } from '../store/head.ts';
+import type { Seen } from '../store/seen.ts';
+import type { Held, Shelf } from '../store/shelf.ts';
+import { ENVELOPE_KINDS, type Envelope, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
+import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
+import type { Calendar } from './calendar.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { NodeEvent } from './event.ts';
+import { Forwarder, type ForwarderOwner } from './forwarder.ts';
+import type { Journal } from './journal.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What is counted about envelopes that did not reach their end here, for `/mesh store`. */
+export type CustodyCounts = { expired: number; evicted: number; readonly refused: Map<string, number> };
+
+type Parts = {
+  readonly suite: Suite;
+  readonly self: NodeId;
+  readonly shelf: Shelf;
+  readonly seen: Seen;
+  readonly journal: Journal;
+  readonly deliveries: Deliveries;
+  readonly sessions: Sessions;
+  readonly calendar: Calendar;
+  readonly routes: Routes;
+  readonly tell: (event: NodeEvent) => void;
+};
+
+/**
+ * The duty to get an envelope on: from the moment it is on this node's disk until somebody else has taken it over,
+ * its recipient has confirmed it, or it expires (docs/protocol.md §2.2).
+ */
+export class Custody implements ForwarderOwner {
+  readonly forwarder: Forwarder;
+  readonly counts: CustodyCounts = { expired: 0, evicted: 0, refused: new Map() };
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.forwarder = new Forwarder({ ...parts, owner: this });
+  }
+
+  /** Puts a fitting envelope on the shelf and writes it; `then` runs when it is on disk, and custody has begun. */
+  take(
+    head: EnvelopeHead,
+    envelope: Envelope,
+    now: Instant,
+    then: (now: Instant) => void,
+    otherwise: () => void,
+  ): void {
+    const { journal, shelf } = this.#parts;
+    const held = shelf.add(head, now);
+    journal.write({ put: 'envelope', head, bytes: encodeEnvelope(envelope) });
+    journal.afterCommit(
+      now,
+      (at) => {
+        then(at);
+        if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.consider(held, at);
+      },
+      () => {
+        shelf.remove(head.id);
+        otherwise();
+      },
+    );
+  }
+
+  /** Gives up copies that others have taken over. */
+  evict(heads: readonly EnvelopeHead[], now: Instant): void {
+    for (const { id } of heads) this.#finish(id, now);
+    this.counts.evicted += heads.length;
+  }
+
+  /** The recipient has it, by its receipt. */
+  confirmed(id: EnvelopeId, now: Instant): void {
+    this.#finish(id, now);
+  }
+
+  /** Takes one of ours out of the outbox unsent. */
+  discard(id: EnvelopeId, now: Instant): void {
+    this.#finish(id, now);
+    this.#parts.deliveries.evidence(id, 'refused', this.#at(now), now, { detail: 'discarded' });
+  }
+
+  /** Counts a push that was not taken. */
+  refuse(reason: Refusal): { readonly type: 'refused'; readonly reason: Refusal } {
+    this.counts.refused.set(reason, (this.counts.refused.get(reason) ?? 0) + 1);
+    return { type: 'refused', reason };
+  }
+
+  /** A recipient is here: whatever waits for it need not wait for its turn. */
+  retry(to: NodeId, now: Instant): void {
+    for (const { head } of this.#parts.shelf.waitingFor(to)) this.forwarder.refresh(head.id);
+    this.forwarder.trigger(to, now);
+  }
+
+  deadline(): readonly (Instant | undefined)[] {
+    return [this.#parts.shelf.nextExpiry(), this.forwarder.deadline()];
+  }
+
+  elapse(now: Instant): void {
+    for (const { head } of this.#parts.shelf.expired(now)) {
+      this.#finish(head.id, now);
+      if (!head.silent) this.counts.expired += 1;
+      if (head.lane !== 'own') continue;
+      this.#parts.deliveries.evidence(head.id, 'expired', this.#at(now), now, {
+        detail: 'nobody confirmed it in time',
+      });
+    }
+    this.forwarder.elapse(now);
+  }
+
+  wayTo({ head }: Held): NodeId | undefined {
+    const { routes, sessions } = this.#parts;
+    const to = head.to as NodeId;
+    if (sessions.with(to)) return to;
+    const giver = head.via ? [head.via] : [];
+    // Whoever had it and brought no receipt comes last.
+    return routes.nextHop(to, new Set([...giver, ...head.handedTo])) ?? routes.nextHop(to, new Set<NodeId>(giver));
+  }
+
+  answered(held: Held, by: NodeId, answer: PushAnswer | undefined, now: Instant): void {
+    if (!answer) return;
+    if (answer.type === 'refused') this.#refused(held, by, answer.reason, now);
+    else if (by === held.head.to) this.#arrived(held, now);
+    else this.#handed(held, by, now);
+  }
+
+  damaged({ head }: Held, now: Instant): void {
+    this.#finish(head.id, now);
+    const message = `a stored message (${head.id.slice(0, 8)}) is damaged on disk and cannot be sent`;
+    this.#parts.tell({ type: 'notice', level: 'error', code: 'DAMAGED', message });
+    if (head.lane === 'own') {
+      this.#parts.deliveries.evidence(head.id, 'refused', this.#at(now), now, { detail: 'damaged on disk' });
+    }
+  }
+
+  /** The recipient's own node has it. Ours wait on for the receipt; what we carried is done. */
+  #arrived({ head }: Held, now: Instant): void {
+    if (head.lane !== 'own' || head.silent) {
+      this.#finish(head.id, now);
+      return;
+    }
+    this.#parts.deliveries.evidence(head.id, 'sent', this.#at(now), now);
+    this.forwarder.rest(head.id, AGAIN_MS_MIN, now, true);
+  }
+
+  /** Another node holds it too. A relay's own duty rests until its giver asks again; a sender's until the receipt is overdue. */
+  #handed({ head }: Held, by: NodeId, now: Instant): void {
+    if (head.silent) {
+      this.#finish(head.id, now);
+      return;
+    }
+    const handedTo = head.handedTo.includes(by) ? head.handedTo : [...head.handedTo, by];
+    const changed = { ...head, handedTo };
+    this.#parts.shelf.update(changed);
+    this.#parts.journal.write({ put: 'head', head: changed });
+    if (head.lane !== 'own') {
+      this.forwarder.rest(head.id, AGAIN_MS_MAX, now, true);
+      return;
+    }
+    this.#parts.deliveries.evidence(head.id, 'carried', this.#at(now), now, { detail: carriers(handedTo.length) });
+    if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.rest(head.id, AGAIN_MS_MIN, now, true);
+  }
+
+  #refused({ head }: Held, by: NodeId, reason: Refusal, now: Instant): void {
+    const final = by === head.to && FINAL_REFUSALS.has(reason);
+    if (!final) {
+      if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.rest(head.id, REFUSED_WAIT_MS_MIN, now, false);
+      return;
+    }
+    this.#finish(head.id, now);
+    if (head.lane === 'own')
+      this.#parts.deliveries.evidence(head.id, 'refused', this.#at(now), now, { detail: reason });
+  }
+
+  /** It leaves the shelf, and is remembered so that no copy of it is taken again. */
+  #finish(id: EnvelopeId, now: Instant): void {
+    const { shelf, seen, journal } = this.#parts;
+    const head = shelf.remove(id);
+    this.forwarder.forget(id);
+    if (!head) return;
+    const at = this.#at(now);
+    journal.write({ delete: 'envelope', id });
+    if (head.lane === 'own') return;
+    seen.add(id, at);
+    journal.write({ put: 'seen', id, at, until: timestamp(at + 2 * head.ttlSeconds * 1000) });
+  }
+
+  #at(now: Instant): Timestamp {
+    return this.#parts.calendar.at(now);
+  }
+}
+
+/** What a recipient says that it will say again: trying on would only cost both. */
+const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set(['invalid', 'unsupported', 'blocked', 'expired']);
+
+const carriers = (count: number): string => `${count} ${count === 1 ? 'node carries' : 'nodes carry'} it`;
+
+/** The head of an envelope that begins its stay here. */
+export function headOf(
+  envelope: Envelope,
+  ids: { readonly from: NodeId; readonly to: string },
+  how: Pick<EnvelopeHead, 'lane' | 'silent' | 'copies'> & { readonly via?: NodeId; readonly size: number },
+  at: Timestamp,
+): EnvelopeHead {
+  const { signed, hop } = envelope;
+  return {
+    id: envelope.id,
+    kind: signed.kind,
+    ...ids,
+    ...how,
+    hopCount: hop.count,
+    hopsMax: signed.hopsMax,
+    ttlSeconds: signed.ttlSeconds,
+    ageSeconds: hop.ageSeconds,
+    storedAt: at,
+    handedTo: [],
+  };
+}

@@ -1,0 +1,83 @@
+import { type Address, reach } from '../base/address.ts';
+import { NEIGHBOURS_WANTED, REDIAL_MS_MAX, REDIAL_MS_MIN } from '../base/limits.ts';
+import { jitter, type Random } from '../base/random.ts';
+import { after, type Instant } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Peer } from './peer-book.ts';
+
+/** Somebody we would like to be connected to, and when to try next. */
+type Wish = {
+  nextAt: Instant;
+  waitMs: number;
+  /** Asked for by the user, or for mail that waits: tried even with neighbours enough. */
+  urgent: boolean;
+};
+
+/**
+ * Whom to dial, and when. A wish lasts until it is taken back: every failure doubles the wait, with jitter,
+ * and everything that could help (a new address, mDNS) makes it due at once.
+ */
+export class Dialer {
+  readonly #random: Random;
+  readonly #wishes = new Map<NodeId, Wish>();
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** A connection to this peer is wanted, from `now` on at the latest. */
+  want(peer: NodeId, urgent: boolean, now: Instant): void {
+    const wish = this.#wishes.get(peer);
+    this.#wishes.set(peer, {
+      nextAt: wish && !urgent && wish.nextAt < now ? wish.nextAt : now,
+      waitMs: urgent ? REDIAL_MS_MIN : (wish?.waitMs ?? REDIAL_MS_MIN),
+      urgent: urgent || (wish?.urgent ?? false),
+    });
+  }
+
+  /** As `want`, unless a dial is already waiting for its time: for events that are frequent and prove nothing. */
+  suggest(peer: NodeId, now: Instant): void {
+    if (!this.#wishes.has(peer)) this.want(peer, false, now);
+  }
+
+  /** It is connected, or not wanted any more. */
+  settled(peer: NodeId): void {
+    this.#wishes.delete(peer);
+  }
+
+  /** The dial failed or the connection broke: again, later. */
+  failed(peer: NodeId, now: Instant): void {
+    const wish = this.#wishes.get(peer) ?? { nextAt: now, waitMs: REDIAL_MS_MIN / 2, urgent: false };
+    const waitMs = Math.min(REDIAL_MS_MAX, wish.waitMs * 2);
+    this.#wishes.set(peer, { ...wish, waitMs, nextAt: after(now, jitter(this.#random, waitMs, 0.2)) });
+  }
+
+  deadline(): Instant | undefined {
+    let first: Instant | undefined;
+    for (const { nextAt } of this.#wishes.values()) if (first === undefined || nextAt < first) first = nextAt;
+    return first;
+  }
+
+  /** Whom to dial now. Each is asked for once per wait; `failed` or `settled` must follow. */
+  due(now: Instant, neighbours: number): NodeId[] {
+    const due: NodeId[] = [];
+    for (const [peer, wish] of this.#wishes) {
+      if (wish.nextAt > now) continue;
+      // Whoever is not dialled for lack of need is looked at again after the longest wait.
+      wish.nextAt = after(now, jitter(this.#random, REDIAL_MS_MAX, 0.2));
+      if (wish.urgent || neighbours + due.length < NEIGHBOURS_WANTED) due.push(peer);
+    }
+    return due;
+  }
+
+  get size(): number {
+    return this.#wishes.size;
+  }
+}
+
+/** The addresses worth dialling, nearest first. Link-local ones only make sense with the zone they came with. */
+export const dialable = (peer: Peer): readonly Address[] =>
+  peer.addresses.filter((address) => reach(address) !== 'unusable').toSorted((a, b) => nearness(a) - nearness(b));
+
+const NEARNESS: readonly string[] = ['loopback', 'link', 'private', 'public'];
+const nearness = (address: Address): number => NEARNESS.indexOf(reach(address));

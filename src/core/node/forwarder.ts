@@ -1,0 +1,187 @@
+import { AGAIN_MS_MAX, PUSHES_IN_FLIGHT_MAX } from '../base/limits.ts';
+import { after, type Instant } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
+import { decodeEnvelope, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
+import type { PushAnswer } from '../wire/mesh-message.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface ForwarderOwner {
+  /** The neighbour that should get this envelope next; `undefined` when there is no way for now. */
+  wayTo(held: Held): NodeId | undefined;
+  /** What a neighbour answered; `undefined` when it went away before it did. The owner says what follows, by `rest` or `forget`. */
+  answered(held: Held, by: NodeId, answer: PushAnswer | undefined, now: Instant): void;
+  /** The bytes on disk are gone or changed. */
+  damaged(held: Held, now: Instant): void;
+}
+
+/** The plan for one direct envelope: whose turn it is, and when the next try is due. */
+type Plan = { inFlight: NodeId | undefined; nextAt: Instant; waitMs: number; again: boolean };
+type Want = { readonly id: EnvelopeId; readonly planned: boolean };
+type Lane = { readonly waiting: Want[]; inFlight: number };
+
+/**
+ * Gets envelopes from the shelf to neighbours: in the order in which they came, a window at a time for each neighbour,
+ * each read from disk just before it is sent. What to do with the answer is the owner's business.
+ */
+export class Forwarder {
+  readonly #suite: Suite;
+  readonly #shelf: Shelf;
+  readonly #sessions: Sessions;
+  readonly #owner: ForwarderOwner;
+  readonly #plans = new Map<EnvelopeId, Plan>();
+  readonly #lanes = new Map<NodeId, Lane>();
+  readonly #loading = new Map<EnvelopeId, { readonly peer: NodeId; readonly want: Want }[]>();
+  readonly #reads: EnvelopeId[] = [];
+  #nextAt: Instant | undefined;
+
+  constructor(parts: { suite: Suite; shelf: Shelf; sessions: Sessions; owner: ForwarderOwner }) {
+    this.#suite = parts.suite;
+    this.#shelf = parts.shelf;
+    this.#sessions = parts.sessions;
+    this.#owner = parts.owner;
+  }
+
+  /** Something changed on the way to this recipient, or somebody asked: what waits for it is tried. */
+  trigger(to: string, now: Instant): void {
+    for (const held of this.#shelf.waitingFor(to)) this.consider(held, now);
+  }
+
+  /** Tries one direct envelope, if it is its time and there is a way. */
+  consider(held: Held, now: Instant): void {
+    const { id } = held.head;
+    const plan = this.#plans.get(id);
+    if (plan && (plan.inFlight !== undefined || plan.nextAt > now)) return;
+    const peer = this.#owner.wayTo(held);
+    if (peer === undefined) return;
+    this.#plans.set(id, { inFlight: peer, nextAt: now, waitMs: plan?.waitMs ?? 0, again: plan?.again ?? false });
+    this.#enqueue(peer, { id, planned: true });
+  }
+
+  /** Sends a copy to a neighbour that reads, or leads to readers of, a channel. */
+  offer(id: EnvelopeId, peer: NodeId): void {
+    this.#enqueue(peer, { id, planned: false });
+  }
+
+  /** The next try of an envelope waits: at first `waitMs`, then twice as long, and so on. */
+  rest(id: EnvelopeId, waitMs: number, now: Instant, again: boolean): void {
+    const plan = this.#plans.get(id);
+    const next = Math.min(AGAIN_MS_MAX, Math.max(waitMs, (plan?.waitMs ?? 0) * 2));
+    const nextAt = after(now, next);
+    this.#plans.set(id, { inFlight: undefined, nextAt, waitMs: next, again });
+    if (this.#nextAt === undefined || nextAt < this.#nextAt) this.#nextAt = nextAt;
+  }
+
+  /** The next try may come at once, and counts as the first. */
+  refresh(id: EnvelopeId): void {
+    const plan = this.#plans.get(id);
+    if (plan && plan.inFlight === undefined) this.#plans.set(id, { ...plan, nextAt: 0 as Instant, waitMs: 0 });
+  }
+
+  forget(id: EnvelopeId): void {
+    this.#plans.delete(id);
+  }
+
+  /** When a resting envelope is due; what waits for a way waits for a `trigger`. */
+  deadline(): Instant | undefined {
+    return this.#nextAt;
+  }
+
+  elapse(now: Instant): void {
+    if (this.#nextAt === undefined || this.#nextAt > now) return;
+    this.#nextAt = undefined;
+    for (const [id, plan] of this.#plans) {
+      if (plan.inFlight !== undefined) continue;
+      const held = this.#shelf.get(id);
+      if (held && plan.nextAt <= now) this.consider(held, now);
+      else if (plan.nextAt > now && (this.#nextAt === undefined || plan.nextAt < this.#nextAt))
+        this.#nextAt = plan.nextAt;
+    }
+  }
+
+  /** The next envelope whose bytes are wanted. */
+  pollRead(): EnvelopeId | undefined {
+    return this.#reads.shift();
+  }
+
+  loaded(id: EnvelopeId, bytes: Uint8Array | undefined, now: Instant): void {
+    const wanted = this.#loading.get(id) ?? [];
+    this.#loading.delete(id);
+    const held = this.#shelf.get(id);
+    if (held && !bytes) this.#owner.damaged(held, now);
+    for (const { peer, want } of wanted) {
+      if (held && bytes) this.#push(peer, want, held, bytes, now);
+      else this.#landed(peer);
+    }
+  }
+
+  /** A neighbour can take more: its session began, a push was answered, or it allows more streams. */
+  pump(peer: NodeId): void {
+    const lane = this.#lanes.get(peer);
+    while (lane && lane.inFlight < PUSHES_IN_FLIGHT_MAX && lane.waiting.length > 0 && this.#sessions.with(peer)) {
+      const want = lane.waiting.shift()!;
+      if (!this.#shelf.get(want.id)) continue;
+      lane.inFlight++;
+      this.#load(peer, want);
+    }
+    if (lane && lane.inFlight === 0 && lane.waiting.length === 0) this.#lanes.delete(peer);
+  }
+
+  /** A neighbour is gone: what waited for it is free to find another way. */
+  gone(peer: NodeId, now: Instant): void {
+    const lane = this.#lanes.get(peer);
+    if (!lane) return;
+    for (const { id, planned } of lane.waiting.splice(0)) if (planned) this.#release(id, now);
+    if (lane.inFlight === 0) this.#lanes.delete(peer);
+  }
+
+  #enqueue(peer: NodeId, want: Want): void {
+    const lane = this.#lanes.get(peer) ?? { waiting: [], inFlight: 0 };
+    this.#lanes.set(peer, lane);
+    lane.waiting.push(want);
+    this.pump(peer);
+  }
+
+  #load(peer: NodeId, want: Want): void {
+    const wanted = this.#loading.get(want.id);
+    if (wanted) {
+      wanted.push({ peer, want });
+      return;
+    }
+    this.#loading.set(want.id, [{ peer, want }]);
+    this.#reads.push(want.id);
+  }
+
+  #push(peer: NodeId, want: Want, held: Held, bytes: Uint8Array, now: Instant): void {
+    const { head } = held;
+    const stored = decodeEnvelope(this.#suite, bytes);
+    // The sender writes hop count 0; everyone after it, one more than was received (docs/protocol.md §3).
+    const count = head.lane === 'own' ? 0 : head.hopCount + 1;
+    const envelope = encodeEnvelope({ ...stored, hop: { count, ageSeconds: ageSeconds(held, now) } });
+    const again = want.planned && (this.#plans.get(head.id)?.again ?? false);
+    const session = this.#sessions.with(peer);
+    const pushed = session?.push({ envelope, copies: 1, again }, (answer, at) => {
+      const still = this.#shelf.get(head.id);
+      if (want.planned) this.#release(head.id, at);
+      if (still) this.#owner.answered(still, peer, answer, at);
+      this.#landed(peer);
+    });
+    if (pushed) return;
+    const lane = this.#lanes.get(peer);
+    if (lane) lane.inFlight--;
+    if (session) lane?.waiting.unshift(want);
+    else if (want.planned) this.#release(head.id, now);
+  }
+
+  #landed(peer: NodeId): void {
+    const lane = this.#lanes.get(peer);
+    if (lane) lane.inFlight--;
+    this.pump(peer);
+  }
+
+  #release(id: EnvelopeId, now: Instant): void {
+    const plan = this.#plans.get(id);
+    if (plan) this.#plans.set(id, { ...plan, inFlight: undefined, nextAt: now });
+  }
+}

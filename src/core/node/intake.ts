@@ -1,0 +1,356 @@
+import { AGAIN_MS_MIN, AGAIN_PER_NEIGHBOUR_MAX, ASKED_AGAIN_MAX } from '../base/limits.ts';
+import { after, type Instant, type Timestamp, timestamp } from '../base/time.ts';
+import { base32 } from '../bytes/base32.ts';
+import { hex } from '../bytes/hex.ts';
+import type { Channels } from '../chat/channels.ts';
+import type { Conversations } from '../chat/conversations.ts';
+import { type Author, readDirect, readFromChannel, verifyEnvelope } from '../chat/letter.ts';
+import type { Receipts } from '../chat/receipts.ts';
+import type { ChannelRecord, ContactRecord, MessageRecord } from '../chat/record.ts';
+import { type NodeId, parseNodeKey } from '../crypto/node-id.ts';
+import type { Interest } from '../mesh/interest.ts';
+import type { Routes } from '../mesh/routes.ts';
+import type { EnvelopeHead, Lane } from '../store/head.ts';
+import type { Seen } from '../store/seen.ts';
+import type { Shelf } from '../store/shelf.ts';
+import type { StreamId } from '../transport/event.ts';
+import type { Content } from '../wire/content.ts';
+import { decodeEnvelope, ENVELOPE_KINDS, type Envelope, type EnvelopeId } from '../wire/envelope.ts';
+import type { Push, PushAnswer } from '../wire/mesh-message.ts';
+import type { Calendar } from './calendar.ts';
+import { type Custody, headOf } from './custody.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Journal } from './journal.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+/** One push on its way through the checks, with the answer it is owed. */
+type Offer = {
+  readonly session: Session;
+  readonly stream: StreamId;
+  readonly envelope: Envelope;
+  readonly from: NodeId;
+  readonly to: string;
+  readonly size: number;
+  readonly again: boolean;
+};
+
+type Parts = {
+  readonly author: Author;
+  readonly shelf: Shelf;
+  readonly seen: Seen;
+  /** Ids of messages shown; `shownMore` when older ones are only on disk. */
+  readonly shown: Seen;
+  readonly shownMore: boolean;
+  readonly journal: Journal;
+  readonly deliveries: Deliveries;
+  readonly custody: Custody;
+  readonly conversations: Conversations;
+  readonly channels: Channels;
+  readonly receipts: Receipts;
+  readonly sessions: Sessions;
+  readonly interest: Interest;
+  readonly calendar: Calendar;
+  readonly contact: (id: NodeId) => ContactRecord | undefined;
+  readonly routes: Routes;
+  /** A channel envelope was taken: it goes on to everyone who reads it, but the giver. */
+  readonly spread: (id: EnvelopeId, channel: string, except: NodeId) => void;
+};
+
+/**
+ * What happens to an envelope that a neighbour offers (docs/protocol.md §2, §3): known or new, valid or not, for us or to be carried.
+ * Nothing is stored, shown or passed on before its signatures hold; `accepted` is said after the commit and not before.
+ */
+export class Intake {
+  readonly #parts: Parts;
+  /** Offers that wait for the disk to say whether their id was ever shown. */
+  readonly #asking = new Map<EnvelopeId, Offer[]>();
+  readonly #reads: EnvelopeId[] = [];
+  /** How often each neighbour made us take something anew; oldest first. */
+  readonly #askedAgain = new Map<string, { count: number; nextAt: Instant }>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @throws PeerError when the bytes are no envelope */
+  pushed(session: Session, push: Push, stream: StreamId, now: Instant): void {
+    const { suite } = this.#parts.author;
+    // The envelope outlives the buffer that it came in.
+    const envelope = decodeEnvelope(suite, push.envelope.slice());
+    const from = parseNodeKey(suite, envelope.signed.from);
+    const reply = (answer: PushAnswer): void => this.#parts.sessions.answer(session, stream, answer, now);
+    if (!from) {
+      reply(this.#parts.custody.refuse('invalid'));
+      return;
+    }
+    const offer: Offer = {
+      session,
+      stream,
+      envelope,
+      from,
+      to: base32(envelope.signed.to),
+      size: push.envelope.length,
+      again: push.again,
+    };
+    const known = this.#answerToKnown(offer, now);
+    const refusal = known ? undefined : this.#refusal(offer);
+    // What is known may still be on its way to the disk, and is not claimed before it is there.
+    if (known) this.#answerAfterCommit(offer, known, now);
+    else if (refusal) reply(refusal);
+    else if (this.#parts.shownMore && this.#mayHaveBeenShown(offer)) this.#ask(offer);
+    else this.#takeIn(offer, now);
+  }
+
+  /** Whether this envelope is here, was here, or was shown here, as far as memory tells. */
+  has(id: EnvelopeId): boolean {
+    const { shelf, seen, shown } = this.#parts;
+    return shelf.get(id) !== undefined || seen.at(id) !== undefined || shown.at(id) !== undefined;
+  }
+
+  pollRead(): EnvelopeId | undefined {
+    return this.#reads.shift();
+  }
+
+  known(id: EnvelopeId, shown: boolean, now: Instant): void {
+    const offers = this.#asking.get(id) ?? [];
+    this.#asking.delete(id);
+    if (shown) this.#parts.shown.add(id, this.#parts.calendar.at(now));
+    for (const offer of offers) {
+      const answer = this.#answerToKnown(offer, now);
+      if (answer) this.#answerAfterCommit(offer, answer, now);
+      else this.#takeIn(offer, now);
+    }
+  }
+
+  /** The answer to an id that is, or was, here; `undefined` when it is new, or is to be taken anew. */
+  #answerToKnown({ envelope: { id }, from, session, again, to }: Offer, now: Instant): PushAnswer | undefined {
+    const { author, shelf, seen, shown, receipts, custody, calendar } = this.#parts;
+    if (shown.at(id) !== undefined) {
+      if (to === author.id) receipts.again(from, id, now);
+      return { type: 'done' };
+    }
+    const anew = again && this.#mayAskAgain(id, session.peer, now);
+    const held = shelf.get(id);
+    if (held) {
+      if (anew && held.head.lane !== 'own') {
+        custody.forwarder.refresh(id);
+        custody.forwarder.consider(held, now);
+      }
+      return { type: 'held' };
+    }
+    if (from === author.id) return { type: 'held' };
+    const leftAt = seen.at(id);
+    if (leftAt === undefined || (anew && to !== author.id)) return undefined;
+    if (to === author.id) return { type: 'done' };
+    return { type: 'passed', atSeconds: Math.max(0, Math.floor((calendar.at(now) - leftAt) / 1000)) };
+  }
+
+  /** Why a new envelope is not taken, as far as its outside and its signatures tell. */
+  #refusal({ envelope, from, to, session }: Offer): PushAnswer | undefined {
+    const { author, custody, contact, channels, interest, routes, sessions } = this.#parts;
+    const { signed, hop } = envelope;
+    const forMe = to === author.id;
+    if (hop.ageSeconds >= signed.ttlSeconds) return custody.refuse('expired');
+    if (hop.count > signed.hopsMax || (hop.count === signed.hopsMax && !forMe)) return custody.refuse('hops');
+    if (verifyEnvelope(author.suite, author.network, envelope) === 'invalid') return custody.refuse('invalid');
+    if (contact(from)?.blocked) return custody.refuse('blocked');
+    // Before confirmation only mail for this node, from somebody it knows, is taken (docs/protocol.md §1.1).
+    if (!session.connection.confirmed && !(forMe && contact(from))) return custody.refuse('no-route');
+    if (forMe) return undefined;
+    if (signed.kind === ENVELOPE_KINDS.channel) {
+      const reads = channels.byId(to) !== undefined || interest.readers(to, session.peer).length > 0;
+      return reads ? undefined : custody.refuse('no-route');
+    }
+    // Only mail that can go on is taken; spreading copies to carriers without a route comes later.
+    const way = sessions.with(to as NodeId) ?? routes.nextHop(to as NodeId, new Set([session.peer]));
+    return way ? undefined : custody.refuse('no-route');
+  }
+
+  #takeIn(offer: Offer, now: Instant): void {
+    const { author, channels } = this.#parts;
+    if (offer.to === author.id) this.#takeLetter(offer, now);
+    else if (offer.envelope.signed.kind === ENVELOPE_KINDS.channel) this.#takePost(offer, channels.byId(offer.to), now);
+    else this.#carry(offer, now);
+  }
+
+  /** Direct mail for this node. */
+  #takeLetter(offer: Offer, now: Instant): void {
+    const { author, conversations, custody, receipts } = this.#parts;
+    const { envelope, from } = offer;
+    const content = readDirect(author, envelope);
+    if (!content) {
+      this.#answer(offer, custody.refuse(envelope.signed.version === 1 ? 'invalid' : 'unsupported'), now);
+    } else if (content.type === 'receipt') {
+      this.#takeReceipt(offer, content, now);
+    } else {
+      const message = this.#message(offer, 'direct', from, content, now);
+      this.#store(offer, message, now, (at) => {
+        receipts.owe(from, envelope.id, message.hops, at);
+        conversations.arrived(message, at);
+      });
+    }
+  }
+
+  /** A message of a channel: shown when this node reads it, and kept for others who do. */
+  #takePost(offer: Offer, channel: ChannelRecord | undefined, now: Instant): void {
+    const { author, conversations, custody, spread } = this.#parts;
+    const { envelope, session, to } = offer;
+    const content = channel && readFromChannel(author.suite, channel, envelope);
+    if (channel && (!content || content.type === 'receipt')) {
+      this.#answer(offer, custody.refuse('invalid'), now);
+      return;
+    }
+    const head = this.#headOf(offer, now);
+    const room = this.#parts.shelf.roomFor(head, this.#parts.sessions.size);
+    if (room) {
+      custody.evict(room, now);
+      custody.take(
+        head,
+        envelope,
+        now,
+        () => spread(envelope.id, to, session.peer),
+        () => {},
+      );
+    }
+    if (content && content.type !== 'receipt') {
+      const message = this.#message(offer, 'channel', to, content, now);
+      this.#store(offer, message, now, (at) => conversations.arrived(message, at));
+    } else {
+      this.#answerAfterCommit(offer, room ? { type: 'accepted', copies: 1 } : custody.refuse('full'), now);
+    }
+  }
+
+  /** Mail for somebody else. */
+  #carry(offer: Offer, now: Instant): void {
+    const { custody, seen, sessions, shelf } = this.#parts;
+    const head = this.#headOf(offer, now);
+    const room = shelf.roomFor(head, sessions.size);
+    if (!room) {
+      this.#answer(offer, custody.refuse('full'), now);
+      return;
+    }
+    custody.evict(room, now);
+    seen.forget(head.id);
+    custody.take(
+      head,
+      offer.envelope,
+      now,
+      (at) => this.#answer(offer, { type: 'accepted', copies: 1 }, at),
+      // What could not be written was not taken.
+      () => this.#answer(offer, custody.refuse('full'), now),
+    );
+  }
+
+  /** Counts only from the recipient of what it names, and only for what is in this outbox (docs/protocol.md §3.2). */
+  #takeReceipt(offer: Offer, content: Content & { type: 'receipt' }, now: Instant): void {
+    const { custody, deliveries, journal, seen } = this.#parts;
+    const at = this.#parts.calendar.at(now);
+    content.ids.forEach((id, i) => {
+      if (deliveries.get(id)?.to !== offer.from) return;
+      const hops = content.hops[i];
+      deliveries.evidence(id, content.read ? 'read' : 'delivered', at, now, hops === undefined ? {} : { hops });
+      custody.confirmed(id, now);
+    });
+    seen.add(offer.envelope.id, at);
+    const until = timestamp(at + 2 * offer.envelope.signed.ttlSeconds * 1000);
+    journal.write({ put: 'seen', id: offer.envelope.id, at, until });
+    this.#answerAfterCommit(offer, { type: 'accepted', copies: 1 }, now);
+  }
+
+  /** Writes a message that was just read, and answers when it is on disk. */
+  #store(offer: Offer, message: MessageRecord, now: Instant, then: (now: Instant) => void): void {
+    const { custody, journal, shown } = this.#parts;
+    shown.add(message.id, message.received);
+    journal.write({ put: 'message', message });
+    journal.afterCommit(
+      now,
+      (at) => {
+        this.#answer(offer, { type: 'accepted', copies: 1 }, at);
+        then(at);
+      },
+      () => {
+        shown.forget(message.id);
+        this.#answer(offer, custody.refuse('full'), now);
+      },
+    );
+  }
+
+  #message(
+    { envelope, from, to }: Offer,
+    kind: 'direct' | 'channel',
+    conversation: string,
+    content: Exclude<Content, { type: 'receipt' }>,
+    now: Instant,
+  ): MessageRecord {
+    return {
+      id: envelope.id,
+      kind,
+      conversation,
+      from,
+      to,
+      text: content.type === 'text' ? content.text : '',
+      content: content.type,
+      created: content.created,
+      received: this.#parts.calendar.at(now),
+      hops: envelope.hop.count + 1,
+      epoch: hex(content.epoch),
+      seq: content.seq,
+      after: content.after,
+    };
+  }
+
+  #headOf(offer: Offer, now: Instant): EnvelopeHead {
+    const { envelope, from, to, session, size } = offer;
+    const how = { lane: this.#lane(from, to), silent: false, copies: 1, via: session.peer, size };
+    return headOf(envelope, { from, to }, how, this.#at(now));
+  }
+
+  /** Whose room it takes: a channel that this node reads counts as a contact. */
+  #lane(from: NodeId, to: string): Lane {
+    const { contact, channels, sessions } = this.#parts;
+    if (contact(from) || contact(to as NodeId) || channels.byId(to)) return 'contact';
+    return sessions.with(from) || sessions.with(to as NodeId) ? 'neighbour' : 'stranger';
+  }
+
+  #mayHaveBeenShown({ to }: Offer): boolean {
+    return to === this.#parts.author.id || this.#parts.channels.byId(to) !== undefined;
+  }
+
+  #ask(offer: Offer): void {
+    const { id } = offer.envelope;
+    const asking = this.#asking.get(id);
+    if (asking) asking.push(offer);
+    else {
+      this.#asking.set(id, [offer]);
+      this.#reads.push(id);
+    }
+  }
+
+  /** At most 3 times for an envelope and neighbour, a minute apart and doubling (docs/protocol.md §2). */
+  #mayAskAgain(id: EnvelopeId, peer: NodeId, now: Instant): boolean {
+    const key = `${id} ${peer}`;
+    const asked = this.#askedAgain.get(key) ?? { count: 0, nextAt: now };
+    if (asked.count >= AGAIN_PER_NEIGHBOUR_MAX || now < asked.nextAt) return false;
+    this.#askedAgain.set(key, { count: asked.count + 1, nextAt: after(now, AGAIN_MS_MIN * 2 ** asked.count) });
+    if (this.#askedAgain.size > ASKED_AGAIN_MAX) this.#askedAgain.delete(this.#askedAgain.keys().next().value!);
+    return true;
+  }
+
+  #answerAfterCommit(offer: Offer, answer: PushAnswer, now: Instant): void {
+    const { custody, journal } = this.#parts;
+    journal.afterCommit(
+      now,
+      (at) => this.#answer(offer, answer, at),
+      (_why, at) => this.#answer(offer, custody.refuse('full'), at),
+    );
+  }
+
+  #answer({ session, stream }: Offer, answer: PushAnswer, now: Instant): void {
+    this.#parts.sessions.answer(session, stream, answer, now);
+  }
+
+  #at(now: Instant): Timestamp {
+    return this.#parts.calendar.at(now);
+  }
+}

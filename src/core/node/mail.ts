@@ -1,0 +1,116 @@
+import { HOPS_DEFAULT, TEXT_BYTES_MAX, TTL_SECONDS_DEFAULT } from '../base/limits.ts';
+import type { Instant } from '../base/time.ts';
+import { fromHex } from '../bytes/hex.ts';
+import { utf8 } from '../bytes/utf8.ts';
+import type { Channels } from '../chat/channels.ts';
+import type { Conversations } from '../chat/conversations.ts';
+import { type Author, writeDirect, writeToChannel } from '../chat/letter.ts';
+import type { Receipts } from '../chat/receipts.ts';
+import type { ChannelRecord, MessageRecord } from '../chat/record.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Shelf } from '../store/shelf.ts';
+import type { Content } from '../wire/content.ts';
+import { type Envelope, encodeEnvelope } from '../wire/envelope.ts';
+import type { Calendar } from './calendar.ts';
+import type { Sent } from './commands.ts';
+import { type Custody, headOf } from './custody.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Journal } from './journal.ts';
+
+type Parts = {
+  readonly author: Author;
+  readonly shelf: Shelf;
+  readonly journal: Journal;
+  readonly deliveries: Deliveries;
+  readonly custody: Custody;
+  readonly conversations: Conversations;
+  readonly channels: Channels;
+  readonly receipts: Receipts;
+  readonly calendar: Calendar;
+};
+
+/** What this node writes itself: messages to nodes and channels, and receipts. */
+export class Mail {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Seals a text for a node. `queued` is told once it is on disk. */
+  send(to: NodeId, text: string, now: Instant): Sent {
+    return this.#compose({ kind: 'direct', to, text }, now, (content) =>
+      writeDirect(this.#parts.author, { to, content, calendar: this.#parts.calendar.at(now), ...LIFE }),
+    );
+  }
+
+  /** Seals a text for a channel. `then` runs once it is on disk and may spread. */
+  publish(channel: ChannelRecord, text: string, now: Instant, then: (now: Instant) => void): Sent {
+    return this.#compose(
+      { kind: 'channel', to: channel.id, text },
+      now,
+      (content) =>
+        writeToChannel(this.#parts.author, { channel, content, calendar: this.#parts.calendar.at(now), ...LIFE }),
+      then,
+    );
+  }
+
+  /** Writes the receipts that are owed, one for each sender. */
+  sendReceipts(now: Instant): void {
+    const { author, receipts, calendar, custody } = this.#parts;
+    for (let owed = receipts.poll(); owed; owed = receipts.poll()) {
+      const { to, ids, hops } = owed;
+      const content: Content = { type: 'receipt', ids, hops, read: false };
+      const envelope = writeDirect(author, { to, content, calendar: calendar.at(now), ...LIFE });
+      // A receipt that cannot be written is owed again when the sender asks again.
+      custody.take(this.#head(envelope, to, true, now), envelope, now, NOTHING, NOTHING);
+    }
+  }
+
+  #compose(
+    message: { readonly kind: 'direct' | 'channel'; readonly to: string; readonly text: string },
+    now: Instant,
+    seal: (content: Content) => Envelope,
+    then: (now: Instant) => void = NOTHING,
+  ): Sent {
+    const { author, calendar, conversations, custody, deliveries, journal, shelf } = this.#parts;
+    const size = utf8(message.text).length;
+    if (size > TEXT_BYTES_MAX) return { why: 'too-large', detail: `${size} bytes, ${TEXT_BYTES_MAX} are allowed` };
+    const at = calendar.at(now);
+    const { epoch, seq, after } = conversations.next(message.to);
+    const envelope = seal({ type: 'text', created: at, epoch: fromHex(epoch)!, seq, after, text: message.text });
+    const head = this.#head(envelope, message.to, false, now);
+    if (shelf.roomFor(head, 1) === undefined) return { why: 'too-many', detail: 'the outbox is full' };
+    const record: MessageRecord = {
+      id: envelope.id,
+      kind: message.kind,
+      conversation: message.to,
+      from: author.id,
+      to: message.to,
+      text: message.text,
+      content: 'text',
+      created: at,
+      received: at,
+      hops: 0,
+      epoch,
+      seq,
+      after,
+    };
+    conversations.wrote(record);
+    journal.write({ put: 'message', message: record });
+    deliveries.begin(envelope.id, message.to, at, now);
+    custody.take(head, envelope, now, then, () =>
+      deliveries.neverWritten(envelope.id, 'it could not be written to disk', at),
+    );
+    return { id: envelope.id, to: message.to };
+  }
+
+  #head(envelope: Envelope, to: string, silent: boolean, now: Instant) {
+    const { author, calendar } = this.#parts;
+    const how = { lane: 'own', silent, copies: 1, size: encodeEnvelope(envelope).length } as const;
+    return headOf(envelope, { from: author.id, to }, how, calendar.at(now));
+  }
+}
+
+const LIFE = { ttlSeconds: TTL_SECONDS_DEFAULT, hopsMax: HOPS_DEFAULT };
+const NOTHING = (): void => {};

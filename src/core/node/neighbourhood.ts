@@ -1,0 +1,267 @@
+import type { Address } from '../base/address.ts';
+import { LINK_COST_MS, PINGS_MAX } from '../base/limits.ts';
+import type { CloseReason } from '../base/peer-error.ts';
+import type { Random } from '../base/random.ts';
+import { after, earliest, type Instant } from '../base/time.ts';
+import { hex } from '../bytes/hex.ts';
+import type { ContactRecord } from '../chat/record.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Interest } from '../mesh/interest.ts';
+import { linkCost } from '../mesh/link-cost.ts';
+import type { PeerSource } from '../mesh/record.ts';
+import type { Routes } from '../mesh/routes.ts';
+import type { Endpoint } from '../transport/endpoint.ts';
+import type { StreamId } from '../transport/event.ts';
+import type { ControlMessage, Hello, Push } from '../wire/mesh-message.ts';
+import type { Calendar } from './calendar.ts';
+import { Dialer, dialable } from './dialer.ts';
+import type { NodeEvent } from './event.ts';
+import type { Journal } from './journal.ts';
+import type { Learned, PeerBook } from './peer-book.ts';
+import type { Session } from './session.ts';
+import { Sessions, type SessionsOwner } from './sessions.ts';
+
+/** The protocol that nodes speak over a connection (docs/protocol.md §2). */
+export const MESH_ALPN = 'quicprochat/p2p/1';
+
+/** What neighbours bring that is not about being neighbours. */
+export interface NeighbourhoodOwner {
+  /** A neighbour is here: what waits for it can go. */
+  arrived(peer: NodeId, now: Instant): void;
+  left(peer: NodeId, now: Instant): void;
+  roomFor(peer: NodeId): void;
+  pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
+  had(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
+  wanted(peer: NodeId, ids: readonly Uint8Array[]): void;
+}
+
+type Parts = {
+  readonly random: Random;
+  readonly endpoint: Endpoint;
+  readonly routes: Routes;
+  readonly interest: Interest;
+  readonly peers: PeerBook;
+  readonly journal: Journal;
+  readonly calendar: Calendar;
+  readonly contact: (id: NodeId) => ContactRecord | undefined;
+  readonly name: () => string;
+  readonly tell: (event: NodeEvent) => void;
+};
+
+/**
+ * Who is around: finds peers, dials them, greets them, and keeps routes and interest told of who is a neighbour.
+ * Neighbours that break off are tried again; those that say goodbye are left alone.
+ */
+export class Neighbourhood implements SessionsOwner {
+  readonly sessions = new Sessions(this);
+  readonly #parts: Parts;
+  readonly #owner: NeighbourhoodOwner;
+  readonly #dialer: Dialer;
+  readonly #boot: Uint8Array;
+  /** The last two boots that each peer said hello with: going back to the older means two nodes with one key. */
+  readonly #boots = new Map<NodeId, readonly string[]>();
+  readonly #pings = new Map<string, Instant>();
+  #addresses: readonly Address[] = [];
+  #linkCostsAt: Instant | undefined;
+
+  constructor(parts: Parts, owner: NeighbourhoodOwner, now: Instant) {
+    this.#parts = parts;
+    this.#owner = owner;
+    this.#dialer = new Dialer(parts.random);
+    this.#boot = parts.random.bytes(8);
+    for (const { id } of parts.peers.all()) this.#dialer.want(id, false, now);
+  }
+
+  /** Somebody may be at these addresses: remembered, and dialled at once. */
+  connect(peer: NodeId, addresses: readonly Address[], source: PeerSource, now: Instant): 'connecting' | 'connected' {
+    this.#learn(peer, { addresses, source, ...(source === 'manual' ? { named: true } : {}) }, now);
+    if (this.sessions.with(peer)) return 'connected';
+    this.#dialer.want(peer, true, now);
+    return 'connecting';
+  }
+
+  /** Closes every connection to this peer, and does not look for it any more. */
+  disconnect(peer: NodeId, now: Instant): boolean {
+    this.#dialer.settled(peer);
+    const connections = [...this.#parts.endpoint.connections()].filter((connection) => connection.peer === peer);
+    for (const connection of connections) connection.close('goodbye', 'disconnected', now);
+    return connections.length > 0;
+  }
+
+  /** mDNS says where somebody is; a claim until the handshake proves it. */
+  discovered(id: NodeId, name: string, addresses: readonly Address[], now: Instant): void {
+    const before = this.#parts.peers.get(id);
+    const news = !before?.nearby || addresses.some((address) => !before.addresses.includes(address));
+    this.#learn(id, { name, addresses, nearby: true, ...(before?.named ? {} : { source: 'mdns' as const }) }, now);
+    if (!before?.nearby) this.#tellPeer(id, 'discovered', now);
+    if (news && !this.sessions.with(id)) this.#dialer.want(id, false, now);
+  }
+
+  vanished(id: NodeId, now: Instant): void {
+    if (!this.#parts.peers.get(id)?.nearby) return;
+    this.#learn(id, { nearby: false }, now);
+    if (!this.sessions.with(id)) this.#tellPeer(id, 'gone', now);
+  }
+
+  /** Mail waits for this peer: if it is not connected but somewhere to be tried, it is tried now. */
+  reachOut(to: NodeId, now: Instant): void {
+    if (!this.sessions.with(to) && this.#parts.peers.get(to)) this.#dialer.want(to, true, now);
+  }
+
+  /** Where this node can be reached has changed: neighbours are told. */
+  reachableAt(addresses: readonly Address[], now: Instant): void {
+    this.#addresses = addresses;
+    for (const { peer } of this.sessions.all()) this.sessions.send(peer, { type: 'addresses', addresses }, now);
+  }
+
+  ping(peer: NodeId, token: number, now: Instant): boolean {
+    if (!this.sessions.with(peer)) return false;
+    this.#pings.set(`${peer} ${token}`, now);
+    if (this.#pings.size > PINGS_MAX) this.#pings.delete(this.#pings.keys().next().value!);
+    this.sessions.send(peer, { type: 'ping', token }, now);
+    return true;
+  }
+
+  goodbye(now: Instant): void {
+    for (const { peer } of this.sessions.all()) this.sessions.send(peer, { type: 'goodbye' }, now);
+  }
+
+  deadline(): Instant | undefined {
+    return earliest(this.#dialer.deadline(), this.#linkCostsAt);
+  }
+
+  /** Dials whom it is time for and measures links; true when there was something to do. */
+  elapse(now: Instant): boolean {
+    if (this.#linkCostsAt !== undefined && this.#linkCostsAt <= now) this.#tellLinkCosts(now);
+    const due = this.#dialer.due(now, this.sessions.size);
+    for (const peer of due) this.#dial(peer, now);
+    return due.length > 0;
+  }
+
+  ourHello(now: Instant): Hello {
+    const { name, calendar } = this.#parts;
+    const about = { name: name(), roles: [], addresses: this.#addresses, clock: calendar.at(now) };
+    return { type: 'hello', boot: this.#boot, features: 0, ...about };
+  }
+
+  up(session: Session, now: Instant): void {
+    const { peer, connection, hello } = session;
+    this.#dialer.settled(peer);
+    const { name, roles, addresses, boot } = hello!;
+    this.#learn(peer, { name, roles, addresses: [connection.address, ...addresses] }, now);
+    this.#watchBoot(peer, hex(boot));
+    this.#tellPeer(peer, 'connected', now);
+    this.#parts.routes.neighbourUp(peer, linkCost(connection.rttMs ?? 0, 0), now);
+    this.#parts.interest.neighbourUp(peer, now);
+    this.#linkCostsAt ??= after(now, LINK_COST_MS);
+    this.#owner.arrived(peer, now);
+  }
+
+  down(peer: NodeId, reason: CloseReason, now: Instant): void {
+    this.#parts.routes.neighbourDown(peer, now);
+    this.#parts.interest.neighbourDown(peer, now);
+    this.#owner.left(peer, now);
+    this.#learn(peer, {}, now);
+    this.#tellPeer(peer, 'disconnected', now);
+    if (reason !== 'goodbye' && reason !== 'duplicate') this.#dialer.failed(peer, now);
+  }
+
+  failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void {
+    if (reason === 'duplicate' || this.sessions.with(peer)) return;
+    this.#dialer.failed(peer, now);
+    const name = peer.slice(0, 8);
+    if (reason === 'wrongNetwork') this.#notice('warn', 'WRONG_NETWORK', `${name} belongs to another network`);
+    else if (!answered && this.#parts.peers.get(peer)?.named) {
+      this.#notice('info', 'UNREACHABLE', `no answer from ${name} (${detail}); it is tried again`);
+    }
+  }
+
+  control(session: Session, message: Exclude<ControlMessage, Hello>, now: Instant): void {
+    const { peer, connection } = session;
+    switch (message.type) {
+      case 'routes':
+      case 'seqno-request':
+        this.#parts.routes.receive(peer, message, now);
+        return;
+      case 'interest':
+        this.#parts.interest.receive(peer, message, now);
+        return;
+      case 'have':
+        this.#owner.had(peer, message.ids, now);
+        return;
+      case 'want':
+        this.#owner.wanted(peer, message.ids);
+        return;
+      case 'addresses':
+        this.#learn(peer, { addresses: message.addresses }, now);
+        return;
+      case 'goodbye':
+        connection.close('goodbye', 'it said goodbye', now);
+        return;
+      case 'ping':
+        this.sessions.send(peer, { type: 'pong', token: message.token }, now);
+        return;
+      case 'pong':
+        this.#pong(peer, message.token, now);
+        return;
+    }
+  }
+
+  pushed(session: Session, push: Push, stream: StreamId, now: Instant): void {
+    this.#owner.pushed(session, push, stream, now);
+  }
+
+  roomFor(peer: NodeId): void {
+    this.#owner.roomFor(peer);
+  }
+
+  #dial(peer: NodeId, now: Instant): void {
+    const { peers, contact, endpoint } = this.#parts;
+    const known = peers.get(peer);
+    if (!known || contact(peer)?.blocked || this.sessions.isBanned(peer, now)) return;
+    const addresses = dialable(known);
+    if (addresses.length === 0 || this.sessions.isConnecting(peer)) return;
+    this.sessions.dialled(endpoint.dial({ peer, addresses, alpn: MESH_ALPN }, now));
+  }
+
+  #pong(peer: NodeId, token: number, now: Instant): void {
+    const key = `${peer} ${token}`;
+    const sentAt = this.#pings.get(key);
+    if (sentAt === undefined) return;
+    this.#pings.delete(key);
+    this.#parts.tell({ type: 'pong', id: peer, token, rttMs: now - sentAt });
+  }
+
+  #tellLinkCosts(now: Instant): void {
+    for (const { peer, connection } of this.sessions.all()) {
+      this.#parts.routes.neighbourCost(peer, linkCost(connection.rttMs ?? 0, 0), now);
+    }
+    this.#linkCostsAt = this.sessions.size > 0 ? after(now, LINK_COST_MS) : undefined;
+  }
+
+  /** Two nodes that live at once with one key say hello in turns (docs/protocol.md §1.1). */
+  #watchBoot(peer: NodeId, boot: string): void {
+    const [last, before] = this.#boots.get(peer) ?? [];
+    if (boot === last) return;
+    if (boot === before) {
+      const message = `two nodes run with the identity ${peer.slice(0, 8)} at the same time`;
+      this.#notice('warn', 'IDENTITY_ELSEWHERE', message);
+    }
+    this.#boots.set(peer, last === undefined ? [boot] : [boot, last]);
+  }
+
+  #learn(peer: NodeId, learned: Learned, now: Instant): void {
+    const record = this.#parts.peers.learn(peer, learned, this.#parts.calendar.at(now));
+    if (record) this.#parts.journal.write({ put: 'peer', peer: record });
+  }
+
+  #tellPeer(id: NodeId, state: 'discovered' | 'connected' | 'disconnected' | 'gone', now: Instant): void {
+    const { name = '', source = 'inbound', addresses = [] } = this.#parts.peers.get(id) ?? {};
+    const address = this.sessions.with(id)?.connection.address ?? addresses[0];
+    this.#parts.tell({ type: 'peer', id, name, state, address, source, at: this.#parts.calendar.at(now) });
+  }
+
+  #notice(level: 'info' | 'warn', code: string, message: string): void {
+    this.#parts.tell({ type: 'notice', level, code, message });
+  }
+}

@@ -1,0 +1,103 @@
+import type { Address } from '../base/address.ts';
+import { PEER_ADDRESSES_MAX, PEERS_MAX } from '../base/limits.ts';
+import type { Timestamp } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { PeerRecord, PeerSource } from '../mesh/record.ts';
+
+/** A peer, with what is known of it only while this node runs. */
+export type Peer = PeerRecord & {
+  /** mDNS has seen it lately. */
+  readonly nearby: boolean;
+  readonly roles: readonly string[];
+};
+
+/** What is learned about a peer at one moment; what is absent stays as it was. */
+export type Learned = {
+  readonly name?: string;
+  readonly addresses?: readonly Address[];
+  readonly source?: PeerSource;
+  readonly named?: boolean;
+  readonly nearby?: boolean;
+  readonly roles?: readonly string[];
+};
+
+/** Every node that this one has met or heard of, with addresses to try. Bounded: the longest unheard that nobody named goes first. */
+export class PeerBook {
+  readonly #peers = new Map<NodeId, Peer>();
+
+  constructor(records: readonly PeerRecord[]) {
+    for (const record of records) this.#peers.set(record.id, { ...record, nearby: false, roles: [] });
+  }
+
+  get(id: NodeId): Peer | undefined {
+    return this.#peers.get(id);
+  }
+
+  all(): Iterable<Peer> {
+    return this.#peers.values();
+  }
+
+  get size(): number {
+    return this.#peers.size;
+  }
+
+  /**
+   * Adds what was learned. New addresses go in front: they are the likeliest to work.
+   *
+   * @returns the record to keep, when something changed that outlives a restart.
+   */
+  learn(id: NodeId, learned: Learned, at: Timestamp): PeerRecord | undefined {
+    const old = this.#peers.get(id);
+    const addresses = [...new Set([...(learned.addresses ?? []), ...(old?.addresses ?? [])])].slice(
+      0,
+      PEER_ADDRESSES_MAX,
+    );
+    const peer: Peer = {
+      id,
+      name: learned.name ?? old?.name ?? '',
+      addresses,
+      source: learned.source ?? old?.source ?? 'inbound',
+      named: learned.named ?? old?.named ?? false,
+      lastSeen: at,
+      nearby: learned.nearby ?? old?.nearby ?? false,
+      roles: learned.roles ?? old?.roles ?? [],
+    };
+    this.#peers.delete(id);
+    this.#peers.set(id, peer);
+    if (this.#peers.size > PEERS_MAX) this.#forgetOne();
+    return old && sameRecord(old, peer) ? undefined : recordOf(peer);
+  }
+
+  /** Takes one address back, after it led to nobody or to somebody else. */
+  isNotAt(id: NodeId, address: Address): void {
+    const peer = this.#peers.get(id);
+    if (peer) this.#peers.set(id, { ...peer, addresses: peer.addresses.filter((other) => other !== address) });
+  }
+
+  #forgetOne(): void {
+    for (const [id, { named, nearby }] of this.#peers) {
+      if (named || nearby) continue;
+      this.#peers.delete(id);
+      return;
+    }
+    this.#peers.delete(this.#peers.keys().next().value!);
+  }
+}
+
+const recordOf = ({ id, name, addresses, source, named, lastSeen }: Peer): PeerRecord => ({
+  id,
+  name,
+  addresses,
+  source,
+  named,
+  lastSeen,
+});
+
+const sameRecord = (a: Peer, b: Peer): boolean =>
+  a.name === b.name &&
+  a.source === b.source &&
+  a.named === b.named &&
+  a.addresses.length === b.addresses.length &&
+  a.addresses.every((address, i) => address === b.addresses[i]) &&
+  // A minute's grain keeps a busy neighbour from being written with every word.
+  b.lastSeen - a.lastSeen < 60_000;

@@ -1,0 +1,173 @@
+import { CONTROL_QUEUE_BYTES_MAX } from '../base/limits.ts';
+import { PeerError } from '../base/peer-error.ts';
+import type { Instant } from '../base/time.ts';
+import { concat } from '../bytes/concat.ts';
+import { Writer } from '../bytes/writer.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Connection } from '../transport/connection.ts';
+import type { StreamId } from '../transport/event.ts';
+import {
+  ANSWER_BYTES_MAX,
+  type ControlMessage,
+  decodeAnswer,
+  decodeControl,
+  decodePush,
+  encodeAnswer,
+  encodeControl,
+  encodePush,
+  type Hello,
+  PUSH_BYTES_MAX,
+  type Push,
+  type PushAnswer,
+} from '../wire/mesh-message.ts';
+import { Collector, ControlFrames } from './collector.ts';
+
+/** The stream that carries control messages: the first that the initiator opens (docs/protocol.md §2). */
+const CONTROL_STREAM = 0 as StreamId;
+
+/** What a session passes on. All of it comes from an authenticated peer, and none of it has been believed yet. */
+export interface SessionOwner {
+  control(session: Session, message: ControlMessage, now: Instant): void;
+  /** An envelope is offered; `session.answer(stream, …)` is owed. */
+  pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
+}
+
+type Answered = (answer: PushAnswer | undefined, now: Instant) => void;
+type Outbound = { rest: Uint8Array; finish: boolean };
+
+/** The mesh protocol over one connection: control messages on stream 0, and a stream for each push and its answer. */
+export class Session {
+  readonly peer: NodeId;
+  readonly connection: Connection;
+  /** What the peer said of itself; the session is up once it is here. */
+  hello: Hello | undefined;
+  /** Channels whose envelopes have been offered to this peer on this connection. */
+  readonly offered = new Set<string>();
+
+  readonly #owner: SessionOwner;
+  readonly #frames = new ControlFrames();
+  readonly #incoming = new Map<StreamId, Collector>();
+  readonly #outbound = new Map<StreamId, Outbound>();
+  readonly #answers = new Map<StreamId, Answered>();
+
+  constructor(connection: Connection, owner: SessionOwner) {
+    this.connection = connection;
+    this.peer = connection.peer;
+    this.#owner = owner;
+  }
+
+  /** Opens the control stream, on the initiator's side, and says hello. */
+  greet(hello: Hello): void {
+    if (this.connection.initiator) this.connection.openStream('bidirectional');
+    this.send(hello);
+  }
+
+  /** Says something on the control stream. Order is kept. */
+  send(message: ControlMessage): void {
+    if (this.connection.closed) return;
+    const body = encodeControl(message);
+    this.#write(CONTROL_STREAM, concat(new Writer(4, 4).u32(body.length).finish(), body), false);
+  }
+
+  /**
+   * Offers an envelope on a stream of its own. `answered` is called once: with the answer, or with `undefined`
+   * when the stream or the connection ended without one.
+   *
+   * @returns false when the peer allows no more streams for now.
+   */
+  push(push: Push, answered: Answered): boolean {
+    const stream = this.connection.closed ? undefined : this.connection.openStream('bidirectional');
+    if (stream === undefined) return false;
+    this.#answers.set(stream, answered);
+    this.#incoming.set(stream, new Collector(ANSWER_BYTES_MAX));
+    this.#write(stream, encodePush(push), true);
+    return true;
+  }
+
+  answer(stream: StreamId, answer: PushAnswer): void {
+    if (!this.connection.closed) this.#write(stream, encodeAnswer(answer), true);
+  }
+
+  /** The peer opened a stream. */
+  opened(stream: StreamId): void {
+    if (stream === CONTROL_STREAM) return;
+    if (stream & 2) this.connection.stopSending(stream, 0);
+    else this.#incoming.set(stream, new Collector(PUSH_BYTES_MAX));
+  }
+
+  /**
+   * New bytes, or the end of a stream.
+   *
+   * @throws PeerError when they break the protocol
+   */
+  readable(stream: StreamId, now: Instant): void {
+    for (let got = this.connection.read(stream); got; got = this.connection.read(stream)) {
+      if (stream === CONTROL_STREAM) this.#control(got.bytes, got.fin, now);
+      else this.#collect(stream, got.bytes, got.fin, now);
+      if (got.fin) return;
+    }
+  }
+
+  /** The peer's flow control lets more through. */
+  writable(stream: StreamId): void {
+    const outbound = this.#outbound.get(stream);
+    if (!outbound) return;
+    this.#outbound.delete(stream);
+    this.#write(stream, outbound.rest, outbound.finish);
+  }
+
+  /** A stream ended early, by either side. */
+  aborted(stream: StreamId, now: Instant): void {
+    if (stream === CONTROL_STREAM) throw new PeerError('meshViolation', 'the control stream was reset');
+    this.#incoming.delete(stream);
+    this.#outbound.delete(stream);
+    this.#settle(stream, undefined, now);
+  }
+
+  /** The connection is gone: nothing that was asked will be answered. */
+  ended(now: Instant): void {
+    for (const stream of [...this.#answers.keys()]) this.#settle(stream, undefined, now);
+  }
+
+  #control(bytes: Uint8Array, fin: boolean, now: Instant): void {
+    for (const frame of this.#frames.add(bytes)) {
+      const message = decodeControl(frame);
+      if (message?.type === 'hello' ? this.hello : !this.hello && message) {
+        throw new PeerError('meshViolation', 'hello is the first message, and is said once');
+      }
+      if (message) this.#owner.control(this, message, now);
+    }
+    if (fin) throw new PeerError('meshViolation', 'the control stream ended');
+  }
+
+  #collect(stream: StreamId, bytes: Uint8Array, fin: boolean, now: Instant): void {
+    const collector = this.#incoming.get(stream);
+    if (!collector) return;
+    // A view is into a buffer that the connection may use again.
+    collector.add(bytes.slice());
+    if (!fin) return;
+    this.#incoming.delete(stream);
+    if (this.#answers.has(stream)) this.#settle(stream, decodeAnswer(collector.whole()), now);
+    else this.#owner.pushed(this, decodePush(collector.whole()), stream, now);
+  }
+
+  #settle(stream: StreamId, answer: PushAnswer | undefined, now: Instant): void {
+    const answered = this.#answers.get(stream);
+    this.#answers.delete(stream);
+    answered?.(answer, now);
+  }
+
+  #write(stream: StreamId, bytes: Uint8Array, finish: boolean): void {
+    const waiting = this.#outbound.get(stream);
+    const rest = waiting ? concat(waiting.rest, bytes) : bytes.subarray(this.connection.write(stream, bytes));
+    if (rest.length === 0) {
+      if (finish) this.connection.finish(stream);
+      return;
+    }
+    // A push is bounded by itself, and pushes by their window; what is said on the control stream is not.
+    if (stream === CONTROL_STREAM && rest.length > CONTROL_QUEUE_BYTES_MAX) {
+      throw new PeerError('meshViolation', 'a neighbour that does not read');
+    }
+    this.#outbound.set(stream, { rest, finish });
+  }
+}

@@ -1,0 +1,157 @@
+import { VIOLATION_BAN_MS, VIOLATION_WINDOW_MS, VIOLATIONS_MAX, VIOLATORS_MAX } from '../base/limits.ts';
+import { type CloseReason, PeerError } from '../base/peer-error.ts';
+import { after, type Instant } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Connection } from '../transport/connection.ts';
+import type { StreamId, TransportEvent } from '../transport/event.ts';
+import type { ControlMessage, Hello, Push, PushAnswer } from '../wire/mesh-message.ts';
+import { Session, type SessionOwner } from './session.ts';
+
+/** What happens to sessions, for the node to act on. */
+export interface SessionsOwner {
+  /** Both sides have said hello: the peer is a neighbour now. */
+  up(session: Session, now: Instant): void;
+  /** The last session with this peer ended. */
+  down(peer: NodeId, reason: CloseReason, now: Instant): void;
+  /** A connection ended before it was a session. `answered` says whether the peer proved its key. */
+  failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void;
+  control(session: Session, message: Exclude<ControlMessage, Hello>, now: Instant): void;
+  pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
+  /** A session can take pushes again. */
+  roomFor(peer: NodeId, now: Instant): void;
+  ourHello(now: Instant): Hello;
+}
+
+/** Which connections there are, what each has said so far, and who has broken the rules too often. */
+export class Sessions implements SessionOwner {
+  readonly #owner: SessionsOwner;
+  readonly #byConnection = new Map<Connection, Session>();
+  readonly #up = new Map<NodeId, Session>();
+  readonly #violations = new Map<NodeId, { readonly at: Instant[]; bannedUntil: Instant | undefined }>();
+
+  constructor(owner: SessionsOwner) {
+    this.#owner = owner;
+  }
+
+  /** The session with a neighbour, once both have said hello. */
+  with(peer: NodeId): Session | undefined {
+    return this.#up.get(peer);
+  }
+
+  all(): Iterable<Session> {
+    return this.#up.values();
+  }
+
+  get size(): number {
+    return this.#up.size;
+  }
+
+  /** Whether there is, or may soon be, a session with this peer. */
+  isConnecting(peer: NodeId): boolean {
+    for (const { peer: other } of this.#byConnection.values()) if (other === peer) return true;
+    return false;
+  }
+
+  isBanned(peer: NodeId, now: Instant): boolean {
+    const until = this.#violations.get(peer)?.bannedUntil;
+    return until !== undefined && until > now;
+  }
+
+  /** A connection that we dialled: it is known before its first event. */
+  dialled(connection: Connection): void {
+    this.#byConnection.set(connection, new Session(connection, this));
+  }
+
+  handle(event: TransportEvent, now: Instant): void {
+    const { connection } = event;
+    const session = this.#byConnection.get(connection) ?? new Session(connection, this);
+    this.#byConnection.set(connection, session);
+    if (event.type === 'closed') this.#closed(session, event.reason, event.detail, now);
+    else this.#guard(session, now, () => this.#happened(session, event, now));
+  }
+
+  /** Says something to a neighbour; nothing happens when it has gone. */
+  send(peer: NodeId, message: ControlMessage, now: Instant): void {
+    const session = this.#up.get(peer);
+    if (session) this.#guard(session, now, () => session.send(message));
+  }
+
+  answer(session: Session, stream: StreamId, answer: PushAnswer, now: Instant): void {
+    this.#guard(session, now, () => session.answer(stream, answer));
+  }
+
+  control(session: Session, message: ControlMessage, now: Instant): void {
+    if (message.type === 'hello') this.#hello(session, message, now);
+    else this.#owner.control(session, message, now);
+  }
+
+  pushed(session: Session, push: Push, stream: StreamId, now: Instant): void {
+    this.#owner.pushed(session, push, stream, now);
+  }
+
+  #happened(session: Session, event: Exclude<TransportEvent, { type: 'closed' }>, now: Instant): void {
+    switch (event.type) {
+      case 'confirmed':
+        if (this.isBanned(session.peer, now)) session.connection.close('refused', 'too many violations', now);
+        else if (session.connection.initiator) session.greet(this.#owner.ourHello(now));
+        return;
+      case 'stream':
+        session.opened(event.stream);
+        return;
+      case 'readable':
+        session.readable(event.stream, now);
+        return;
+      case 'writable':
+        session.writable(event.stream);
+        return;
+      case 'streams-available':
+        this.#owner.roomFor(session.peer, now);
+        return;
+      case 'stream-reset':
+      case 'stream-stopped':
+        session.aborted(event.stream, now);
+        return;
+    }
+  }
+
+  #hello(session: Session, hello: Hello, now: Instant): void {
+    session.hello = hello;
+    if (!session.connection.initiator) session.greet(this.#owner.ourHello(now));
+    // A peer that came back has forgotten what it was told: to everything above it leaves before it comes.
+    if (this.#up.delete(session.peer)) this.#owner.down(session.peer, 'duplicate', now);
+    this.#up.set(session.peer, session);
+    this.#owner.up(session, now);
+  }
+
+  #closed(session: Session, reason: CloseReason, detail: string, now: Instant): void {
+    this.#byConnection.delete(session.connection);
+    session.ended(now);
+    if (this.#up.get(session.peer) === session) {
+      this.#up.delete(session.peer);
+      this.#owner.down(session.peer, reason, now);
+    } else if (!session.hello) {
+      this.#owner.failed(session.peer, reason, detail, session.connection.confirmed, now);
+    }
+  }
+
+  /** The one place where a broken protocol is caught: the connection closes with a code, and the peer is remembered for it. */
+  #guard(session: Session, now: Instant, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error;
+      session.connection.close('meshViolation', error.message, now);
+      this.#violated(session.peer, now);
+    }
+  }
+
+  #violated(peer: NodeId, now: Instant): void {
+    const record = this.#violations.get(peer) ?? { at: [], bannedUntil: undefined };
+    record.at.push(now);
+    while (record.at[0] !== undefined && after(record.at[0], VIOLATION_WINDOW_MS) < now) record.at.shift();
+    if (record.at.length >= VIOLATIONS_MAX) record.bannedUntil = after(now, VIOLATION_BAN_MS);
+    this.#violations.delete(peer);
+    this.#violations.set(peer, record);
+    if (this.#violations.size > VIOLATORS_MAX) this.#violations.delete(this.#violations.keys().next().value!);
+  }
+}

@@ -1,0 +1,59 @@
+import { HAVE_IDS_MAX } from '../base/limits.ts';
+import type { Instant } from '../base/time.ts';
+import { fromHex, hex } from '../bytes/hex.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Interest } from '../mesh/interest.ts';
+import type { Shelf } from '../store/shelf.ts';
+import type { EnvelopeId } from '../wire/envelope.ts';
+import type { Forwarder } from './forwarder.ts';
+import type { Sessions } from './sessions.ts';
+
+type Parts = {
+  readonly shelf: Shelf;
+  readonly sessions: Sessions;
+  readonly interest: Interest;
+  readonly forwarder: Forwarder;
+  /** Whether this envelope is, or was, here. */
+  readonly has: (id: EnvelopeId) => boolean;
+};
+
+/** How messages of channels cross the mesh: pushed along interest at once, and offered to those who come later (docs/protocol.md §2.3). */
+export class Spreading {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Pushes to every neighbour that reads the channel or leads to readers, but not back to the giver. */
+  spread(id: EnvelopeId, channel: string, except?: NodeId): void {
+    for (const peer of this.#parts.interest.readers(channel, except)) this.#parts.forwarder.offer(id, peer);
+  }
+
+  /** Tells those who have begun to read a channel which of its messages are here. */
+  offer(channel: string, now: Instant): void {
+    const { shelf, interest, sessions } = this.#parts;
+    const ids = [...shelf.waitingFor(channel)].slice(-HAVE_IDS_MAX).map(({ head }) => fromHex(head.id)!);
+    for (const peer of interest.readers(channel)) {
+      const session = sessions.with(peer);
+      if (!session || session.offered.has(channel)) continue;
+      session.offered.add(channel);
+      if (ids.length > 0) sessions.send(peer, { type: 'have', ids }, now);
+    }
+  }
+
+  /** A neighbour has these: what is new here is wanted. */
+  had(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void {
+    const wanted = ids.filter((id) => !this.#parts.has(hex(id) as EnvelopeId));
+    if (wanted.length > 0) this.#parts.sessions.send(peer, { type: 'want', ids: wanted }, now);
+  }
+
+  /** A neighbour wants these: it gets what belongs to channels that it reads; all else is as if it were not here. */
+  wanted(peer: NodeId, ids: readonly Uint8Array[]): void {
+    const { shelf, interest, forwarder } = this.#parts;
+    for (const id of ids) {
+      const held = shelf.get(hex(id) as EnvelopeId);
+      if (held && interest.wants(peer, held.head.to)) forwarder.offer(held.head.id, peer);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { Instant } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Routes } from '../mesh/routes.ts';
+import type { Held, Shelf } from '../store/shelf.ts';
+import { ageSeconds } from '../store/shelf.ts';
+import type { PeerView, RouteView, StoreView } from './commands.ts';
+import type { CustodyCounts } from './custody.ts';
+import type { PeerBook } from './peer-book.ts';
+import type { Sessions } from './sessions.ts';
+
+/** Everybody this node knows of: connected, heard of by mDNS, remembered, or reachable by a route. */
+export function peerViews(self: NodeId, peers: PeerBook, sessions: Sessions, routes: Routes): PeerView[] {
+  const views: PeerView[] = [];
+  const hops = new Map(
+    routes
+      .entries()
+      .filter(({ selected }) => selected)
+      .map((route) => [route.to, route.hops]),
+  );
+  for (const peer of peers.all()) {
+    const session = sessions.with(peer.id);
+    views.push({
+      id: peer.id,
+      selfName: peer.name,
+      addresses: session ? [session.connection.address, ...peer.addresses] : peer.addresses,
+      source: peer.source,
+      state: session ? 'connected' : peer.nearby ? 'discovered' : 'known',
+      roles: peer.roles,
+      rttMs: session?.connection.rttMs,
+      hops: session ? 1 : hops.get(peer.id),
+      named: peer.named,
+      lastSeen: peer.lastSeen,
+    });
+    hops.delete(peer.id);
+  }
+  for (const [id, count] of hops) if (id !== self) views.push(strangerByRoute(id, count));
+  return views;
+}
+
+const strangerByRoute = (id: NodeId, hops: number): PeerView => ({
+  id,
+  selfName: '',
+  addresses: [],
+  source: 'route',
+  state: 'known',
+  roles: [],
+  rttMs: undefined,
+  hops,
+  named: false,
+  lastSeen: 0 as PeerView['lastSeen'],
+});
+
+/** The ways to one node, or to all, with the round trip to the next hop. A neighbour is its own next hop. */
+export function routeViews(routes: Routes, sessions: Sessions, to: NodeId | undefined): RouteView[] {
+  const views: RouteView[] = routes.entries(to).map((route) => ({
+    ...route,
+    rttMs: sessions.with(route.nextHop)?.connection.rttMs,
+  }));
+  for (const { peer, connection } of sessions.all()) {
+    if ((to !== undefined && peer !== to) || views.some((view) => view.to === peer && view.nextHop === peer)) continue;
+    views.push({ to: peer, nextHop: peer, hops: 1, metric: 0, rttMs: connection.rttMs, ageMs: 0, selected: true });
+  }
+  return views;
+}
+
+/** What is kept, for whom, and what was not. */
+export function storeView(shelf: Shelf, seen: number, counts: CustodyCounts, now: Instant): StoreView {
+  const outbox = [...shelf.all()].filter(({ head }) => head.lane === 'own' && !head.silent);
+  const carried = [...shelf.all()].filter(({ head }) => head.lane !== 'own');
+  return {
+    outbox: { ...total(outbox), oldestMs: oldestMs(outbox, now) },
+    carried: total(carried),
+    seen,
+    perRecipient: [...shelf.recipients()].map((to) => {
+      const held = [...shelf.waitingFor(to)];
+      const left = held.map((one) => one.head.ttlSeconds - ageSeconds(one, now));
+      return { to, ...total(held), oldestMs: oldestMs(held, now), expiresInMs: Math.max(0, Math.min(...left)) * 1000 };
+    }),
+    expired: counts.expired,
+    evicted: counts.evicted,
+    refused: counts.refused,
+  };
+}
+
+const total = (held: readonly Held[]) => ({
+  envelopes: held.length,
+  bytes: held.reduce((sum, { head }) => sum + head.size, 0),
+});
+
+const oldestMs = (held: readonly Held[], now: Instant): number =>
+  held.reduce((oldest, one) => Math.max(oldest, ageSeconds(one, now) * 1000), 0);

@@ -1,0 +1,74 @@
+import {
+  CARRIED_BYTES_MAX,
+  LANE_SHARES,
+  OUTBOX_ENVELOPES_MAX,
+  RECIPIENT_BYTES_MAX,
+  RECIPIENT_ENVELOPES_MAX,
+  STRANGER_BYTES_MAX,
+  STRANGER_ENVELOPES_MAX,
+} from '../base/limits.ts';
+import type { EnvelopeHead, Lane } from './head.ts';
+
+/** What one bound has been used for. */
+type Use = { envelopes: number; bytes: number };
+type Bound = { readonly key: string; readonly envelopesMax: number; readonly bytesMax: number };
+
+/**
+ * Who may leave how much here (docs/protocol.md §3). An envelope counts against every bound that it falls under:
+ * its recipient's, its lane's, and in the lanes of neighbours and strangers the bound of the one it came from.
+ */
+export class Quota {
+  readonly #uses = new Map<string, Use>();
+
+  /** Whether there is room for `head` beside what has been added. */
+  fits(head: EnvelopeHead, neighbours: number): boolean {
+    return this.bounds(head, neighbours).every(({ key, envelopesMax, bytesMax }) => {
+      const use = this.#uses.get(key);
+      return (use?.envelopes ?? 0) + 1 <= envelopesMax && (use?.bytes ?? 0) + head.size <= bytesMax;
+    });
+  }
+
+  add(head: EnvelopeHead): void {
+    for (const { key } of this.bounds(head, 1)) {
+      const use = this.#uses.get(key) ?? { envelopes: 0, bytes: 0 };
+      use.envelopes += 1;
+      use.bytes += head.size;
+      this.#uses.set(key, use);
+    }
+  }
+
+  remove(head: EnvelopeHead): void {
+    for (const { key } of this.bounds(head, 1)) {
+      const use = this.#uses.get(key);
+      if (!use) continue;
+      use.envelopes -= 1;
+      use.bytes -= head.size;
+      if (use.envelopes === 0) this.#uses.delete(key);
+    }
+  }
+
+  /** What a whole lane holds now. */
+  lane(lane: Lane): Readonly<Use> {
+    return this.#uses.get(`lane ${lane}`) ?? { envelopes: 0, bytes: 0 };
+  }
+
+  /** Our own mail is under one bound only, which is there to be never met. */
+  bounds(head: EnvelopeHead, neighbours: number): readonly Bound[] {
+    const lane = `lane ${head.lane}`;
+    if (head.lane === 'own')
+      return [{ key: lane, envelopesMax: OUTBOX_ENVELOPES_MAX, bytesMax: Number.MAX_SAFE_INTEGER }];
+    const laneBytes = CARRIED_BYTES_MAX * LANE_SHARES[head.lane];
+    const bounds = [
+      { key: lane, envelopesMax: Number.MAX_SAFE_INTEGER, bytesMax: laneBytes },
+      { key: `to ${head.to}`, envelopesMax: RECIPIENT_ENVELOPES_MAX, bytesMax: RECIPIENT_BYTES_MAX },
+    ];
+    if (head.lane === 'neighbour') {
+      const share = laneBytes / Math.max(1, neighbours);
+      bounds.push({ key: `via ${head.via ?? ''}`, envelopesMax: Number.MAX_SAFE_INTEGER, bytesMax: share });
+    }
+    if (head.lane === 'stranger') {
+      bounds.push({ key: `from ${head.from}`, envelopesMax: STRANGER_ENVELOPES_MAX, bytesMax: STRANGER_BYTES_MAX });
+    }
+    return bounds;
+  }
+}

@@ -1,0 +1,146 @@
+import { assert } from '../base/assert.ts';
+import { after, type Instant, instant, type Timestamp } from '../base/time.ts';
+import type { EnvelopeId } from '../wire/envelope.ts';
+import type { EnvelopeHead } from './head.ts';
+import { Quota } from './quota.ts';
+
+/** An envelope that this node keeps, as the core sees it. */
+export type Held = {
+  readonly head: EnvelopeHead;
+  /** The moment at which its age was zero, by our timers: before our start for most that survive a restart. */
+  readonly bornAt: Instant;
+};
+
+/** How old an envelope is, in whole seconds, as the next holder is told (RFC 9171, Bundle Age). */
+export const ageSeconds = (held: Held, now: Instant): number => Math.max(0, Math.floor((now - held.bornAt) / 1000));
+
+const expiresAt = (held: Held): Instant => after(held.bornAt, held.head.ttlSeconds * 1000);
+
+/**
+ * Everything this node keeps for a recipient: its own outbox and what it carries for others (docs/protocol.md §3).
+ * What was accepted stays until it is delivered or expires; what does not fit is refused before it is accepted.
+ */
+export class Shelf {
+  readonly #held = new Map<EnvelopeId, Held>();
+  readonly #byRecipient = new Map<string, Map<EnvelopeId, Held>>();
+  readonly #quota = new Quota();
+  /** A lower bound on the next expiry, so that nothing is searched before it is due. */
+  #nextExpiry: Instant | undefined;
+
+  /** @param heads - what a restart brings back; the time that it took, by the calendar, is added to each age. */
+  constructor(heads: readonly EnvelopeHead[], now: Instant, calendar: Timestamp) {
+    for (const head of heads) {
+      // A calendar that went back must not make mail younger than it was when it was stored.
+      const away = Math.max(0, calendar - head.storedAt);
+      this.#put({ head, bornAt: instant(now - head.ageSeconds * 1000 - away) });
+    }
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  get(id: EnvelopeId): Held | undefined {
+    return this.#held.get(id);
+  }
+
+  all(): Iterable<Held> {
+    return this.#held.values();
+  }
+
+  /** What waits for one recipient or channel, in the order in which it came. */
+  waitingFor(to: string): Iterable<Held> {
+    return this.#byRecipient.get(to)?.values() ?? [];
+  }
+
+  recipients(): Iterable<string> {
+    return this.#byRecipient.keys();
+  }
+
+  quota(): Quota {
+    return this.#quota;
+  }
+
+  /**
+   * Makes room for `head` by giving up copies that somebody else has already taken over, oldest first.
+   * Mail that only this node holds is never given up.
+   *
+   * @returns the copies to delete, or `undefined` when there is no room: the envelope must be refused.
+   */
+  roomFor(head: EnvelopeHead, neighbours: number): readonly EnvelopeHead[] | undefined {
+    if (this.#quota.fits(head, neighbours)) return [];
+    const freed: EnvelopeHead[] = [];
+    const keys = new Set(this.#quota.bounds(head, neighbours).map(({ key }) => key));
+    for (const { head: other } of this.#held.values()) {
+      if (other.lane === 'own' || other.handedTo.length === 0) continue;
+      if (!this.#quota.bounds(other, neighbours).some(({ key }) => keys.has(key))) continue;
+      freed.push(other);
+      this.#quota.remove(other);
+      if (this.#quota.fits(head, neighbours)) break;
+    }
+    const fits = this.#quota.fits(head, neighbours);
+    for (const other of freed) this.#quota.add(other);
+    return fits ? freed : undefined;
+  }
+
+  /** Puts an envelope on the shelf; `roomFor` has said that it fits. */
+  add(head: EnvelopeHead, now: Instant): Held {
+    assert(!this.#held.has(head.id), 'an envelope is put on the shelf once');
+    const held = { head, bornAt: instant(now - head.ageSeconds * 1000) };
+    this.#put(held);
+    return held;
+  }
+
+  /** Changes what is known of an envelope; size, lane and recipient stay. */
+  update(head: EnvelopeHead): void {
+    const held = this.#held.get(head.id);
+    assert(held !== undefined, 'only what is on the shelf changes');
+    const changed = { head, bornAt: held.bornAt };
+    this.#held.set(head.id, changed);
+    this.#byRecipient.get(head.to)?.set(head.id, changed);
+  }
+
+  remove(id: EnvelopeId): EnvelopeHead | undefined {
+    const held = this.#held.get(id);
+    if (!held) return undefined;
+    const { head } = held;
+    this.#held.delete(id);
+    this.#quota.remove(head);
+    const waiting = this.#byRecipient.get(head.to);
+    waiting?.delete(id);
+    if (waiting?.size === 0) this.#byRecipient.delete(head.to);
+    return head;
+  }
+
+  /** When the next envelope may expire; `undefined` when the shelf is empty. */
+  nextExpiry(): Instant | undefined {
+    return this.#held.size === 0 ? undefined : this.#nextExpiry;
+  }
+
+  /** Everything whose age has reached its ttl. It stays until it is removed. */
+  expired(now: Instant): readonly Held[] {
+    if (this.#nextExpiry === undefined || now < this.#nextExpiry) return [];
+    const due: Held[] = [];
+    this.#nextExpiry = undefined;
+    for (const held of this.#held.values()) {
+      if (expiresAt(held) <= now) due.push(held);
+      else this.#expectExpiry(held);
+    }
+    return due;
+  }
+
+  #put(held: Held): void {
+    const { head } = held;
+    this.#held.set(head.id, held);
+    this.#quota.add(head);
+    const waiting = this.#byRecipient.get(head.to) ?? new Map<EnvelopeId, Held>();
+    waiting.set(head.id, held);
+    this.#byRecipient.set(head.to, waiting);
+    this.#expectExpiry(held);
+  }
+
+  #expectExpiry(held: Held): void {
+    const at = expiresAt(held);
+    if (this.#nextExpiry === undefined || at < this.#nextExpiry) this.#nextExpiry = at;
+  }
+}
