@@ -6,7 +6,7 @@ import { MARKS_MAX, NAME_CELLS_MAX } from './limits.ts';
  */
 
 /**
- * A message, safe to print. Controls (but newline), ESC, bidi controls, line separators, tags, lone surrogates and all other
+ * A message, safe to print. A tab becomes four spaces. Other controls (but newline), ESC, bidi controls, line separators, tags, lone surrogates and all other
  * invisible characters become visible escapes like `\u{1b}`. Joiners stay inside emoji and are dropped elsewhere,
  * variation selectors stay on emoji and Han; more than 8 combining marks in a row are cut.
  */
@@ -48,7 +48,10 @@ function belongs(text: string, char: string, at: number): boolean {
   return GLYPH.test(char);
 }
 
-const shown = (char: string): string => (JOINER.test(char) ? '' : `\\u{${char.codePointAt(0)!.toString(16)}}`);
+function shown(char: string): string {
+  if (char === '\t') return '    ';
+  return JOINER.test(char) ? '' : `\\u{${char.codePointAt(0)!.toString(16)}}`;
+}
 
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MARKS_MAX}})\\p{M}+`, 'gu');
 const cutMarks = (text: string): string => text.replace(TOO_MANY_MARKS, '$1');

@@ -32,7 +32,7 @@ const BIDI = [0x061c, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x
 const INVISIBLE = [0x00ad, 0x034f, 0x200b, 0x2028, 0x2029, 0x2060, 0x3164, 0xfeff, 0xfffe, 0xd800, 0xe0001, 0xe0041];
 
 describe('messages', () => {
-  for (const code of [...CONTROLS, ...BIDI, ...INVISIBLE]) {
+  for (const code of [...CONTROLS, ...BIDI, ...INVISIBLE].filter((code) => code !== 9)) {
     test(`U+${code.toString(16)} is shown as an escape`, () => {
       const char = code >= 0x10000 ? String.fromCodePoint(code) : String.fromCharCode(code);
       expect(cleanText(`a${char}b`)).toBe(`a\\u{${code.toString(16)}}b`);
@@ -54,6 +54,10 @@ describe('messages', () => {
     ]) {
       expect(cleanText(text)).toBe(text);
     }
+  });
+
+  test('a tab becomes four spaces', () => {
+    expect(cleanText('if\tx')).toBe('if    x');
   });
 
   test('a terminal escape of a stranger is readable and does nothing', () => {
