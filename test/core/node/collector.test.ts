@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { PeerError } from '../../../src/core/base/peer-error.ts';
+import { concat } from '../../../src/core/bytes/concat.ts';
+import { Writer } from '../../../src/core/bytes/writer.ts';
+import { Collector, ControlFrames } from '../../../src/core/node/collector.ts';
+import { CONTROL_BYTES_MAX } from '../../../src/core/wire/mesh-message.ts';
+
+const framed = (body: Uint8Array): Uint8Array => concat(new Writer().u32(body.length).finish(), body);
+
+describe('§2 control messages on a stream', () => {
+  test('come out whole however the stream was cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 40 })),
+        fc.array(fc.integer({ min: 1, max: 30 })),
+        (bodies, cuts) => {
+          let rest = concat(...bodies.map(framed));
+          const frames = new ControlFrames();
+          const out: Uint8Array[] = [];
+          for (const cut of [...cuts, rest.length]) {
+            out.push(...frames.add(rest.subarray(0, cut)));
+            rest = rest.subarray(cut);
+          }
+          expect(out).toEqual(bodies);
+        },
+      ),
+    );
+  });
+
+  test('a length over the limit is refused before its bytes come', () => {
+    const frames = new ControlFrames();
+    expect(() => frames.add(new Writer().u32(CONTROL_BYTES_MAX + 1).finish())).toThrow(PeerError);
+  });
+});
+
+describe('§2 pushes and answers', () => {
+  test('a stream gives its bytes up to the limit, and blames the peer for one more', () => {
+    const collector = new Collector(4);
+    collector.add(new Uint8Array([1, 2]));
+    collector.add(new Uint8Array([3, 4]));
+    expect(collector.whole()).toEqual(new Uint8Array([1, 2, 3, 4]));
+    expect(() => collector.add(new Uint8Array([5]))).toThrow(PeerError);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress } from '../../../src/core/base/address.ts';
+import { NEIGHBOURS_WANTED, REDIAL_MS_MAX, REDIAL_MS_MIN } from '../../../src/core/base/limits.ts';
+import { instant, timestamp } from '../../../src/core/base/time.ts';
+import type { NodeId } from '../../../src/core/crypto/node-id.ts';
+import { Dialer, dialable } from '../../../src/core/node/dialer.ts';
+import type { Peer } from '../../../src/core/node/peer-book.ts';
+
+const bob = 'bob' as NodeId;
+/** Half way: no jitter. */
+const steady = { bytes: (count: number) => new Uint8Array(count).fill(0x80) };
+
+describe('whom to dial, and when', () => {
+  test('a wish is due at once, and once', () => {
+    const dialer = new Dialer(steady);
+    dialer.want(bob, false, instant(5));
+    expect(dialer.due(instant(5), 0)).toEqual([bob]);
+    expect(dialer.due(instant(5), 0)).toEqual([]);
+  });
+
+  test('every failure doubles the wait, up to a limit', () => {
+    const dialer = new Dialer(steady);
+    dialer.want(bob, false, instant(0));
+    let now = 0;
+    const waits: number[] = [];
+    for (let i = 0; i < 12; i++) {
+      dialer.failed(bob, instant(now));
+      waits.push(Math.round(dialer.deadline()! - now));
+      now = dialer.deadline()!;
+    }
+    expect(waits[1]! / waits[0]!).toBeCloseTo(2, 1);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(REDIAL_MS_MAX * 1.01);
+    expect(waits.at(-1)).toBeGreaterThanOrEqual(REDIAL_MS_MAX * 0.99);
+  });
+
+  test('news make it due at once, and the next wait short again', () => {
+    const dialer = new Dialer(steady);
+    dialer.want(bob, false, instant(0));
+    for (let i = 0; i < 9; i++) dialer.failed(bob, instant(0));
+    dialer.want(bob, true, instant(100));
+    expect(dialer.due(instant(100), 0)).toEqual([bob]);
+    dialer.failed(bob, instant(100));
+    expect(dialer.deadline()! - 100).toBeLessThan(REDIAL_MS_MIN * 3);
+  });
+
+  test('with neighbours enough only what is urgent is dialled', () => {
+    const dialer = new Dialer(steady);
+    dialer.want(bob, false, instant(0));
+    dialer.want('eve' as NodeId, true, instant(0));
+    expect(dialer.due(instant(0), NEIGHBOURS_WANTED)).toEqual(['eve']);
+  });
+
+  test('nobody is dialled once it is settled', () => {
+    const dialer = new Dialer(steady);
+    dialer.want(bob, false, instant(0));
+    dialer.settled(bob);
+    expect(dialer.due(instant(0), 0)).toEqual([]);
+    expect(dialer.deadline()).toBeUndefined();
+  });
+});
+
+describe('which addresses are worth dialling', () => {
+  test('the nearest first; unusable ones never', () => {
+    const addresses = ['8.8.8.8:7000', '224.0.0.251:5353', '192.168.1.5:7000', '0.0.0.0:7000', '127.0.0.1:7000'];
+    const peer: Peer = {
+      id: bob,
+      name: '',
+      addresses: addresses.map((text) => parseAddress(text)!),
+      source: 'mdns',
+      named: false,
+      lastSeen: timestamp(0),
+      nearby: true,
+      roles: [],
+    };
+    expect(dialable(peer)).toEqual(['127.0.0.1:7000', '192.168.1.5:7000', '8.8.8.8:7000']);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress } from '../../../src/core/base/address.ts';
+import { PEER_ADDRESSES_MAX, PEERS_MAX } from '../../../src/core/base/limits.ts';
+import { timestamp } from '../../../src/core/base/time.ts';
+import type { NodeId } from '../../../src/core/crypto/node-id.ts';
+import { PeerBook } from '../../../src/core/node/peer-book.ts';
+
+const bob = 'bob' as NodeId;
+const at = (n: number) => parseAddress(`192.0.2.${n}:7000`)!;
+
+describe('the peer book', () => {
+  test('puts what is new in front and keeps few addresses', () => {
+    const book = new PeerBook([]);
+    for (let n = 1; n <= PEER_ADDRESSES_MAX + 2; n++) book.learn(bob, { addresses: [at(n)] }, timestamp(n));
+    expect(book.get(bob)?.addresses).toEqual([6, 5, 4, 3].map(at));
+  });
+
+  test('asks for a write only when something changed that outlives a restart', () => {
+    const book = new PeerBook([]);
+    expect(book.learn(bob, { name: 'bob' }, timestamp(1_000))).toMatchObject({ id: bob, name: 'bob' });
+    expect(book.learn(bob, { nearby: true }, timestamp(2_000))).toBeUndefined();
+    expect(book.learn(bob, { named: true }, timestamp(3_000))).toMatchObject({ named: true });
+    expect(book.learn(bob, {}, timestamp(3_000 + 60_000))).toMatchObject({ lastSeen: 63_000 });
+  });
+
+  test('is bounded, and forgets nobody whom the user named', () => {
+    const book = new PeerBook([]);
+    book.learn(bob, { named: true }, timestamp(0));
+    for (let n = 0; n < PEERS_MAX + 10; n++) book.learn(`stranger ${n}` as NodeId, {}, timestamp(n));
+    expect(book.size).toBe(PEERS_MAX);
+    expect(book.get(bob)).toBeDefined();
+    expect(book.get('stranger 0' as NodeId)).toBeUndefined();
+  });
+});
