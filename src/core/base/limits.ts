@@ -44,6 +44,78 @@ export const LANE_SHARES = { contact: 0.5, neighbour: 0.3, stranger: 0.2 } as co
 /** Envelopes of our own that may wait. Far beyond what a person or program writes in 72 hours; then `send` is refused. */
 export const OUTBOX_ENVELOPES_MAX = 100_000;
 
+// ——— Transport (docs/protocol.md §1) ——————————————————————————————————————————————————————————————————————————————————
+/** Silence after which a connection sends a PING, in milliseconds: most NATs keep a mapping for 30 s. */
+export const KEEP_ALIVE_MS = 20_000;
+/** Silence after which a connection is over, in milliseconds. It ends with `idle`. */
+export const IDLE_MS = 60_000;
+/** How long a dial may take, in milliseconds. It ends with `unreachable`. */
+export const DIAL_MS = 60_000;
+/** First wait for an answer to message 1, in milliseconds (RFC 9002 §6.2.2, rounded); doubled up to the second number. */
+export const HANDSHAKE_RESEND_MS = 1_000;
+export const HANDSHAKE_RESEND_MS_MAX = 16_000;
+/** Addresses that one dial tries. Further ones are ignored. */
+export const DIAL_ADDRESSES_MAX = 8;
+/** Streams of early data in message 1. More wait for the answer. */
+export const EARLY_STREAMS_MAX = 3;
+/** Connections at once, of one endpoint. The next caller is told `refused`. */
+export const CONNECTIONS_MAX = 160;
+/** Handshakes answered and not confirmed. The next message 1 is dropped; its sender tries again. */
+export const HALF_OPEN_MAX = 64;
+/** The same, of one address block, so that one block cannot take all places. The next message 1 is dropped. */
+export const HALF_OPEN_PER_BLOCK_MAX = 16;
+/** How long a half-open connection is kept, in milliseconds. Then it is forgotten. */
+export const HALF_OPEN_MS = 10_000;
+/** Half-open connections from which on strangers must prove their address by a Retry first. */
+export const RETRY_FROM_HALF_OPEN = 8;
+/** How long a Retry token is good, in milliseconds. Later it is refused. */
+export const RETRY_TOKEN_MS = 15_000;
+/** How often the key of Retry tokens is replaced, in milliseconds. The one before is still accepted. */
+export const RETRY_KEY_MS = 120_000;
+/** Handshakes read from one address block (IPv4 /32, IPv6 /48). Further ones are dropped before any Diffie-Hellman. */
+export const HANDSHAKES_PER_BLOCK = { burst: 5, perSecond: 20 } as const;
+/** Handshakes read in all: at 0.4 ms each about 30 % of a core. Further ones are dropped before any Diffie-Hellman. */
+export const HANDSHAKES_TOTAL = { burst: 100, perSecond: 750 } as const;
+/** Address blocks whose handshakes are counted. The one not heard for longest is forgotten. */
+export const BLOCKS_COUNTED_MAX = 4_096;
+/** Confirmed handshakes remembered, so that their message 1 is not answered again. The oldest is forgotten: a repeat proves nothing. */
+export const RECENT_HANDSHAKES_MAX = 1_024;
+/** Stateless resets sent. Further ones are not sent. */
+export const RESETS = { burst: 10, perSecond: 10 } as const;
+/** Streams of each kind that a peer may have open. The next one closes the connection: it was told. */
+export const STREAMS_MAX = 128;
+/** Bytes that a peer may send ahead of what is read: on a connection, and on one stream. More closes the connection. */
+export const CONNECTION_WINDOW_BYTES = 1024 * 1024;
+export const STREAM_WINDOW_BYTES = 256 * 1024;
+/** Bytes written to a stream and not yet acknowledged. `write` takes no more for now. */
+export const SEND_BUFFER_BYTES_MAX = 256 * 1024;
+/** Gaps in what has arrived of one stream. One more closes the connection: loss does not look like that. */
+export const STREAM_GAPS_MAX = 1_000;
+/** Ranges of received packet numbers kept and acknowledged. The lowest is forgotten, and what arrives there late is dropped. */
+export const ACK_RANGES_MAX = 32;
+/** Packets sent and neither acknowledged nor lost. Nothing more is sent for now. */
+export const PACKETS_OUTSTANDING_MAX = 10_000;
+/** Packets in one datagram that are looked at. The rest is dropped. */
+export const COALESCED_PACKETS_MAX = 64;
+/** Connection ids that a peer may have given us and we have not retired. One more closes the connection. */
+export const CONNECTION_IDS_ACTIVE_MAX = 8;
+/** Connection ids given to the peer beside the first, for its next paths. */
+export const CONNECTION_IDS_SPARE = 4;
+/** Retirements of connection ids that the peer has not acknowledged. One more closes the connection (CVE-2024-22189). */
+export const RETIREMENTS_MAX = 24;
+/** Answers to PATH_CHALLENGE that wait to be sent. The oldest is forgotten: the peer challenges again. */
+export const PATH_RESPONSES_MAX = 4;
+/** Longest wait before a probe, in milliseconds: a path that comes back is found that soon. */
+export const PROBE_MS_MAX = 8_000;
+/** Packets that did not open under the keys of one connection (RFC 9001 §6.6). Then it closes. */
+export const FAILED_OPENS_MAX = 2 ** 36;
+/** Packets sealed under one key. Then the connection closes; a new one has new keys. */
+export const SEALED_PACKETS_MAX = 2 ** 40;
+/** How long the loser of two connections may finish its streams, in milliseconds. Then it closes with `duplicate`. */
+export const DUPLICATE_FINISH_MS = 5_000;
+/** Bytes of the words in a CONNECTION_CLOSE. The rest is cut. */
+export const CLOSE_DETAIL_BYTES_MAX = 256;
+
 // ——— Routes and interest (docs/protocol.md §2.1, §2.3) —————————————————————————————————————————————————————————————————
 
 /** Smallest and largest cost of a link. What is measured outside is moved to the nearer end. Protocol. */

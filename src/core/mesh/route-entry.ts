@@ -1,0 +1,28 @@
+import type { Instant } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import { compareCandidates, type Destination, metricOf, type Terrain } from './route-table.ts';
+
+/** A way to somebody, as a person is shown it. */
+export type RouteEntry = {
+  readonly to: NodeId;
+  readonly nextHop: NodeId;
+  /** Links to the destination: 1 when it is the next hop. */
+  readonly hops: number;
+  readonly metric: number;
+  /** Since its announcement came here first. */
+  readonly ageMs: number;
+  readonly selected: boolean;
+};
+
+/** All ways to a destination: the selected one first, then by metric. */
+export const entriesOf = ({ id, candidates, selected }: Destination, terrain: Terrain, now: Instant): RouteEntry[] =>
+  [...candidates.values()]
+    .sort((a, b) => Number(b === selected) - Number(a === selected) || compareCandidates(a, b, terrain))
+    .map((candidate) => ({
+      to: id,
+      nextHop: candidate.via,
+      hops: candidate.hops + 1,
+      metric: metricOf(candidate, terrain),
+      ageMs: now - candidate.announcement.heardAt,
+      selected: candidate === selected,
+    }));

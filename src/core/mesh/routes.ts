@@ -1,0 +1,352 @@
+import {
+  HOPS_MAX,
+  LINK_COST_MAX,
+  LINK_COST_MIN,
+  ROUTE_LIFETIME_SECONDS_MAX,
+  SEQNO_REQUEST_FANOUT,
+  SEQNO_REQUEST_MS_MIN,
+} from '../base/limits.ts';
+import { PeerError } from '../base/peer-error.ts';
+import type { Random } from '../base/random.ts';
+import { after, earliest, type Instant, type Timestamp } from '../base/time.ts';
+import { type NodeId, nodeIdBytes, nodeIdOf } from '../crypto/node-id.ts';
+import type { Suite } from '../crypto/suite.ts';
+import {
+  type ControlMessage,
+  METRIC_INFINITE,
+  type Route,
+  type Routes as RoutesMessage,
+  type SeqnoRequest,
+} from '../wire/mesh-message.ts';
+import { type Announcement, announce, expiresAt, routeOf } from './announcement.ts';
+import { differsMuch } from './link-cost.ts';
+import { OwnSeqno } from './own-seqno.ts';
+import { entriesOf, type RouteEntry } from './route-entry.ts';
+import {
+  type Candidate,
+  compareCandidates,
+  type Destination,
+  metricOf,
+  nearest,
+  RouteTable,
+  select,
+} from './route-table.ts';
+import { type RouteUpdate, readUpdate } from './route-update.ts';
+import { Sources } from './sources.ts';
+import { Starving } from './starving.ts';
+import { type Telling, Updates } from './updates.ts';
+
+export type RoutesOptions = {
+  readonly suite: Suite;
+  readonly random: Random;
+  /** The Ed25519 seed of this node, 32 bytes. */
+  readonly seed: Uint8Array;
+  readonly self: NodeId;
+  /** First 16 bytes of the network's hash. */
+  readonly network: Uint8Array;
+  /** The last own sequence number that was written to disk; 0 at the first start. */
+  readonly seqno: number;
+  /** Whether to announce nothing about this node. */
+  readonly unlisted?: boolean;
+};
+
+type Neighbour = { cost: number; readonly updates: Updates };
+
+/**
+ * Who leads to whom (docs/protocol.md §2.1): a distance vector with signed, sequence-numbered origins and the feasibility
+ * condition of Babel (RFC 8966), so that no loop exists at any instant.
+ *
+ * Like a `Machine`: tell it what happened, then drain `pollSeqno`, `pollChange` and `pollMessage`, then sleep until `deadline()`.
+ */
+export class Routes {
+  readonly #options: RoutesOptions;
+  readonly #sources: Sources;
+  readonly #table = new RouteTable();
+  readonly #neighbours = new Map<NodeId, Neighbour>();
+  readonly #seqno: OwnSeqno;
+  readonly #starving = new Starving();
+  readonly #changes = new Set<NodeId>();
+  #own: Announcement | undefined;
+  #now: Instant;
+
+  /** @param calendar - what the calendar says at `now`. */
+  constructor(options: RoutesOptions, now: Instant, calendar: Timestamp) {
+    this.#options = options;
+    this.#sources = new Sources(options.suite, options.network);
+    this.#seqno = new OwnSeqno(options.random, options.seqno, calendar);
+    this.#now = now;
+  }
+
+  /** How many destinations have a route, or might have. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  /** Destinations that stay when the table is full: contacts, and those this user wrote with lately. */
+  keep(important: ReadonlySet<NodeId>): void {
+    this.#table.keep(important);
+  }
+
+  /** A connection to `peer` is up, new or instead of another: all that the old one brought is forgotten. */
+  neighbourUp(peer: NodeId, costUnits: number, now: Instant): void {
+    this.neighbourDown(peer, now);
+    const neighbour = { cost: clampCost(costUnits), updates: new Updates(now) };
+    this.#neighbours.set(peer, neighbour);
+    neighbour.updates.mark(this.#options.self);
+    for (const { id } of this.#table) neighbour.updates.mark(id);
+  }
+
+  /** The connection to `peer` ended, and every route over it. */
+  neighbourDown(peer: NodeId, now: Instant): void {
+    this.#now = now;
+    if (!this.#neighbours.delete(peer)) return;
+    for (const destination of this.#table) {
+      if (destination.candidates.delete(peer)) this.#reconsider(destination);
+    }
+  }
+
+  /** What the link to `peer` costs now. Small changes are passed over, so that measured delays do not set the mesh in motion. */
+  neighbourCost(peer: NodeId, costUnits: number, now: Instant): void {
+    this.#now = now;
+    const neighbour = this.#neighbours.get(peer);
+    const cost = clampCost(costUnits);
+    if (!neighbour || !differsMuch(cost, neighbour.cost)) return;
+    neighbour.cost = cost;
+    for (const destination of this.#table) if (destination.candidates.has(peer)) this.#reconsider(destination);
+  }
+
+  /**
+   * What a neighbour said. Messages of a connection that has ended are passed over.
+   *
+   * @throws PeerError('meshViolation') before anything is changed, when one of the routes cannot be honest.
+   */
+  receive(from: NodeId, message: RoutesMessage | SeqnoRequest, now: Instant): void {
+    this.#now = now;
+    const neighbour = this.#neighbours.get(from);
+    if (!neighbour) return;
+    const count = message.type === 'routes' ? message.routes.length : 1;
+    if (!neighbour.updates.takes(count, now)) throw new PeerError('meshViolation', 'more routes than the rate allows');
+    const verified = (origin: NodeId, route: Route) => this.#verified(origin, route);
+    if (message.type === 'seqno-request')
+      this.#request(from, nodeIdOf(message.origin), message.seqno, message.hopsLeft);
+    else
+      for (const update of message.routes.map((route) => readUpdate(from, route, verified))) this.#update(from, update);
+  }
+
+  elapse(now: Instant): void {
+    this.#now = now;
+    this.#seqno.elapse(now);
+    for (const destination of this.#table.expire(now)) this.#reconsider(destination);
+    for (const id of this.#starving.due(now)) {
+      const destination = this.#table.destination(id);
+      if (destination) this.#feed(destination);
+    }
+  }
+
+  deadline(): Instant | undefined {
+    let next = earliest(this.#table.deadline(), this.#starving.deadline(), this.#seqno.deadline());
+    for (const { updates } of this.#neighbours.values()) next = earliest(next, updates.deadline(this.#now));
+    return next;
+  }
+
+  /** The next message to a neighbour. What it claims is counted as claimed from here on. */
+  pollMessage(): { readonly to: NodeId; readonly message: ControlMessage } | undefined {
+    for (const [to, { updates }] of this.#neighbours) {
+      const message = updates.poll(
+        this.#now,
+        (id) => this.#telling(id, to),
+        ({ announcement: { origin, seqno }, metric }) => this.#sources.advertised(origin, { seqno, metric }, this.#now),
+      );
+      if (message) return { to, message };
+    }
+    return undefined;
+  }
+
+  /** An own sequence number to be written to disk; nothing is announced with it before `seqnoStored`. */
+  pollSeqno(): number | undefined {
+    return this.#options.unlisted ? undefined : this.#seqno.poll();
+  }
+
+  /** The number is on disk: the node announces itself with it. */
+  seqnoStored(seqno: number, now: Instant): void {
+    this.#now = now;
+    this.#seqno.stored(seqno, now);
+    const { suite, self: origin } = this.#options;
+    const claim = { origin, seqno, features: 0, lifetimeSeconds: ROUTE_LIFETIME_SECONDS_MAX, heardAt: now };
+    this.#own = announce(suite, this.#options, claim);
+    this.#mark(origin);
+  }
+
+  /** A destination whose selected route appeared, changed its next hop, or vanished. */
+  pollChange(): NodeId | undefined {
+    const next = this.#changes.values().next();
+    if (next.done) return undefined;
+    this.#changes.delete(next.value);
+    return next.value;
+  }
+
+  /**
+   * The neighbour to hand something to for `to`.
+   *
+   * @param avoid - neighbours that are not to be used. Any other feasible one is as safe from loops as the selected.
+   */
+  nextHop(to: NodeId, avoid?: ReadonlySet<NodeId>): NodeId | undefined {
+    const destination = this.#table.destination(to);
+    if (!destination?.selected) return undefined;
+    if (!avoid?.has(destination.selected.via)) return destination.selected.via;
+    const others = [...destination.candidates.values()].filter(({ via }) => !avoid.has(via));
+    return nearest(others.filter(this.#terrain.feasible), this.#terrain)?.via;
+  }
+
+  /** All known ways, to one destination or to all. */
+  entries(to?: NodeId): readonly RouteEntry[] {
+    const one = to === undefined ? undefined : this.#table.destination(to);
+    const destinations = to === undefined ? [...this.#table] : one ? [one] : [];
+    return destinations.flatMap((destination) => entriesOf(destination, this.#terrain, this.#now));
+  }
+
+  readonly #terrain = {
+    cost: (via: NodeId): number => this.#neighbours.get(via)?.cost ?? LINK_COST_MAX,
+    feasible: ({ announcement: { origin, seqno }, floor }: Candidate): boolean =>
+      this.#sources.feasible(origin, { seqno, metric: floor }),
+  };
+
+  /** The announcement of a signed route, verified once per origin and sequence number. */
+  #verified(origin: NodeId, route: Route): Announcement | undefined {
+    const isKnown = this.#sources.source(origin) || this.#neighbours.has(origin) || origin === this.#options.self;
+    if (!isKnown && !this.#options.suite.isNodeKey(route.origin)) {
+      throw new PeerError('meshViolation', 'a route to a key that is none');
+    }
+    return this.#sources.heard(origin, route, this.#table.isImportant(origin), this.#now);
+  }
+
+  #update(from: NodeId, { origin, announcement, distance }: RouteUpdate): void {
+    if (origin === this.#options.self) {
+      if (announcement) this.#seqno.heardOwn(announcement.seqno);
+      return;
+    }
+    // A number whose lifetime passed is never taken again, however often it comes.
+    const isAlive = announcement && expiresAt(announcement) > this.#now;
+    if (distance && isAlive && this.#admit(origin, from, distance.metric)) {
+      const before = this.#table.destination(origin)?.candidates.get(from);
+      const floor = before?.announcement.seqno === announcement.seqno ? before.floor : distance.metric;
+      this.#reconsider(
+        this.#table.put({ via: from, announcement, ...distance, floor: Math.min(floor, distance.metric) }),
+      );
+    } else {
+      const destination = this.#table.destination(origin);
+      if (destination?.candidates.delete(from)) this.#reconsider(destination);
+    }
+    if (!announcement) return;
+    // A signed retraction says which number its sender has seen: a request, with its proof.
+    if (!distance) return this.#request(from, origin, announcement.seqno, HOPS_MAX);
+    const newest = this.#sources.source(origin)?.newest.seqno ?? 0;
+    if (announcement.seqno < newest) this.#ask(origin, newest, HOPS_MAX, [{ via: from, announcement }]);
+  }
+
+  /** Lets a destination into the table, at the cost of another when it is full. */
+  #admit(origin: NodeId, via: NodeId, metric: number): boolean {
+    const victim = this.#table.victim(origin, via, metric + this.#terrain.cost(via), this.#terrain);
+    const leaving = victim !== undefined && this.#table.destination(victim);
+    if (leaving) {
+      leaving.candidates.clear();
+      this.#reconsider(leaving);
+    }
+    return victim !== origin;
+  }
+
+  /** Chooses again among the ways to a destination, and tells whom it concerns. */
+  #reconsider(destination: Destination): void {
+    const before = destination.selected;
+    destination.selected = select(destination, this.#terrain);
+    if (before?.via !== destination.selected?.via) this.#changes.add(destination.id);
+    if (before || destination.selected) this.#mark(destination.id);
+    this.#starving.set(destination.id, this.#betterWays(destination).length > 0, this.#askFirstAt(destination.id));
+    this.#table.forgetIfEmpty(destination);
+  }
+
+  #mark(id: NodeId): void {
+    for (const { updates } of this.#neighbours.values()) updates.mark(id);
+  }
+
+  /** What to say to one neighbour about a destination. */
+  #telling(id: NodeId, to: NodeId): Telling {
+    if (id === this.#options.self) return this.#own && { announcement: this.#own, metric: 0, hops: 0 };
+    const selected = this.#table.destination(id)?.selected;
+    // Split horizon (RFC 8966 §3.7.4): who is the way needs no other.
+    if (!selected || selected.via === to) return undefined;
+    return {
+      announcement: selected.announcement,
+      metric: metricOf(selected, this.#terrain),
+      hops: selected.hops + 1,
+    };
+  }
+
+  /**
+   * Ways that a higher sequence number would open: not feasible now, while there is no feasible one, or only one that is
+   * more than twice as long (RFC 8966 §3.8.2.1, §3.8.2.2). Nearest first.
+   */
+  #betterWays({ candidates, selected }: Destination): readonly Candidate[] {
+    const limit = selected ? metricOf(selected, this.#terrain) / 2 : Number.POSITIVE_INFINITY;
+    return [...candidates.values()]
+      .filter((candidate) => metricOf(candidate, this.#terrain) < limit && !this.#terrain.feasible(candidate))
+      .sort((a, b) => compareCandidates(a, b, this.#terrain));
+  }
+
+  /** Asks for a sequence number that makes a better way feasible. */
+  #feed(destination: Destination): void {
+    const claimed = this.#sources.source(destination.id)?.distance;
+    if (claimed) this.#ask(destination.id, claimed.seqno + 1, HOPS_MAX, this.#betterWays(destination));
+  }
+
+  /** When `id` may be asked for first, now or as long after the last request as the protocol wants. */
+  #askFirstAt(id: NodeId): Instant {
+    const asked = this.#sources.source(id)?.asked;
+    return asked ? after(asked.at, SEQNO_REQUEST_MS_MIN) : this.#now;
+  }
+
+  /** Somebody asks for a route to `origin` with at least this sequence number (RFC 8966 §3.8.1.2). */
+  #request(from: NodeId, origin: NodeId, seqno: number, hopsLeft: number): void {
+    const asker = this.#neighbours.get(from);
+    if (origin === this.#options.self) {
+      if (this.#own && this.#seqno.asked(seqno, this.#now)) asker?.updates.repeat(origin);
+      return;
+    }
+    const destination = this.#table.destination(origin);
+    const selected = destination?.selected;
+    if (!destination || !selected) return; // What is missing here is asked for from here already.
+    if (selected.announcement.seqno >= seqno) {
+      asker?.updates.repeat(origin);
+    } else if (hopsLeft > 1) {
+      const others = [...destination.candidates.values()].filter(({ via }) => via !== from);
+      others.sort((a, b) => compareCandidates(a, b, this.#terrain));
+      this.#ask(origin, seqno, hopsLeft - 1, selected.via === from ? others : [selected]);
+    }
+  }
+
+  /**
+   * Asks neighbours for a route to `origin` with at least this sequence number. One whose number is behind the newest known
+   * gets that as a signed retraction: an origin that lost its number continues above it (docs/protocol.md §2.1).
+   */
+  #ask(
+    origin: NodeId,
+    seqno: number,
+    hopsLeft: number,
+    ways: readonly Pick<Candidate, 'via' | 'announcement'>[],
+  ): void {
+    const source = this.#sources.source(origin);
+    if (!source || ways.length === 0) return;
+    const { asked, newest } = source;
+    if (asked && asked.seqno >= seqno && this.#now < after(asked.at, SEQNO_REQUEST_MS_MIN)) return;
+    source.asked = { seqno, at: this.#now };
+    for (const { via, announcement } of ways.slice(0, SEQNO_REQUEST_FANOUT)) {
+      const message: ControlMessage =
+        announcement.seqno < newest.seqno
+          ? { type: 'routes', routes: [routeOf(newest, METRIC_INFINITE, 0)] }
+          : { type: 'seqno-request', origin: nodeIdBytes(origin), seqno, hopsLeft };
+      this.#neighbours.get(via)?.updates.aside(origin, message);
+    }
+  }
+}
+
+const clampCost = (units: number): number => Math.min(Math.max(Math.round(units), LINK_COST_MIN), LINK_COST_MAX);

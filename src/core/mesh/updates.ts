@@ -1,0 +1,137 @@
+import {
+  ROUTES_PER_MESSAGE_MAX,
+  UPDATE_INTERVAL_MS,
+  UPDATES_BURST,
+  UPDATES_BURST_TAKEN,
+  UPDATES_PER_SECOND,
+  UPDATES_PER_SECOND_TAKEN,
+} from '../base/limits.ts';
+import { after, type Instant } from '../base/time.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
+import { type NodeId, nodeIdBytes } from '../crypto/node-id.ts';
+import { type ControlMessage, METRIC_INFINITE, type Route } from '../wire/mesh-message.ts';
+import { type Announcement, routeOf } from './announcement.ts';
+import { differsMuch } from './link-cost.ts';
+
+/** The distance to say to a neighbour; `undefined` means that there is no way for it over this node. */
+export type Telling =
+  | { readonly announcement: Announcement; readonly metric: number; readonly hops: number }
+  | undefined;
+
+/** What a neighbour was last told of a destination. */
+type Told = { readonly seqno: number; readonly metric: number; readonly hops: number };
+
+/**
+ * One neighbour's side of the exchange: what it has been told, what it has yet to be told, and how fast either side may talk.
+ * Streams are reliable, so only changes are sent; what changes twice before it is sent is sent once.
+ */
+export class Updates {
+  readonly #told = new Map<NodeId, Told>();
+  readonly #due = new Set<NodeId>();
+  readonly #repeated = new Set<NodeId>();
+  /** Sequence requests, and proofs of a higher number, at most one per destination. */
+  readonly #asides = new Map<NodeId, ControlMessage>();
+  readonly #sending: TokenBucket;
+  readonly #taking: TokenBucket;
+  #sendAt: Instant;
+
+  constructor(now: Instant) {
+    this.#sendAt = now;
+    this.#sending = new TokenBucket({ burst: UPDATES_BURST, perSecond: UPDATES_PER_SECOND }, now);
+    this.#taking = new TokenBucket({ burst: UPDATES_BURST_TAKEN, perSecond: UPDATES_PER_SECOND_TAKEN }, now);
+  }
+
+  /** Whether the neighbour may send this many routes or requests now. */
+  takes(count: number, now: Instant): boolean {
+    return this.#taking.take(count, now);
+  }
+
+  /** Something about `destination` may have to be told. */
+  mark(destination: NodeId): void {
+    this.#due.add(destination);
+  }
+
+  /** The same, to be told even if nothing changed: the neighbour asked. */
+  repeat(destination: NodeId): void {
+    this.#due.add(destination);
+    this.#repeated.add(destination);
+  }
+
+  /** Puts a request, or another message about `destination` that is no news of a distance. */
+  aside(destination: NodeId, message: ControlMessage): void {
+    this.#asides.set(destination, message);
+  }
+
+  /** When the next message may leave; `undefined` when there is nothing to say. */
+  deadline(now: Instant): Instant | undefined {
+    if (this.#due.size + this.#asides.size === 0) return undefined;
+    const room = this.#sending.readyAt(1, now);
+    return room > this.#sendAt ? room : this.#sendAt;
+  }
+
+  /**
+   * The next message, if one is due.
+   *
+   * @param telling - what is to be said of a destination now.
+   * @param advertised - called for each distance that is really said, before it is.
+   */
+  poll(
+    now: Instant,
+    telling: (destination: NodeId) => Telling,
+    advertised: (telling: NonNullable<Telling>) => void,
+  ): ControlMessage | undefined {
+    const due = this.deadline(now);
+    if (due === undefined || due > now) return undefined;
+    const routes = this.#changes(Math.min(ROUTES_PER_MESSAGE_MAX, this.#sending.available(now)), telling, advertised);
+    const message = routes.length > 0 ? ({ type: 'routes', routes } as const) : this.#nextAside();
+    if (!message) return undefined;
+    this.#sending.take(Math.max(routes.length, 1), now);
+    // When all is said, what changes from now on waits a little, so that it can go together.
+    if (this.#due.size + this.#asides.size === 0) this.#sendAt = after(now, UPDATE_INTERVAL_MS);
+    return message;
+  }
+
+  #nextAside(): ControlMessage | undefined {
+    const next = this.#asides.entries().next().value;
+    if (next) this.#asides.delete(next[0]);
+    return next?.[1];
+  }
+
+  #changes(
+    room: number,
+    telling: (destination: NodeId) => Telling,
+    advertised: (telling: NonNullable<Telling>) => void,
+  ): Route[] {
+    const routes: Route[] = [];
+    for (const destination of this.#due) {
+      if (routes.length >= room) break;
+      this.#due.delete(destination);
+      const now = telling(destination);
+      const told = this.#told.get(destination);
+      const repeated = this.#repeated.delete(destination);
+      if (now && (repeated || isNews(now, told))) {
+        advertised(now);
+        this.#told.set(destination, { seqno: now.announcement.seqno, metric: now.metric, hops: now.hops });
+        routes.push(routeOf(now.announcement, now.metric, now.hops));
+      } else if (!now && told) {
+        this.#told.delete(destination);
+        routes.push(retraction(destination));
+      }
+    }
+    return routes;
+  }
+}
+
+/** Says that there is no way to `destination` over the one who says it; unsigned, since it speaks for nobody else. */
+const retraction = (destination: NodeId): Route => ({
+  origin: nodeIdBytes(destination),
+  seqno: 0,
+  features: 0,
+  lifetimeSeconds: 0,
+  signature: new Uint8Array(0),
+  metric: METRIC_INFINITE,
+  hops: 0,
+});
+
+const isNews = (now: NonNullable<Telling>, told: Told | undefined): boolean =>
+  !told || now.announcement.seqno !== told.seqno || now.hops !== told.hops || differsMuch(now.metric, told.metric);
