@@ -1,0 +1,126 @@
+import type { NodeApi } from '../api/schema.ts';
+import type { Command, Completes } from './command.ts';
+import type { Setting } from './context.ts';
+import { type Face, findCommand, isHere } from './find.ts';
+import { leadingWords, splitWords } from './split.ts';
+
+/** What may stand in place of `line.slice(from, caret)`, best first. */
+export type Completion = { readonly from: number; readonly items: readonly CompletionItem[] };
+export type CompletionItem = { readonly text: string; readonly about: string };
+
+/** What names are asked of. Without a node only names of commands, options and choices are known. */
+export type Names = {
+  readonly commands: readonly Command[];
+  readonly api?: Pick<NodeApi, 'call'>;
+  readonly settings?: readonly Setting[];
+};
+
+/**
+ * What Tab offers at the caret of a chat line: names of commands and their options, choices, and the names that the node
+ * knows; in text, `@name` and `#topic`.
+ */
+export async function complete(line: string, caret: number, names: Names): Promise<Completion> {
+  const head = line.slice(0, caret);
+  const from = Math.max(head.lastIndexOf(' '), head.lastIndexOf('\t')) + 1;
+  const typed = head.slice(from);
+  const slash = /^[ \t]*\/(?!\/)/.exec(head)?.[0].length;
+  if (slash === undefined) return { from, items: await inText(typed, names) };
+  const before = head.slice(slash, Math.max(slash, from));
+  if (from < slash) return { from: slash, items: commandNames('', typed.replace(/^\//, ''), names.commands, 'chat') };
+  return { from, items: await inCommand(before, typed, names, 'chat') };
+}
+
+/** What a shell offers for the last of `words`, those behind `qpc`. */
+export async function completeWords(words: readonly string[], names: Names): Promise<readonly CompletionItem[]> {
+  const typed = words.at(-1) ?? '';
+  if (words.length <= 1) return commandNames('', typed, names.commands, 'shell');
+  return inCommand(`${words.slice(0, -1).join(' ')} `, typed, names, 'shell');
+}
+
+async function inText(typed: string, names: Names): Promise<readonly CompletionItem[]> {
+  if (typed.startsWith('#')) return known('topic', typed, names);
+  if (!typed.startsWith('@')) return [];
+  const people = await known('peer', typed.slice(1), names);
+  return people.map(({ text, about }) => ({ text: `@${text}`, about }));
+}
+
+async function inCommand(before: string, typed: string, names: Names, face: Face): Promise<readonly CompletionItem[]> {
+  const leading = leadingWords(before, 2);
+  const found = findCommand(
+    leading.map((w) => w.text),
+    names.commands,
+    face,
+  );
+  const members = leading.length === 1 ? commandNames(before.trim(), typed, names.commands, face) : [];
+  if (!found.ok) return members;
+  const { command, used } = found;
+  const words = splitWords(before.slice(leading[used - 1]?.end), command);
+  const last = words.at(-1) ?? '';
+  const option = command.options[last.slice(2)];
+  if (last.startsWith('--') && option?.label !== undefined) {
+    return option.choices.length > 0
+      ? starting(
+          option.choices.map((c) => [c, ''] as const),
+          typed,
+        )
+      : known(option.completes, typed, names);
+  }
+  if (typed.startsWith('-') && !words.includes('--')) {
+    const options = Object.entries(command.options).map(([name, { about }]) => [`--${name}`, about] as const);
+    return starting(options, typed);
+  }
+  const argument = Object.values(command.args)[positionOf(words, command)];
+  return [...members, ...(argument ? await known(argument.completes, typed, names) : [])];
+}
+
+/** How many arguments have been given: words that are neither options nor their values. */
+function positionOf(words: readonly string[], command: Command): number {
+  let position = 0;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (!word.startsWith('--')) position++;
+    else if (!word.includes('=') && command.options[word.slice(2)]?.label !== undefined) at++;
+  }
+  return position;
+}
+
+async function known(kind: Completes, typed: string, names: Names): Promise<readonly CompletionItem[]> {
+  if (kind === 'nothing') return [];
+  if (kind === 'command') return commandNames('', typed, names.commands, 'chat');
+  if (kind === 'setting')
+    return starting(
+      (names.settings ?? []).map((s) => [s.name, s.about] as const),
+      typed,
+    );
+  const answer = await names.api?.call('complete', { kind, prefix: typed });
+  if (!answer?.ok) return [];
+  return answer.result.names.map(({ name, about }) => ({ text: /[ \t]/.test(name) ? `"${name}"` : name, about }));
+}
+
+/** Names of commands, or of the members of a group such as `mesh`; those of `mesh` also without it. */
+function commandNames(
+  group: string,
+  typed: string,
+  commands: readonly Command[],
+  face: Face,
+): readonly CompletionItem[] {
+  const here = commands.filter((c) => isHere(c, face));
+  if (group !== '') {
+    const members = here.filter((c) => c.name.startsWith(`${group} `));
+    return starting(
+      members.map((c) => [c.name.slice(group.length + 1), c.summary] as const),
+      typed,
+    );
+  }
+  const first = here.map((c) =>
+    c.name.includes(' ') ? ([c.name.replace(/ .*/, ''), 'more commands'] as const) : ([c.name, c.summary] as const),
+  );
+  const short = here.filter((c) => c.name.startsWith('mesh ')).map((c) => [c.name.slice(5), c.summary] as const);
+  return starting(new Map([...short, ...first]), typed);
+}
+
+const starting = (rows: Iterable<readonly [string, string]>, typed: string): readonly CompletionItem[] =>
+  [...rows]
+    .filter(([text]) => text.startsWith(typed))
+    .map(([text, about]) => ({ text, about }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1));

@@ -1,0 +1,51 @@
+import type { Command } from './command.ts';
+
+/** A conversation that a person has opened. */
+export type Conversation = {
+  /** A full NodeId or ChannelId. */
+  readonly id: string;
+  readonly kind: 'direct' | 'channel';
+  /** `#topic`, petname or `~name.k7qd`. */
+  readonly name: string;
+};
+
+/** One thing about a screen that `/set` can change. */
+export type Setting = {
+  readonly name: string;
+  readonly about: string;
+  readonly value: string;
+  readonly choices: readonly string[];
+};
+
+/** What one check of `/mesh doctor` found. */
+export type Check = {
+  readonly what: string;
+  readonly state: 'good' | 'bad' | 'unknown';
+  /** What was seen, and for `bad` what to do about it. */
+  readonly found: string;
+};
+
+/** What a command may know of the screen it was typed on, and do to it. */
+export interface Context {
+  readonly face: 'chat' | 'shell';
+  /** All commands there are, for `/help` and for suggestions. */
+  readonly commands: readonly Command[];
+  /** Whether only ASCII may be shown. */
+  readonly ascii: boolean;
+  /** Milliseconds since 1970. */
+  now(): number;
+
+  /** The conversation that text without a slash goes to. */
+  conversation(): Conversation | undefined;
+  open(conversation: Conversation): void;
+  /** Leaves the screen once the answer is shown. */
+  quit(): void;
+
+  /** The settings that this screen has; none is fine. */
+  settings(): readonly Setting[];
+  /** Changes a setting to one of its choices. */
+  change(name: string, value: string): void;
+
+  /** Checks what only the machine knows: files, sockets, disk, clock. Absent where the screen cannot. */
+  inspect?(home: string): Promise<readonly Check[]>;
+}

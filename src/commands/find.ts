@@ -1,0 +1,76 @@
+import type { ApiError } from '../api/schema.ts';
+import { nearest } from '../core/base/nearest.ts';
+import type { Command } from './command.ts';
+
+/** Where a command was typed: behind a slash in the chat, or behind `qpc` in a shell. */
+export type Face = 'chat' | 'shell';
+
+export type Found =
+  | { readonly ok: true; readonly command: Command /** Words that the name took. */; readonly used: number }
+  | { readonly ok: false; readonly error: ApiError };
+
+/** `did you mean bob, or bop?`, of at most three; `undefined` when there is nothing to offer. */
+export const didYouMean = (near: readonly string[]): string | undefined =>
+  near.length === 0 ? undefined : `did you mean ${near.slice(0, 3).join(', or ')}?`;
+
+/** Whether a command can be typed there. */
+export const isHere = (command: Command, face: Face): boolean =>
+  face === 'chat' ? command.on === 'node' : command.on === 'shell' || !command.chatOnly;
+
+/** How a command is written there: `/mesh send`, `qpc mesh send`. */
+export const written = (name: string, face: Face): string => (face === 'chat' ? `/${name}` : `qpc ${name}`);
+
+/**
+ * The command that the first words mean: its full name, or that of a `mesh` command without `mesh` where no other command
+ * has that name. Words that mean none are answered with near ones.
+ */
+export function findCommand(words: readonly string[], commands: readonly Command[], face: Face): Found {
+  const [first = '', second] = words;
+  const here = commands.filter((c) => isHere(c, face));
+  const named = (name: string) => here.find((c) => c.name === name);
+  const two = second === undefined ? undefined : (named(`${first} ${second}`) ?? named(`mesh ${first} ${second}`));
+  if (two) return { ok: true, command: two, used: 2 };
+  const one = named(first) ?? named(`mesh ${first}`);
+  if (one) return { ok: true, command: one, used: 1 };
+  return { ok: false, error: explain(words, here, commands, face) };
+}
+
+function explain(words: readonly string[], here: readonly Command[], all: readonly Command[], face: Face): ApiError {
+  const [first = '', second] = words;
+  const members = here.filter((c) => c.name.startsWith(`${first} `)).map((c) => c.name.slice(first.length + 1));
+  if (members.length > 0 && second === undefined) {
+    const message = `${written(first, face)} needs one more word`;
+    return { code: 'E_USAGE', message, hint: `one of ${members.join(', ')}` };
+  }
+  const typed = members.length > 0 ? `${first} ${second}` : first;
+  const elsewhere = all.find((c) => c.name === typed || c.name === `mesh ${typed}`);
+  if (elsewhere) {
+    const where = elsewhere.on === 'shell' ? 'a shell' : 'the chat';
+    const other = written(elsewhere.name, elsewhere.on === 'shell' ? 'shell' : 'chat');
+    return {
+      code: 'E_UNKNOWN_COMMAND',
+      message: `${written(typed, face)} does not work here`,
+      hint: `in ${where}: ${other}`,
+    };
+  }
+  const message = `no such command ${face === 'chat' ? '/' : ''}${typed}`;
+  const offer = didYouMean(likely(typed, here).map((name) => written(name, face)));
+  const slash = '(// sends text that starts with a slash)';
+  const hint =
+    face === 'shell'
+      ? (offer ?? 'qpc --help lists them')
+      : offer
+        ? `${offer}   ${slash}`
+        : `/help lists them   ${slash}`;
+  return { code: 'E_UNKNOWN_COMMAND', message, hint };
+}
+
+/** Names that may have been meant: a word that other programs use, else those a few letters away. */
+function likely(typed: string, here: readonly Command[]): readonly string[] {
+  const akin = here.filter((c) => c.akin?.includes(typed)).map((c) => c.name);
+  if (akin.length > 0) return akin;
+  const groups = here.flatMap((c) => (c.name.includes(' ') ? [c.name.slice(0, c.name.indexOf(' '))] : []));
+  const bare = new Map(here.map((c) => [c.name.replace(/^mesh /, ''), c.name]));
+  const near = nearest(typed, [...groups, ...bare.keys(), ...here.map((c) => c.name)]);
+  return [...new Set(near.map((name) => bare.get(name) ?? name))];
+}

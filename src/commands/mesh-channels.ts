@@ -1,0 +1,22 @@
+import { command } from './command.ts';
+import { columns, plural } from './show.ts';
+
+export const meshChannels = command({
+  name: 'mesh channels',
+  summary: 'show the channels you read',
+  args: {},
+  options: {},
+  examples: ['/mesh channels'],
+  akin: ['list', 'rooms'],
+  run: (api) => api.call('channels', {}),
+  render: ({ channels }) => {
+    if (channels.length === 0) return ['no channels yet · /mesh subscribe TOPIC joins one'];
+    const rows = channels.map((c) => [
+      `#${c.channel}`,
+      c.open ? 'open' : 'private',
+      plural(c.neighbours, 'neighbour'),
+      c.invite ?? '',
+    ]);
+    return columns(rows);
+  },
+});

@@ -1,0 +1,28 @@
+import { flag } from './arguments.ts';
+import { command } from './command.ts';
+import { ago, columns, plural, rtt, shortId } from './show.ts';
+
+export const meshPeers = command({
+  name: 'mesh peers',
+  summary: 'show nodes: nearby, connected and remembered',
+  args: {},
+  options: { scan: flag('ask the local network again first') },
+  examples: ['/mesh peers', '/mesh peers --scan'],
+  akin: ['who', 'names', 'nodes', 'ls'],
+  run: (api, { scan }) => api.call('peers', { scan }),
+  render: ({ peers }, context) => {
+    if (peers.length === 0) return ['no nodes yet · /mesh connect ID@HOST:PORT reaches one'];
+    const rows = peers.map((p) => [
+      p.name,
+      p.state,
+      p.hops === undefined ? '' : plural(p.hops, 'hop'),
+      rtt(p.rttMs),
+      p.address ?? '',
+      p.source,
+      p.state === 'connected' ? '' : ago(p.lastSeen, context.now()),
+      p.roles.join(' '),
+      shortId(p.id),
+    ]);
+    return columns(rows);
+  },
+});

@@ -1,0 +1,32 @@
+import type { Route } from '../api/schema.ts';
+import { flag, optional, PEER } from './arguments.ts';
+import { type Answer, command } from './command.ts';
+import { routeRows } from './route-rows.ts';
+import { columns } from './show.ts';
+import { type Ping, pingLine, tryPing } from './try-ping.ts';
+
+type Ways = { readonly routes: readonly Route[]; readonly ping?: Ping };
+
+export const meshRoute = command({
+  name: 'mesh route',
+  summary: 'show the routing table, or the ways to one peer',
+  args: { peer: optional(PEER) },
+  options: { trace: flag('also send a packet there and back') },
+  examples: ['/mesh route', '/mesh route bob --trace'],
+  run: async (api, { peer, trace }): Promise<Answer<Ways>> => {
+    if (trace && peer === undefined) {
+      return { ok: false, error: { code: 'E_USAGE', message: '--trace needs a PEER to go to' } };
+    }
+    const found = await api.call('route', peer === undefined ? {} : { peer });
+    if (!found.ok || peer === undefined || !trace) return found;
+    return { ok: true, result: { ...found.result, ping: await tryPing(api, peer) } };
+  },
+  render: (result, _context, { peer }) => {
+    const { routes } = result;
+    const none = peer === undefined ? 'no routes: nobody is connected' : `no route to ${peer} now`;
+    return [
+      ...(routes.length === 0 ? [none] : columns(routeRows(routes))),
+      ...(result.ping ? [pingLine(result.ping)] : []),
+    ];
+  },
+});

@@ -1,0 +1,14 @@
+import { PEER, TEXT } from './arguments.ts';
+import { command } from './command.ts';
+import { shortId, sign } from './show.ts';
+
+export const meshSend = command({
+  name: 'mesh send',
+  summary: 'send a message to one peer: now, by hops, or when it returns',
+  args: { peer: PEER, text: TEXT },
+  options: {},
+  examples: ['/mesh send bob the hill node is back', '/send ~carol.k7qd hello'],
+  akin: ['msg', 'tell', 'dm', 'whisper'],
+  run: (api, { peer, text }) => api.call('send', { peer, text }),
+  render: ({ id, state }, context, { peer }) => [`${sign(state, context)} ${shortId(id)} ${state} for ${peer}`],
+});

@@ -1,0 +1,31 @@
+import { command } from './command.ts';
+import { showDuration } from './duration.ts';
+import { bytes, columns, plural } from './show.ts';
+
+export const meshStore = command({
+  name: 'mesh store',
+  summary: 'show what this node keeps: own outbox, carried for others, limits, drops',
+  args: {},
+  options: {},
+  examples: ['/mesh store'],
+  akin: ['queue', 'outbox'],
+  run: (api) => api.call('store', {}),
+  render: ({ outbox, carried, seen, bytes: onDisk, limits, perRecipient, expired, evicted, refused }) => {
+    const oldest = outbox.envelopes === 0 ? '' : `, the oldest for ${showDuration(outbox.oldestMs)}`;
+    const waiting = perRecipient.map((r) => [
+      `  ${r.name}`,
+      plural(r.envelopes, 'message'),
+      bytes(r.bytes),
+      `oldest ${showDuration(r.oldestMs)}`,
+      `expires in ${showDuration(r.expiresInMs)}`,
+    ]);
+    return [
+      `outbox: ${plural(outbox.envelopes, 'message')}, ${bytes(outbox.bytes)}${oldest}`,
+      ...columns(waiting),
+      `carried for others: ${plural(carried.envelopes, 'message')}, ${bytes(carried.bytes)} of ${bytes(limits.carriedBytes)}`,
+      `for one recipient: at most ${plural(limits.perRecipientEnvelopes, 'message')}, ${bytes(limits.perRecipientBytes)}`,
+      `on disk: ${bytes(onDisk)} · ${plural(seen, 'message')} seen · ${expired} expired · ${evicted} evicted`,
+      ...Object.entries(refused).map(([why, count]) => `refused, ${why}: ${count}`),
+    ];
+  },
+});

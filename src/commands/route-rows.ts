@@ -1,0 +1,15 @@
+import type { Route } from '../api/schema.ts';
+import { showDuration } from './duration.ts';
+import { plural, rtt } from './show.ts';
+
+/** Routes as rows of cells; the ones in use begin with `*`. */
+export const routeRows = (routes: readonly Route[]): readonly (readonly string[])[] =>
+  routes.map((r) => [
+    r.selected ? '*' : ' ',
+    r.name,
+    r.nextHop === r.to ? 'direct' : `via ${r.nextHopName}`,
+    plural(r.hops, 'hop'),
+    `metric ${r.metric}`,
+    rtt(r.rttMs),
+    `heard ${showDuration(r.ageMs)} ago`,
+  ]);

@@ -1,0 +1,89 @@
+import type { Message } from '../api/schema.ts';
+import { showDuration } from './duration.ts';
+
+export type DeliveryState = NonNullable<Message['state']>;
+
+/** How a delivery state is drawn (docs/commands.md, delivery states). */
+const SIGNS: Readonly<Record<DeliveryState, { readonly sign: string; readonly ascii: string }>> = {
+  queued: { sign: '⇡', ascii: '.' },
+  carried: { sign: '✓»', ascii: '>>' },
+  sent: { sign: '✓', ascii: '>' },
+  delivered: { sign: '✓✓', ascii: 'ok' },
+  read: { sign: '✔✔', ascii: 'OK' },
+  expired: { sign: '✗', ascii: 'x!' },
+  refused: { sign: '✗', ascii: 'x!' },
+};
+
+/** The sign of a delivery state, in ASCII where nothing else can be shown. */
+export const sign = (state: DeliveryState, { ascii }: { readonly ascii: boolean }): string =>
+  SIGNS[state][ascii ? 'ascii' : 'sign'];
+
+/** The first letters of an id, enough for people: 8 of a node's or channel's, 6 of a message's. */
+export const shortId = (id: string): string => id.slice(0, id.length === 64 ? 6 : 8);
+
+/** How long ago, in its largest unit: `4 s ago`. */
+export const ago = (then: number, now: number): string => `${showDuration(Math.max(0, now - then))} ago`;
+
+/** A round-trip time: `2.4 ms`; empty when it is not known. */
+export const rtt = (ms: number | undefined): string =>
+  ms === undefined ? '' : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+
+/** A number of bytes in units of 1000: `412 B`, `41 kB`, `16.8 MB`. */
+export function bytes(count: number): string {
+  if (count < 1000) return `${count} B`;
+  const [unit, size] = count < 1e6 ? ['kB', count / 1e3] : count < 1e9 ? ['MB', count / 1e6] : ['GB', count / 1e9];
+  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${unit}`;
+}
+
+/** `1 peer`, `2 peers`. */
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** Rows of cells in columns, two blanks apart; columns that are empty everywhere are left out. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows.reduce<number[]>((most, row) => {
+    row.forEach((cell, at) => {
+      most[at] = Math.max(most[at] ?? 0, cells(cell));
+    });
+    return most;
+  }, []);
+  return rows.map((row) =>
+    row
+      .flatMap((cell, at) => (widths[at] === 0 ? [] : [cell + ' '.repeat((widths[at] ?? 0) - cells(cell))]))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Roughly how many cells text takes: two for East Asian and emoji, none for combining marks. Tables only need to look straight. */
+function cells(text: string): number {
+  let width = 0;
+  for (const c of text) {
+    if (/\p{Mn}|\p{Me}|\u200d|\ufe0f/u.test(c)) continue;
+    width +=
+      /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u.test(
+        c,
+      )
+        ? 2
+        : 1;
+  }
+  return width;
+}
+
+/** The time of day on this machine's clock: `06:05`, or with the date when it was on another day: `19 Nov 06:05`. */
+export function clock(at: number, now: number): string {
+  const then = new Date(at);
+  const time = `${String(then.getHours()).padStart(2, '0')}:${String(then.getMinutes()).padStart(2, '0')}`;
+  return then.toDateString() === new Date(now).toDateString()
+    ? time
+    : `${then.getDate()} ${MONTHS[then.getMonth()]} ${time}`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** One line of a conversation: `06:05 #general bob: me`, `06:08 ann → bob: yes  ✓✓`. */
+export function messageLine(message: Message, context: { readonly ascii: boolean; now(): number }): string {
+  const where = message.channel === undefined ? '' : `#${message.channel} `;
+  const state =
+    message.state === undefined ? '' : `  ${sign(message.state, context)} ${shortId(message.id)} ${message.state}`;
+  return `${clock(message.received, context.now())} ${where}${message.fromName}: ${message.text}${state}`;
+}

@@ -1,0 +1,17 @@
+import type { Status } from '../api/schema.ts';
+import { showDuration } from './duration.ts';
+import { plural } from './show.ts';
+
+/** How a node is, in a few lines; what is wrong comes last. */
+export function statusLines(status: Status, { now }: { now(): number }): readonly string[] {
+  const dropped = Object.entries(status.dropped).filter(([, count]) => count > 0);
+  return [
+    `${status.name} ${status.id}`,
+    `process ${status.pid}, qpc ${status.version}, up ${showDuration(now() - status.startedAt)}${status.stays ? ', stays until qpc down' : ''}`,
+    `home ${status.home}, network ${status.network}`,
+    `listens on ${status.addresses.join(', ') || 'nothing'}, mDNS ${status.mdns}`,
+    `${plural(status.connected, 'node')} connected, ${plural(status.queued, 'message')} queued, ${status.carried} carried for others`,
+    ...(dropped.length === 0 ? [] : [`dropped: ${dropped.map(([why, count]) => `${why} ${count}`).join(', ')}`]),
+    ...status.troubles.map((trouble) => `! ${trouble}`),
+  ];
+}
