@@ -1,0 +1,61 @@
+/*
+ * The tables of `<home>/qpc.db`. Times are milliseconds since 1970, ids are text as everywhere else,
+ * lists are JSON: what a person with a database browser can read.
+ */
+
+/** "qpc1" in the header of the file: no other program's database passes for ours. */
+export const APPLICATION_ID = 0x71706331;
+
+/** One step per version of the schema: `user_version` says how many have been done. A step that was released never changes. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  -- An envelope in two parts: the head changes often and is read at start, the bytes do neither.
+  CREATE TABLE envelope_head (
+    id TEXT PRIMARY KEY, kind INTEGER NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL, size INTEGER NOT NULL,
+    lane TEXT NOT NULL, via TEXT, hop_count INTEGER NOT NULL, hops_max INTEGER NOT NULL, ttl_seconds INTEGER NOT NULL,
+    age_seconds INTEGER NOT NULL, stored_at INTEGER NOT NULL, copies INTEGER NOT NULL, handed_to TEXT NOT NULL,
+    silent INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE envelope_bytes (id TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+
+  -- Every line of every conversation, in the order in which it was stored (n), whatever the calendar said.
+  CREATE TABLE message (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, conversation TEXT NOT NULL, sender TEXT NOT NULL,
+    recipient TEXT NOT NULL, text TEXT NOT NULL, content TEXT NOT NULL, created INTEGER NOT NULL, received INTEGER NOT NULL,
+    hops INTEGER NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, follows TEXT NOT NULL, displayed INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX message_by_conversation ON message (conversation);
+  CREATE INDEX message_by_received ON message (received);
+  CREATE INDEX message_undisplayed ON message (n) WHERE displayed = 0;
+
+  -- What can be told of conversations without reading their lines; kept in step with them.
+  CREATE TABLE conversation (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, last_at INTEGER NOT NULL, unread INTEGER NOT NULL, read_n INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE tail (
+    conversation TEXT NOT NULL, author TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, last TEXT NOT NULL,
+    PRIMARY KEY (conversation, author)
+  ) STRICT;
+
+  CREATE TABLE delivery (
+    id TEXT PRIMARY KEY, recipient TEXT NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL, hops INTEGER, detail TEXT
+  ) STRICT;
+  CREATE INDEX delivery_open ON delivery (id) WHERE state IN ('queued', 'carried', 'sent');
+  CREATE INDEX delivery_by_time ON delivery (at);
+
+  CREATE TABLE seen (id TEXT PRIMARY KEY, at INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;
+  CREATE INDEX seen_by_end ON seen (until);
+
+  CREATE TABLE contact (
+    id TEXT PRIMARY KEY, petname TEXT NOT NULL, verified INTEGER NOT NULL, blocked INTEGER NOT NULL, added INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE channel (
+    id TEXT PRIMARY KEY, topic TEXT NOT NULL, key BLOB NOT NULL, open INTEGER NOT NULL, joined INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE peer (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, addresses TEXT NOT NULL, source TEXT NOT NULL, named INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  `,
+];
