@@ -1,8 +1,7 @@
 import { AFTER_IDS_MAX, CHANNEL_AUTHORS_MAX, CHANNEL_IDS_MAX } from '../base/limits.ts';
 import type { NodeId } from '../crypto/node-id.ts';
-import type { ConversationTail } from '../node/record.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
-import type { MessageRecord } from './record.ts';
+import type { ConversationTail, MessageRecord } from './record.ts';
 
 /** How far an author has come in a conversation. */
 type Run = {
@@ -16,7 +15,7 @@ type Run = {
 };
 
 /**
- * What has been shown of one conversation, as far as order needs it (docs/protocol.md §4.1): each author's last number, and
+ * What has been shown of one conversation, as far as order needs it (docs/protocol.md §4.2): each author's last number, and
  * the newest messages, which what is written next comes after.
  */
 export class Conversation {

@@ -2,10 +2,9 @@ import { CONVERSATIONS_MAX, GAP_WAIT_MS, WAITING_MESSAGES_MAX } from '../base/li
 import { after, type Instant } from '../base/time.ts';
 import { hex } from '../bytes/hex.ts';
 import type { NodeId } from '../crypto/node-id.ts';
-import type { ConversationTail } from '../node/record.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import { Conversation } from './conversation.ts';
-import type { MessageRecord } from './record.ts';
+import type { ConversationTail, MessageRecord } from './record.ts';
 
 /** A message that may be shown now, and how many of its author's right before it are missing, by the author's count. */
 export type Shown = { readonly message: MessageRecord; readonly missing: number };
@@ -13,7 +12,7 @@ export type Shown = { readonly message: MessageRecord; readonly missing: number 
 type Waiting = { readonly message: MessageRecord; readonly until: Instant };
 
 /**
- * The order of conversations (docs/protocol.md §4.1): our own messages are numbered, those of others are shown in their
+ * The order of conversations (docs/protocol.md §4.2): our own messages are numbered, those of others are shown in their
  * authors' order and after what they follow. A message that came too early waits `GAP_WAIT_MS` for what is missing; then it
  * is shown, and the gap is told. Nothing is refused or dropped for its number, whatever it says.
  */

@@ -21,7 +21,7 @@ export type OwedReceipt = {
   readonly ttlSeconds: number;
 };
 
-/** What this node owes to senders: one receipt for each sender and turn (docs/protocol.md §4.2). */
+/** What this node owes to senders: one receipt for each sender and turn (docs/protocol.md §3.2). */
 export class Receipts {
   readonly #owed = new Map<NodeId, Came[]>();
   #owedCount = 0;
@@ -79,7 +79,7 @@ export type Evidence = {
 
 /**
  * What a receipt proves: only of envelopes of ours, and only when it is from whom they are for, since every carrier knows
- * their ids (docs/protocol.md §4.2).
+ * their ids (docs/protocol.md §3.2).
  *
  * @param recipientOf - whom an envelope of ours is for; `undefined` when it is none of ours.
  */

@@ -48,3 +48,12 @@ export type MessageRecord = {
   /** The newest messages that the author had seen in the conversation. */
   readonly after: readonly EnvelopeId[];
 };
+
+/** Where a conversation stands: our own last number in it, and each other author's. */
+export type ConversationTail = {
+  readonly conversation: string;
+  readonly author: NodeId;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly last: EnvelopeId;
+};

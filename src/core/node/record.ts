@@ -1,7 +1,7 @@
 import type { Brand } from '../base/brand.ts';
 import type { Timestamp } from '../base/time.ts';
 import type { DeliveryState } from '../chat/delivery.ts';
-import type { ChannelRecord, ContactRecord, MessageRecord } from '../chat/record.ts';
+import type { ChannelRecord, ContactRecord, ConversationTail, MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerRecord } from '../mesh/record.ts';
 import type { EnvelopeHead } from '../store/head.ts';
@@ -59,13 +59,4 @@ export type StoredState = {
   readonly tails: readonly ConversationTail[];
   readonly peers: readonly PeerRecord[];
   readonly settings: ReadonlyMap<SettingKey, string>;
-};
-
-/** Where a conversation stands: our own last number in it, and each other author's. */
-export type ConversationTail = {
-  readonly conversation: string;
-  readonly author: NodeId;
-  readonly epoch: string;
-  readonly seq: number;
-  readonly last: EnvelopeId;
 };

@@ -20,7 +20,7 @@ export type Line = {
 
 export type TextContent = Line & { readonly type: 'text'; readonly text: string };
 
-/** Says that envelopes came, or were read. No line of a conversation, and never acknowledged itself (docs/protocol.md §4.2). */
+/** Says that envelopes came, or were read. No line of a conversation, and never acknowledged itself (docs/protocol.md §3.2). */
 export type ReceiptContent = {
   readonly type: 'receipt';
   /** 1 to `RECEIPT_IDS_MAX` envelopes of the node it goes to. */

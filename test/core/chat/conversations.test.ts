@@ -3,9 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { AFTER_IDS_MAX, CONVERSATIONS_MAX, GAP_WAIT_MS, WAITING_MESSAGES_MAX } from '../../../src/core/base/limits.ts';
 import { type Instant, instant, timestamp } from '../../../src/core/base/time.ts';
 import { Conversations } from '../../../src/core/chat/conversations.ts';
-import type { MessageRecord } from '../../../src/core/chat/record.ts';
+import type { ConversationTail, MessageRecord } from '../../../src/core/chat/record.ts';
 import type { NodeId } from '../../../src/core/crypto/node-id.ts';
-import type { ConversationTail } from '../../../src/core/node/record.ts';
 import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
 
 const [self, bob, carol] = ['self', 'bob', 'carol'] as unknown as readonly [NodeId, NodeId, NodeId];
@@ -50,7 +49,7 @@ function shown(conversations: Conversations): string[] {
   return ids;
 }
 
-describe('§4.1 our own messages', () => {
+describe('§4.2 our own messages', () => {
   test('are numbered from 1 in each conversation, in the epoch of this node', () => {
     const conversations = fresh();
     expect(conversations.next(bob)).toEqual({ epoch: EPOCH, seq: 1, after: [] });
@@ -99,7 +98,7 @@ describe('§4.1 our own messages', () => {
   });
 });
 
-describe('§4.1 the messages of others', () => {
+describe('§4.2 the messages of others', () => {
   test('in order are shown at once', () => {
     const conversations = fresh();
     for (const seq of [1, 2, 3]) conversations.arrived(direct(seq), start);
@@ -181,7 +180,7 @@ describe('§4.1 the messages of others', () => {
   });
 });
 
-describe('§4.1 channels', () => {
+describe('§4.2 channels', () => {
   test('a reader begins anywhere: the first message of an author is no gap', () => {
     const conversations = fresh();
     conversations.arrived(post(bob, 50, ['long gone']), start);

@@ -16,7 +16,7 @@ function drain(receipts: Receipts): OwedReceipt[] {
   return all;
 }
 
-describe('§4.2 receipts that we owe', () => {
+describe('§3.2 receipts that we owe', () => {
   test('one for each sender and turn, with the hops of each message', () => {
     const receipts = new Receipts();
     receipts.owe(bob, came('a', 1), start);
@@ -69,7 +69,7 @@ describe('§4.2 receipts that we owe', () => {
   });
 });
 
-describe('§4.2 receipts that come', () => {
+describe('§3.2 receipts that come', () => {
   const ours = new Map([
     [id('a'), bob],
     [id('b'), carol],
