@@ -1,7 +1,7 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { ChannelRecord, ContactRecord, MessageRecord } from '../core/chat/record.ts';
+import type { ChannelRecord, ContactRecord, ConversationTail, MessageRecord } from '../core/chat/record.ts';
 import type { PeerRecord } from '../core/mesh/record.ts';
-import type { ConversationTail, DeliveryRecord, StoredState } from '../core/node/record.ts';
+import type { DeliveryRecord, StoredState } from '../core/node/record.ts';
 import type { EnvelopeHead } from '../core/store/head.ts';
 
 /*

@@ -20,7 +20,6 @@ export type CustodyCounts = { expired: number; evicted: number; readonly refused
 
 type Parts = {
   readonly suite: Suite;
-  readonly self: NodeId;
   readonly shelf: Shelf;
   readonly seen: Seen;
   readonly journal: Journal;

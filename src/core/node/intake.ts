@@ -1,11 +1,10 @@
-import { AGAIN_MS_MIN, AGAIN_PER_NEIGHBOUR_MAX, ASKED_AGAIN_MAX } from '../base/limits.ts';
-import { after, type Instant, type Timestamp, timestamp } from '../base/time.ts';
+import { type Instant, type Timestamp, timestamp } from '../base/time.ts';
 import { base32 } from '../bytes/base32.ts';
 import { hex } from '../bytes/hex.ts';
 import type { Channels } from '../chat/channels.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import { type Author, readDirect, readFromChannel, verifyEnvelope } from '../chat/letter.ts';
-import type { Receipts } from '../chat/receipts.ts';
+import { evidenceOf, type Receipts } from '../chat/receipts.ts';
 import type { ChannelRecord, ContactRecord, MessageRecord } from '../chat/record.ts';
 import { type NodeId, parseNodeKey } from '../crypto/node-id.ts';
 import type { Interest } from '../mesh/interest.ts';
@@ -14,26 +13,17 @@ import type { EnvelopeHead, Lane } from '../store/head.ts';
 import type { Seen } from '../store/seen.ts';
 import type { Shelf } from '../store/shelf.ts';
 import type { StreamId } from '../transport/event.ts';
-import type { Content } from '../wire/content.ts';
-import { decodeEnvelope, ENVELOPE_KINDS, type Envelope, type EnvelopeId } from '../wire/envelope.ts';
+import type { LineContent, ReceiptContent } from '../wire/content.ts';
+import { decodeEnvelope, ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
 import type { Calendar } from './calendar.ts';
 import { type Custody, headOf } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
+import { cameOf, type Offer } from './offer.ts';
+import type { Recognition } from './recognition.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
-
-/** One push on its way through the checks, with the answer it is owed. */
-type Offer = {
-  readonly session: Session;
-  readonly stream: StreamId;
-  readonly envelope: Envelope;
-  readonly from: NodeId;
-  readonly to: string;
-  readonly size: number;
-  readonly again: boolean;
-};
 
 type Parts = {
   readonly author: Author;
@@ -42,6 +32,7 @@ type Parts = {
   /** Ids of messages shown; `shownMore` when older ones are only on disk. */
   readonly shown: Seen;
   readonly shownMore: boolean;
+  readonly recognition: Recognition;
   readonly journal: Journal;
   readonly deliveries: Deliveries;
   readonly custody: Custody;
@@ -66,8 +57,6 @@ export class Intake {
   /** Offers that wait for the disk to say whether their id was ever shown. */
   readonly #asking = new Map<EnvelopeId, Offer[]>();
   readonly #reads: EnvelopeId[] = [];
-  /** How often each neighbour made us take something anew; oldest first. */
-  readonly #askedAgain = new Map<string, { count: number; nextAt: Instant }>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -93,19 +82,13 @@ export class Intake {
       size: push.envelope.length,
       again: push.again,
     };
-    const known = this.#answerToKnown(offer, now);
+    const known = this.#parts.recognition.answer(offer, now);
     const refusal = known ? undefined : this.#refusal(offer);
     // What is known may still be on its way to the disk, and is not claimed before it is there.
     if (known) this.#answerAfterCommit(offer, known, now);
     else if (refusal) reply(refusal);
     else if (this.#parts.shownMore && this.#mayHaveBeenShown(offer)) this.#ask(offer);
     else this.#takeIn(offer, now);
-  }
-
-  /** Whether this envelope is here, was here, or was shown here, as far as memory tells. */
-  has(id: EnvelopeId): boolean {
-    const { shelf, seen, shown } = this.#parts;
-    return shelf.get(id) !== undefined || seen.at(id) !== undefined || shown.at(id) !== undefined;
   }
 
   pollRead(): EnvelopeId | undefined {
@@ -117,33 +100,10 @@ export class Intake {
     this.#asking.delete(id);
     if (shown) this.#parts.shown.add(id, this.#parts.calendar.at(now));
     for (const offer of offers) {
-      const answer = this.#answerToKnown(offer, now);
+      const answer = this.#parts.recognition.answer(offer, now);
       if (answer) this.#answerAfterCommit(offer, answer, now);
       else this.#takeIn(offer, now);
     }
-  }
-
-  /** The answer to an id that is, or was, here; `undefined` when it is new, or is to be taken anew. */
-  #answerToKnown({ envelope: { id }, from, session, again, to }: Offer, now: Instant): PushAnswer | undefined {
-    const { author, shelf, seen, shown, receipts, custody, calendar } = this.#parts;
-    if (shown.at(id) !== undefined) {
-      if (to === author.id) receipts.again(from, id, now);
-      return { type: 'done' };
-    }
-    const anew = again && this.#mayAskAgain(id, session.peer, now);
-    const held = shelf.get(id);
-    if (held) {
-      if (anew && held.head.lane !== 'own') {
-        custody.forwarder.refresh(id);
-        custody.forwarder.consider(held, now);
-      }
-      return { type: 'held' };
-    }
-    if (from === author.id) return { type: 'held' };
-    const leftAt = seen.at(id);
-    if (leftAt === undefined || (anew && to !== author.id)) return undefined;
-    if (to === author.id) return { type: 'done' };
-    return { type: 'passed', atSeconds: Math.max(0, Math.floor((calendar.at(now) - leftAt) / 1000)) };
   }
 
   /** Why a new envelope is not taken, as far as its outside and its signatures tell. */
@@ -186,7 +146,7 @@ export class Intake {
     } else {
       const message = this.#message(offer, 'direct', from, content, now);
       this.#store(offer, message, now, (at) => {
-        receipts.owe(from, envelope.id, message.hops, at);
+        receipts.owe(from, cameOf(offer), at);
         conversations.arrived(message, at);
       });
     }
@@ -243,15 +203,13 @@ export class Intake {
   }
 
   /** Counts only from the recipient of what it names, and only for what is in this outbox (docs/protocol.md §3.2). */
-  #takeReceipt(offer: Offer, content: Content & { type: 'receipt' }, now: Instant): void {
+  #takeReceipt(offer: Offer, content: ReceiptContent, now: Instant): void {
     const { custody, deliveries, journal, seen } = this.#parts;
     const at = this.#parts.calendar.at(now);
-    content.ids.forEach((id, i) => {
-      if (deliveries.get(id)?.to !== offer.from) return;
-      const hops = content.hops[i];
-      deliveries.evidence(id, content.read ? 'read' : 'delivered', at, now, hops === undefined ? {} : { hops });
+    for (const { id, state, hops } of evidenceOf(offer.from, content, (ours) => deliveries.get(ours)?.to)) {
+      deliveries.evidence(id, state, at, now, { hops });
       custody.confirmed(id, now);
-    });
+    }
     seen.add(offer.envelope.id, at);
     const until = timestamp(at + 2 * offer.envelope.signed.ttlSeconds * 1000);
     journal.write({ put: 'seen', id: offer.envelope.id, at, until });
@@ -280,7 +238,7 @@ export class Intake {
     { envelope, from, to }: Offer,
     kind: 'direct' | 'channel',
     conversation: string,
-    content: Exclude<Content, { type: 'receipt' }>,
+    content: LineContent,
     now: Instant,
   ): MessageRecord {
     return {
@@ -325,16 +283,6 @@ export class Intake {
       this.#asking.set(id, [offer]);
       this.#reads.push(id);
     }
-  }
-
-  /** At most 3 times for an envelope and neighbour, a minute apart and doubling (docs/protocol.md §2). */
-  #mayAskAgain(id: EnvelopeId, peer: NodeId, now: Instant): boolean {
-    const key = `${id} ${peer}`;
-    const asked = this.#askedAgain.get(key) ?? { count: 0, nextAt: now };
-    if (asked.count >= AGAIN_PER_NEIGHBOUR_MAX || now < asked.nextAt) return false;
-    this.#askedAgain.set(key, { count: asked.count + 1, nextAt: after(now, AGAIN_MS_MIN * 2 ** asked.count) });
-    if (this.#askedAgain.size > ASKED_AGAIN_MAX) this.#askedAgain.delete(this.#askedAgain.keys().next().value!);
-    return true;
   }
 
   #answerAfterCommit(offer: Offer, answer: PushAnswer, now: Instant): void {

@@ -59,9 +59,15 @@ export class Mail {
   sendReceipts(now: Instant): void {
     const { author, receipts, calendar, custody } = this.#parts;
     for (let owed = receipts.poll(); owed; owed = receipts.poll()) {
-      const { to, ids, hops } = owed;
+      const { to, ids, hops, ttlSeconds } = owed;
       const content: Content = { type: 'receipt', ids, hops, read: false };
-      const envelope = writeDirect(author, { to, content, calendar: calendar.at(now), ...LIFE });
+      const envelope = writeDirect(author, {
+        to,
+        content,
+        calendar: calendar.at(now),
+        hopsMax: HOPS_DEFAULT,
+        ttlSeconds,
+      });
       // A receipt that cannot be written is owed again when the sender asks again.
       custody.take(this.#head(envelope, to, true, now), envelope, now, NOTHING, NOTHING);
     }
@@ -99,9 +105,10 @@ export class Mail {
     conversations.wrote(record);
     journal.write({ put: 'message', message: record });
     deliveries.begin(envelope.id, message.to, at, now);
-    custody.take(head, envelope, now, then, () =>
-      deliveries.neverWritten(envelope.id, 'it could not be written to disk', at),
-    );
+    custody.take(head, envelope, now, then, () => {
+      conversations.withdrew(record);
+      deliveries.neverWritten(envelope.id, 'it could not be written to disk', at);
+    });
     return { id: envelope.id, to: message.to };
   }
 

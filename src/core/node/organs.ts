@@ -1,0 +1,126 @@
+import type { Random } from '../base/random.ts';
+import type { Instant, Timestamp } from '../base/time.ts';
+import { fromHex, hex } from '../bytes/hex.ts';
+import { Channels } from '../chat/channels.ts';
+import { Conversations } from '../chat/conversations.ts';
+import { Receipts } from '../chat/receipts.ts';
+import type { ContactRecord } from '../chat/record.ts';
+import { identityOf } from '../crypto/identity.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import { networkTag } from '../crypto/purpose.ts';
+import type { Suite } from '../crypto/suite.ts';
+import { Interest } from '../mesh/interest.ts';
+import { Routes } from '../mesh/routes.ts';
+import { Seen } from '../store/seen.ts';
+import { Shelf } from '../store/shelf.ts';
+import { Endpoint } from '../transport/endpoint.ts';
+import { Calendar } from './calendar.ts';
+import { Custody } from './custody.ts';
+import { Deliveries } from './deliveries.ts';
+import type { NodeEvent } from './event.ts';
+import { Intake } from './intake.ts';
+import { Journal } from './journal.ts';
+import { Mail } from './mail.ts';
+import { MESH_ALPN, Neighbourhood } from './neighbourhood.ts';
+import { PeerBook } from './peer-book.ts';
+import { Recognition } from './recognition.ts';
+import type { SettingKey, StoredState } from './record.ts';
+import { Spreading } from './spreading.ts';
+
+/** What a node is made of: its identity, what it remembers, and the two things that come from outside, cryptography and chance. */
+export type NodeOptions = {
+  readonly suite: Suite;
+  readonly random: Random;
+  /** The Ed25519 seed of this node's identity, 32 bytes. */
+  readonly seed: Uint8Array;
+  readonly networkId: string;
+  /** What this node calls itself, unless it has been told another name since. */
+  readonly name: string;
+  readonly state: StoredState;
+  readonly instant: Instant;
+  readonly calendar: Timestamp;
+  /** Originates no route announcement: reachable by its neighbours only (docs/threat-model.md). */
+  readonly unlisted?: boolean;
+};
+
+/** Everything a node consists of, put together: first what holds state, then what acts on it. */
+export type Organs = ReturnType<typeof organsOf>;
+
+/** Builds a node's parts from its options and from what the last run left. Each gets only what it needs, by its own `Parts` type. */
+export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void) {
+  const { suite, random, seed, state, instant: now } = options;
+  const { id, publicKey } = identityOf(suite, seed);
+  const network = networkTag(suite, options.networkId);
+  const journal = new Journal();
+  const calendar = new Calendar(options.calendar, now);
+  const self = { id, network, name: state.settings.get('name') ?? options.name };
+  const contacts = new Map<NodeId, ContactRecord>(state.contacts.map((contact) => [contact.id, contact]));
+
+  const channels = new Channels({ suite, random, network, records: state.channels });
+  const epoch = kept('epoch', 8, options, journal);
+  const conversations = new Conversations({ self: id, epoch, tails: state.tails });
+  const shelf = new Shelf(state.heads, now, options.calendar);
+  const seen = new Seen(state.seen);
+  const shown = new Seen(state.shown.map((one) => ({ id: one, at: options.calendar })));
+  const deliveries = new Deliveries(state.deliveries, journal, tell);
+  const receipts = new Receipts();
+  const peers = new PeerBook(state.peers.filter((peer) => peer.id !== id));
+
+  const resetKey = kept('reset-key', 32, options, journal);
+  const endpoint = new Endpoint({ suite, random, seed, network, alpn: [MESH_ALPN], resetKey });
+  const seqno = Number(state.settings.get('route-seqno') ?? 0);
+  const unlisted = options.unlisted ?? false;
+  const routes = new Routes({ suite, random, seed, self: id, network, seqno, unlisted }, now, options.calendar);
+  routes.keep(new Set(contacts.keys()));
+  const interest = new Interest({ random }, now);
+  for (const channel of channels.all()) interest.subscribe(channel.id, now);
+
+  const memory = { journal, calendar, channels, conversations, shelf, seen, shown, deliveries, receipts, peers };
+  const author = { suite, random, seed, id, publicKey, network };
+  const contact = (peer: NodeId): ContactRecord | undefined => contacts.get(peer);
+  const parts = { ...memory, suite, random, author, contact, endpoint, routes, interest, tell };
+
+  const neighbourhood = new Neighbourhood(
+    { ...parts, name: () => self.name },
+    {
+      arrived(peer, at) {
+        custody.forwarder.pump(peer);
+        custody.retry(peer, at);
+      },
+      left: (peer, at) => custody.forwarder.gone(peer, at),
+      roomFor: (peer) => custody.forwarder.pump(peer),
+      pushed: (session, push, stream, at) => intake.pushed(session, push, stream, at),
+      had: (peer, ids, at) => spreading.had(peer, ids, at),
+      wanted: (peer, ids) => spreading.wanted(peer, ids),
+    },
+    now,
+  );
+  const { sessions } = neighbourhood;
+  const custody = new Custody({ ...parts, sessions });
+  const recognition = new Recognition({ ...parts, custody });
+  const mail = new Mail({ ...parts, custody });
+  const intake: Intake = new Intake({
+    ...parts,
+    sessions,
+    custody,
+    recognition,
+    shownMore: state.shownMore,
+    spread: (envelope, channel, except) => spreading.spread(envelope, channel, except),
+  });
+  const spreading: Spreading = new Spreading({
+    ...parts,
+    sessions,
+    forwarder: custody.forwarder,
+    has: (envelope) => recognition.has(envelope),
+  });
+  return { ...parts, self, contacts, sessions, neighbourhood, custody, mail, intake, spreading };
+}
+
+/** Random bytes that are drawn at the first start and kept for all others. */
+function kept(key: SettingKey, bytes: number, { state, random }: NodeOptions, journal: Journal): Uint8Array {
+  const known = fromHex(state.settings.get(key) ?? '');
+  if (known?.length === bytes) return known;
+  const drawn = random.bytes(bytes);
+  journal.write({ put: 'setting', key, value: hex(drawn) });
+  return drawn;
+}
