@@ -1,39 +1,19 @@
-import {
-  HOPS_MAX,
-  LINK_COST_MAX,
-  LINK_COST_MIN,
-  ROUTE_LIFETIME_SECONDS_MAX,
-  SEQNO_REQUEST_FANOUT,
-  SEQNO_REQUEST_MS_MIN,
-} from '../base/limits.ts';
+import { HOPS_MAX, LINK_COST_MAX, LINK_COST_MIN, ROUTE_LIFETIME_SECONDS_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
-import { after, earliest, type Instant, type Timestamp } from '../base/time.ts';
-import { type NodeId, nodeIdBytes, nodeIdOf } from '../crypto/node-id.ts';
+import { earliest, type Instant, type Timestamp } from '../base/time.ts';
+import { type NodeId, nodeIdOf } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
-import {
-  type ControlMessage,
-  METRIC_INFINITE,
-  type Route,
-  type Routes as RoutesMessage,
-  type SeqnoRequest,
-} from '../wire/mesh-message.ts';
-import { type Announcement, announce, expiresAt, routeOf } from './announcement.ts';
+import type { ControlMessage, Route, Routes as RoutesMessage, SeqnoRequest } from '../wire/mesh-message.ts';
+import { type Announcement, announce, expiresAt } from './announcement.ts';
 import { differsMuch } from './link-cost.ts';
 import { OwnSeqno } from './own-seqno.ts';
 import { entriesOf, type RouteEntry } from './route-entry.ts';
-import {
-  type Candidate,
-  compareCandidates,
-  type Destination,
-  metricOf,
-  nearest,
-  RouteTable,
-  select,
-} from './route-table.ts';
+import { type Candidate, type Destination, metricOf, nearest, RouteTable, select } from './route-table.ts';
 import { type RouteUpdate, readUpdate } from './route-update.ts';
+import { SeqnoRequests } from './seqno-requests.ts';
 import { Sources } from './sources.ts';
-import { Starving } from './starving.ts';
+
 import { type Telling, Updates } from './updates.ts';
 
 export type RoutesOptions = {
@@ -64,7 +44,7 @@ export class Routes {
   readonly #table = new RouteTable();
   readonly #neighbours = new Map<NodeId, Neighbour>();
   readonly #seqno: OwnSeqno;
-  readonly #starving = new Starving();
+  readonly #requests: SeqnoRequests;
   readonly #changes = new Set<NodeId>();
   #own: Announcement | undefined;
   #now: Instant;
@@ -74,6 +54,8 @@ export class Routes {
     this.#options = options;
     this.#sources = new Sources(options.suite, options.network);
     this.#seqno = new OwnSeqno(options.random, options.seqno, calendar);
+    const updates = (peer: NodeId) => this.#neighbours.get(peer)?.updates;
+    this.#requests = new SeqnoRequests({ sources: this.#sources, terrain: this.#terrain, updates });
     this.#now = now;
   }
 
@@ -137,14 +119,11 @@ export class Routes {
     this.#now = now;
     this.#seqno.elapse(now);
     for (const destination of this.#table.expire(now)) this.#reconsider(destination);
-    for (const id of this.#starving.due(now)) {
-      const destination = this.#table.destination(id);
-      if (destination) this.#feed(destination);
-    }
+    this.#requests.elapse((id) => this.#table.destination(id), now);
   }
 
   deadline(): Instant | undefined {
-    let next = earliest(this.#table.deadline(), this.#starving.deadline(), this.#seqno.deadline());
+    let next = earliest(this.#table.deadline(), this.#requests.deadline(), this.#seqno.deadline());
     for (const { updates } of this.#neighbours.values()) next = earliest(next, updates.deadline(this.#now));
     return next;
   }
@@ -155,7 +134,7 @@ export class Routes {
       const message = updates.poll(
         this.#now,
         (id) => this.#telling(id, to),
-        ({ announcement: { origin, seqno }, metric }) => this.#sources.advertised(origin, { seqno, metric }, this.#now),
+        ({ announcement, metric }) => this.#sources.advertised(announcement, metric, this.#now),
       );
       if (message) return { to, message };
     }
@@ -237,11 +216,19 @@ export class Routes {
       const destination = this.#table.destination(origin);
       if (destination?.candidates.delete(from)) this.#reconsider(destination);
     }
-    if (!announcement) return;
+    if (announcement && distance) this.#requests.correct({ via: from, announcement }, this.#now);
     // A signed retraction says which number its sender has seen: a request, with its proof.
-    if (!distance) return this.#request(from, origin, announcement.seqno, HOPS_MAX);
-    const newest = this.#sources.source(origin)?.newest.seqno ?? 0;
-    if (announcement.seqno < newest) this.#ask(origin, newest, HOPS_MAX, [{ via: from, announcement }]);
+    if (announcement && !distance) this.#request(from, origin, announcement.seqno, HOPS_MAX);
+  }
+
+  /** Somebody asks for a route to `origin` with at least this sequence number. */
+  #request(from: NodeId, origin: NodeId, seqno: number, hopsLeft: number): void {
+    if (origin === this.#options.self) {
+      if (this.#own && this.#seqno.asked(seqno, this.#now)) this.#neighbours.get(from)?.updates.repeat(origin);
+      return;
+    }
+    const destination = this.#table.destination(origin);
+    if (destination) this.#requests.received(from, destination, seqno, hopsLeft, this.#now);
   }
 
   /** Lets a destination into the table, at the cost of another when it is full. */
@@ -261,7 +248,7 @@ export class Routes {
     destination.selected = select(destination, this.#terrain);
     if (before?.via !== destination.selected?.via) this.#changes.add(destination.id);
     if (before || destination.selected) this.#mark(destination.id);
-    this.#starving.set(destination.id, this.#betterWays(destination).length > 0, this.#askFirstAt(destination.id));
+    this.#requests.reconsidered(destination, this.#now);
     this.#table.forgetIfEmpty(destination);
   }
 
@@ -280,72 +267,6 @@ export class Routes {
       metric: metricOf(selected, this.#terrain),
       hops: selected.hops + 1,
     };
-  }
-
-  /**
-   * Ways that a higher sequence number would open: not feasible now, while there is no feasible one, or only one that is
-   * more than twice as long (RFC 8966 §3.8.2.1, §3.8.2.2). Nearest first.
-   */
-  #betterWays({ candidates, selected }: Destination): readonly Candidate[] {
-    const limit = selected ? metricOf(selected, this.#terrain) / 2 : Number.POSITIVE_INFINITY;
-    return [...candidates.values()]
-      .filter((candidate) => metricOf(candidate, this.#terrain) < limit && !this.#terrain.feasible(candidate))
-      .sort((a, b) => compareCandidates(a, b, this.#terrain));
-  }
-
-  /** Asks for a sequence number that makes a better way feasible. */
-  #feed(destination: Destination): void {
-    const claimed = this.#sources.source(destination.id)?.distance;
-    if (claimed) this.#ask(destination.id, claimed.seqno + 1, HOPS_MAX, this.#betterWays(destination));
-  }
-
-  /** When `id` may be asked for first, now or as long after the last request as the protocol wants. */
-  #askFirstAt(id: NodeId): Instant {
-    const asked = this.#sources.source(id)?.asked;
-    return asked ? after(asked.at, SEQNO_REQUEST_MS_MIN) : this.#now;
-  }
-
-  /** Somebody asks for a route to `origin` with at least this sequence number (RFC 8966 §3.8.1.2). */
-  #request(from: NodeId, origin: NodeId, seqno: number, hopsLeft: number): void {
-    const asker = this.#neighbours.get(from);
-    if (origin === this.#options.self) {
-      if (this.#own && this.#seqno.asked(seqno, this.#now)) asker?.updates.repeat(origin);
-      return;
-    }
-    const destination = this.#table.destination(origin);
-    const selected = destination?.selected;
-    if (!destination || !selected) return; // What is missing here is asked for from here already.
-    if (selected.announcement.seqno >= seqno) {
-      asker?.updates.repeat(origin);
-    } else if (hopsLeft > 1) {
-      const others = [...destination.candidates.values()].filter(({ via }) => via !== from);
-      others.sort((a, b) => compareCandidates(a, b, this.#terrain));
-      this.#ask(origin, seqno, hopsLeft - 1, selected.via === from ? others : [selected]);
-    }
-  }
-
-  /**
-   * Asks neighbours for a route to `origin` with at least this sequence number. One whose number is behind the newest known
-   * gets that as a signed retraction: an origin that lost its number continues above it (docs/protocol.md §2.1).
-   */
-  #ask(
-    origin: NodeId,
-    seqno: number,
-    hopsLeft: number,
-    ways: readonly Pick<Candidate, 'via' | 'announcement'>[],
-  ): void {
-    const source = this.#sources.source(origin);
-    if (!source || ways.length === 0) return;
-    const { asked, newest } = source;
-    if (asked && asked.seqno >= seqno && this.#now < after(asked.at, SEQNO_REQUEST_MS_MIN)) return;
-    source.asked = { seqno, at: this.#now };
-    for (const { via, announcement } of ways.slice(0, SEQNO_REQUEST_FANOUT)) {
-      const message: ControlMessage =
-        announcement.seqno < newest.seqno
-          ? { type: 'routes', routes: [routeOf(newest, METRIC_INFINITE, 0)] }
-          : { type: 'seqno-request', origin: nodeIdBytes(origin), seqno, hopsLeft };
-      this.#neighbours.get(via)?.updates.aside(origin, message);
-    }
   }
 }
 

@@ -70,14 +70,13 @@ export class Sources {
     return newest;
   }
 
-  /** Remembers that a route was announced from here; called before the announcement leaves (RFC 8966 §3.7.3). */
-  advertised(origin: NodeId, { seqno, metric }: Distance, now: Instant): void {
-    const source = this.#sources.get(origin);
-    if (!source) return;
-    source.touchedAt = now;
-    this.#touch(origin, source);
-    const nearer = !source.distance || isNearer({ seqno, metric }, source.distance);
-    if (nearer) source.distance = { seqno, metric };
+  /** Remembers that a route with this metric was announced from here; called before it leaves (RFC 8966 §3.7.3). */
+  advertised(announcement: Announcement, metric: number, now: Instant): void {
+    const { origin, seqno } = announcement;
+    const source = this.#sources.get(origin) ?? { newest: announcement, distance: undefined, asked: undefined };
+    const isNearest = !source.distance || isNearer({ seqno, metric }, source.distance);
+    const distance = isNearest ? { seqno, metric } : source.distance;
+    this.#touch(origin, { newest: source.newest, distance, asked: source.asked, touchedAt: now });
   }
 
   /** The feasibility condition (RFC 8966 §3.5.1): strictly nearer than this node ever claimed to be. */
