@@ -1,0 +1,158 @@
+import { INTERRUPT_TWICE_MS } from '../core/base/limits.ts';
+import { manyLines, replace, written } from './editor.ts';
+import type { Action } from './keys.ts';
+import { layout } from './layout.ts';
+import { actInPane, typeInPane } from './pane-keys.ts';
+import { clear, down, editIn, isCommand, typeInto, up } from './prompt.ts';
+import type { Session } from './session.ts';
+import type { ViewState } from './view-state.ts';
+
+/** Does what a key asks for. What needs the terminal itself (drawing again, suspending) is the app's. */
+export function act(session: Session, action: Action): void {
+  const { state } = session;
+  if (state.pane.name !== 'chat' && actInPane(session, action)) return;
+  const { prompt } = state;
+  switch (action.name) {
+    case 'edit':
+      session.write(editIn(prompt, action.op));
+      break;
+    case 'newline':
+      session.write(typeInto(prompt, '\n'));
+      break;
+    case 'submit':
+      submit(session);
+      break;
+    case 'up':
+      session.write(up(prompt));
+      break;
+    case 'down':
+      session.write(down(prompt));
+      break;
+    case 'complete':
+      void session.complete(1);
+      break;
+    case 'completeBack':
+      void session.complete(-1);
+      break;
+    case 'open':
+      openAt(session, action.position);
+      break;
+    case 'above':
+      openAt(session, openPosition(state) - 1);
+      break;
+    case 'below':
+      openAt(session, openPosition(state) + 1);
+      break;
+    case 'nextNews':
+      openNews(session);
+      break;
+    case 'scroll':
+      session.tell({ type: 'scrolled', rows: action.pages * Math.max(1, layout(state).main.rows - 2) });
+      break;
+    case 'firstUnread':
+      session.tell({ type: 'anchored', at: 'fresh' });
+      break;
+    case 'oldest':
+      session.tell({ type: 'anchored', at: 'oldest' });
+      break;
+    case 'newest':
+      session.tell({ type: 'anchored', at: 'newest' });
+      break;
+    case 'pane':
+      session.show(action.pane);
+      break;
+    case 'list':
+      session.tell({ type: 'list' });
+      break;
+    case 'back':
+      back(session);
+      break;
+    case 'interrupt':
+      interrupt(session);
+      break;
+    case 'end':
+      if (prompt.editor.text === '') session.quit();
+      else session.write(editIn(prompt, 'eraseForward'));
+      break;
+    case 'reconnect':
+      void session.reconnect();
+      break;
+    case 'redraw':
+    case 'suspend':
+      break;
+    default:
+      action satisfies never;
+  }
+}
+
+/** Text that no key binding took. */
+export function type(session: Session, text: string): void {
+  const { pane, prompt } = session.state;
+  if (pane.name !== 'chat' && typeInPane(session, text)) return;
+  if (text === '?' && prompt.editor.text === '') session.show('help');
+  else session.type(text);
+}
+
+/** The wheel: three rows a step. */
+export const wheel = (session: Session, direction: -1 | 1): void => {
+  const { pane } = session.state;
+  if (pane.name === 'chat') session.tell({ type: 'scrolled', rows: direction * 3 });
+  else actInPane(session, { name: direction < 0 ? 'up' : 'down' });
+};
+
+/** Sends or runs, but never runs what has several lines: it was pasted, or was meant as a text. */
+function submit(session: Session): void {
+  const { prompt, banner } = session.state;
+  const { editor } = prompt;
+  if (isCommand(editor) && manyLines(editor)) {
+    if (banner?.text !== SEVERAL_LINES) {
+      session.tell({ type: 'said', banner: { kind: 'warning', text: SEVERAL_LINES } });
+      return;
+    }
+    session.write({ ...prompt, editor: replace(editor, written(editor).replace('/', '//')) });
+  }
+  void session.submit();
+}
+
+const SEVERAL_LINES = 'several lines are never run as a command · Enter again sends them as text, Ctrl+C clears them';
+
+function back(session: Session): void {
+  const { prompt, banner, anchor } = session.state;
+  const { completion } = prompt;
+  if (completion) {
+    const editor =
+      completion.chosen === undefined ? prompt.editor : replace(prompt.editor, completion.typed, completion.caret);
+    session.tell({ type: 'prompt', prompt: { ...prompt, editor, completion: undefined } });
+  } else if (banner) session.tell({ type: 'said', banner: undefined });
+  else if (anchor) session.tell({ type: 'anchored', at: 'newest' });
+}
+
+/** Clears the line; on an empty one the second press within a second leaves. */
+function interrupt(session: Session): void {
+  const { prompt, banner } = session.state;
+  if (prompt.editor.text !== '') session.write(clear(prompt));
+  else if (banner?.text === AGAIN) session.quit();
+  else {
+    session.tell({ type: 'said', banner: { kind: 'warning', text: AGAIN } });
+    setTimeout(() => {
+      if (session.state.banner?.text === AGAIN) session.tell({ type: 'said', banner: undefined });
+    }, INTERRUPT_TWICE_MS).unref();
+  }
+}
+
+const AGAIN = 'Ctrl+C again to quit';
+
+const openPosition = ({ conversations, open }: ViewState): number => conversations.findIndex(({ id }) => id === open);
+
+function openAt(session: Session, position: number): void {
+  const conversation = session.state.conversations[position];
+  if (conversation) session.open(conversation);
+}
+
+/** Goes to the next chat with news: those that name us first, then direct ones, then the rest, in the order of the list. */
+function openNews(session: Session): void {
+  const { conversations, open } = session.state;
+  const news = conversations.filter(({ id, unread }) => unread > 0 && id !== open);
+  const next = news.find(({ mentions }) => mentions > 0) ?? news.find(({ kind }) => kind === 'direct') ?? news[0];
+  if (next) session.open(next);
+}

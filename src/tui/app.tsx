@@ -1,0 +1,123 @@
+import { Box, Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
+import { useEffect, useMemo } from 'react';
+import { usage } from '../commands/usage.ts';
+import { act, type } from './act.ts';
+import { actionOf, keyName } from './keys.ts';
+import { layout, listAlone } from './layout.ts';
+import type { Pane as Area } from './scroll.ts';
+import type { Session } from './session.ts';
+import type { Terminal } from './terminal.ts';
+import { chooseTheme, type Theme } from './theme.ts';
+import { useNode } from './use-node.ts';
+import type { ViewState } from './view-state.ts';
+import { banner } from './views/banner.ts';
+import { chat } from './views/chat.ts';
+import { completions } from './views/completions.ts';
+import { type CommandLine, help } from './views/help.ts';
+import { identity } from './views/identity.ts';
+import { lines } from './views/lines.ts';
+import { peers } from './views/peers.ts';
+import { prompt } from './views/prompt.ts';
+import { sidebar } from './views/sidebar.ts';
+import { statusBar } from './views/status-bar.ts';
+import { store } from './views/store.ts';
+
+type Props = {
+  readonly session: Session;
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** The whole screen. Views draw lines; here they only get their places, the keys and the caret. */
+export function App({ session, terminal, env }: Props) {
+  const state = useNode(session);
+  const theme = useMemo(() => chooseTheme(env, state.look), [env, state.look]);
+  const commands = useMemo(() => commandLines(session), [session]);
+  useKeys(session, terminal);
+  useSize(session);
+
+  const { cols } = state.size;
+  const places = layout(state);
+  const writing = prompt(state, { cols, rows: places.prompt }, theme);
+  const top = places.main.rows + places.banner.length + 1;
+  const { setCursorPosition } = useCursor();
+  setCursorPosition(writing.caret && { x: Math.min(cols - 1, writing.caret.x), y: top + writing.caret.y });
+
+  return (
+    <Box flexDirection="column" width={cols} height={state.size.rows}>
+      <Box height={places.main.rows}>
+        {places.list > 0 && (
+          <Pane cols={places.list} lines={sidebar(state, { cols: places.list, rows: places.main.rows }, theme)} />
+        )}
+        <Pane cols={places.main.cols} lines={mainPane(state, places.main, theme, commands)} />
+      </Box>
+      {places.banner.length > 0 && <Pane cols={cols} lines={banner(state, places.banner, theme)} />}
+      <Pane cols={cols} lines={[statusBar(state, cols, theme)]} />
+      <Pane cols={cols} lines={writing.lines} />
+    </Box>
+  );
+}
+
+/** One text for all lines of a pane: laying out rows one by one is what is slow in Ink. */
+function Pane({ cols, lines }: { readonly cols: number; readonly lines: readonly string[] }) {
+  return (
+    <Box width={cols} height={lines.length} flexShrink={0}>
+      <Text wrap="truncate">{lines.map((line) => (line === '' ? ' ' : line)).join('\n')}</Text>
+    </Box>
+  );
+}
+
+function mainPane(state: ViewState, area: Area, theme: Theme, commands: readonly CommandLine[]): string[] {
+  const shown = fullPane(state, area, theme, commands);
+  const { completion } = state.prompt;
+  if (!completion || state.pane.name !== 'chat') return shown;
+  const list = completions(completion, area, theme);
+  return [...shown.slice(0, area.rows - list.length), ...list];
+}
+
+function fullPane(state: ViewState, area: Area, theme: Theme, commands: readonly CommandLine[]): string[] {
+  const { pane } = state;
+  switch (pane.name) {
+    case 'chat':
+      return listAlone(state) ? sidebar(state, area, theme) : chat(state, area, theme);
+    case 'peers':
+      return peers(state, area, theme);
+    case 'store':
+      return store(state, pane, area, theme);
+    case 'identity':
+      return identity(state, area, theme);
+    case 'help':
+      return help(pane, commands, area, theme);
+    case 'lines':
+      return lines(pane, area, theme);
+  }
+}
+
+function useKeys(session: Session, terminal: Terminal): void {
+  const { suspendTerminal } = useApp();
+  useInput((input, key) => {
+    const name = keyName(input, key);
+    const action = actionOf(name);
+    if (action?.name === 'suspend') void terminal.suspend(suspendTerminal);
+    else if (action?.name === 'redraw') void suspendTerminal(() => {});
+    else if (action) act(session, action);
+    else if (name === '' && input !== '') type(session, input);
+  });
+  usePaste((text) => {
+    if (session.state.pane.name !== 'chat') session.tell({ type: 'pane', pane: { name: 'chat' } });
+    session.paste(text);
+  });
+}
+
+function useSize(session: Session): void {
+  const { columns, rows } = useWindowSize();
+  useEffect(() => {
+    const { size } = session.state;
+    if (size.cols !== columns || size.rows !== rows) session.tell({ type: 'resized', cols: columns, rows });
+  }, [session, columns, rows]);
+}
+
+const commandLines = ({ commands }: Session): CommandLine[] =>
+  commands
+    .filter((command) => command.on === 'node')
+    .map((command) => ({ usage: usage({ ...command, options: {} }, 'chat'), summary: command.summary }));

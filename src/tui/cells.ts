@@ -1,0 +1,49 @@
+import sliceAnsi from 'slice-ansi';
+import stringWidth from 'string-width';
+
+/** How many cells a terminal gives to `text`; colours count nothing. */
+export const width = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text));
+
+/** `text` in at most `cells` cells; what does not fit is replaced by `mark`. Colours survive. */
+export function cut(text: string, cells: number, mark = '…'): string {
+  if (width(text) <= cells) return text;
+  const room = cells - width(mark);
+  return room < 0 ? sliceAnsi(text, 0, Math.max(0, cells)) : sliceAnsi(text, 0, room) + mark;
+}
+
+/** `text` in exactly `cells` cells, from the left. */
+export function padEnd(text: string, cells: number): string {
+  const shown = cut(text, cells);
+  return shown + ' '.repeat(Math.max(0, cells - width(shown)));
+}
+
+/** `text` in exactly `cells` cells, at the right. */
+export function padStart(text: string, cells: number): string {
+  const shown = cut(text, cells);
+  return ' '.repeat(Math.max(0, cells - width(shown))) + shown;
+}
+
+/** `text` in the middle of a line of `fill`, `cells` wide: `──── Today ────`. */
+export function ruled(text: string, cells: number, fill: string): string {
+  const label = cut(` ${text} `, cells);
+  const rest = Math.max(0, cells - width(label));
+  return fill.repeat(rest >> 1) + label + fill.repeat(rest - (rest >> 1));
+}
+
+/** `left` and `right` at the two ends of a line `cells` wide; when both do not fit, `left` is cut. */
+export function spread(left: string, right: string, cells: number): string {
+  const room = cells - width(right);
+  return room < 1 ? padEnd(left, cells) : padEnd(left, room) + right;
+}
+
+/** Exactly `rows` lines: what is too much is left out at the end, what is missing is empty. */
+export const fill = (lines: readonly string[], rows: number): string[] =>
+  Array.from({ length: Math.max(0, rows) }, (_, row) => lines[row] ?? '');
+
+/** The user-perceived characters of `text` (UAX #29), in order. */
+export function* graphemes(text: string): Generator<string> {
+  if (/^[\x20-\x7e]*$/.test(text)) yield* text;
+  else for (const { segment } of SEGMENTER.segment(text)) yield segment;
+}
+
+const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -1,0 +1,133 @@
+import type { Key } from 'ink';
+import type { EditOp } from './editor.ts';
+
+/** What a key can ask for, beside typing itself. */
+export type Action =
+  | { readonly name: 'edit'; readonly op: EditOp }
+  | { readonly name: 'open'; readonly position: number }
+  | { readonly name: 'scroll'; readonly pages: number }
+  | { readonly name: 'pane'; readonly pane: 'peers' | 'store' | 'identity' | 'help' }
+  | { readonly name: Plain };
+
+type Plain =
+  | 'submit'
+  | 'newline'
+  | 'up'
+  | 'down'
+  | 'complete'
+  | 'completeBack'
+  | 'nextNews'
+  | 'above'
+  | 'below'
+  | 'firstUnread'
+  | 'oldest'
+  | 'newest'
+  | 'list'
+  | 'redraw'
+  | 'back'
+  | 'interrupt'
+  | 'end'
+  | 'suspend'
+  | 'reconnect';
+
+/** Keys that do one thing, and the words of the help for it; without words it is a second way, known to those who look for it. */
+export type Binding = {
+  readonly keys: readonly string[];
+  readonly action: Action;
+  readonly help?: readonly [group: HelpGroup, keys: string, does: string];
+};
+export type HelpGroup = 'Move' | 'Write' | 'See' | 'Leave';
+
+const edits = (op: EditOp, ...keys: string[]): Binding => ({ keys, action: { name: 'edit', op } });
+const explained = (binding: Binding, ...help: NonNullable<Binding['help']>): Binding => ({ ...binding, help });
+const plain = (name: Plain, ...keys: string[]): Binding => ({ keys, action: { name } });
+
+/** Every key there is, in the order of the help. */
+export const BINDINGS: readonly Binding[] = [
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n): Binding => {
+    const open: Binding = { keys: [`alt+${n % 10}`], action: { name: 'open', position: n - 1 } };
+    return n === 1 ? explained(open, 'Move', 'Alt+1…9', 'chat 1 to 9') : open;
+  }),
+  explained(plain('nextNews', 'alt+a'), 'Move', 'Alt+A', 'next chat with news'),
+  explained(plain('above', 'alt+up', 'ctrl+p'), 'Move', 'Alt+↑ Alt+↓', 'chat above, below'),
+  plain('below', 'alt+down', 'ctrl+n'),
+  explained({ keys: ['pageup'], action: { name: 'scroll', pages: -1 } }, 'Move', 'PgUp PgDn', 'scroll (or the wheel)'),
+  { keys: ['pagedown'], action: { name: 'scroll', pages: 1 } },
+  explained(plain('firstUnread', 'alt+u'), 'Move', 'Alt+U', 'first unread line'),
+  explained(plain('newest', 'alt+end'), 'Move', 'Alt+End', 'newest line (also Esc)'),
+  plain('oldest', 'alt+home'),
+
+  explained(plain('submit', 'enter'), 'Write', 'Enter', 'send, or run a /command'),
+  explained(plain('newline', 'ctrl+j', 'alt+enter', 'shift+enter'), 'Write', 'Ctrl+J', 'new line (or Alt+Enter)'),
+  explained(plain('up', 'up'), 'Write', '↑ ↓', 'what you sent before'),
+  plain('down', 'down'),
+  explained(plain('complete', 'tab'), 'Write', 'Tab', 'complete commands and names'),
+  plain('completeBack', 'shift+tab'),
+  edits('left', 'left', 'ctrl+b'),
+  edits('right', 'right', 'ctrl+f'),
+  edits('wordLeft', 'ctrl+left', 'alt+left'),
+  edits('wordRight', 'ctrl+right', 'alt+right'),
+  edits('lineStart', 'home', 'ctrl+a'),
+  edits('lineEnd', 'end', 'ctrl+e'),
+  edits('erase', 'backspace', 'ctrl+h'),
+  edits('eraseForward', 'delete'),
+  explained(edits('killWord', 'ctrl+w', 'alt+backspace'), 'Write', 'Ctrl+W Ctrl+U', 'erase word, line'),
+  edits('killToStart', 'ctrl+u'),
+  edits('killToEnd', 'ctrl+k'),
+  explained(edits('yank', 'ctrl+y'), 'Write', 'Ctrl+Y Ctrl+_', 'put back, undo'),
+  edits('undo', 'ctrl+_'),
+  edits('unfold', 'ctrl+o'),
+
+  explained({ keys: ['alt+p'], action: { name: 'pane', pane: 'peers' } }, 'See', 'Alt+P', 'peers'),
+  explained({ keys: ['alt+s'], action: { name: 'pane', pane: 'store' } }, 'See', 'Alt+S', 'what this node keeps'),
+  explained(
+    { keys: ['alt+i'], action: { name: 'pane', pane: 'identity' } },
+    'See',
+    'Alt+I',
+    'my identity and its code',
+  ),
+  explained(plain('list', 'alt+b'), 'See', 'Alt+B', 'chat list on, off'),
+  explained({ keys: ['alt+h', 'alt+?'], action: { name: 'pane', pane: 'help' } }, 'See', '? or Alt+H', 'this help'),
+  explained(plain('redraw', 'ctrl+l'), 'See', 'Ctrl+L', 'draw again'),
+  plain('reconnect', 'alt+r'),
+
+  explained(plain('back', 'escape'), 'Leave', 'Esc', 'back to the chat'),
+  explained(plain('interrupt', 'ctrl+c'), 'Leave', 'Ctrl+C', 'clear the line; twice: quit'),
+  explained(plain('end', 'ctrl+d'), 'Leave', 'Ctrl+D', 'quit, on an empty line'),
+  explained(plain('suspend', 'ctrl+z'), 'Leave', 'Ctrl+Z', 'pause; fg brings it back'),
+];
+
+const BY_KEY: ReadonlyMap<string, Action> = new Map(
+  BINDINGS.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)),
+);
+
+/** What a key asks for; `undefined` for one that types itself, or does nothing. */
+export const actionOf = (key: string): Action | undefined => BY_KEY.get(key);
+
+/** The name of a key as Ink reports it: `ctrl+a`, `alt+up`, `shift+tab`, `enter`; empty for text that types itself. */
+export function keyName(input: string, key: Key): string {
+  if (key.eventType === 'release') return '';
+  // Ctrl+J is the byte of a newline, which Ink hands on as text.
+  if (input === '\n' && !key.return) return 'ctrl+j';
+  const named = NAMED.find(([flag]) => key[flag]);
+  const base = named ? named[1] : input.toLowerCase();
+  const modified = `${key.ctrl ? 'ctrl+' : ''}${key.meta && base !== 'escape' ? 'alt+' : ''}`;
+  if (named) return `${modified}${key.shift ? 'shift+' : ''}${base}`;
+  return modified === '' ? '' : modified + base;
+}
+
+const NAMED = [
+  ['return', 'enter'],
+  ['escape', 'escape'],
+  ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+] as const;

@@ -1,0 +1,38 @@
+import { PROMPT_ROWS_MAX } from '../core/base/limits.ts';
+import { width } from './cells.ts';
+import { shown } from './editor.ts';
+import * as guard from './guard.ts';
+import { rowsOf } from './prompt-rows.ts';
+import type { Pane } from './scroll.ts';
+import type { ViewState } from './view-state.ts';
+import { wrap } from './wrap.ts';
+
+/** Where everything is. The rows add up to the screen: main, banner, status bar, prompt. */
+export type Layout = {
+  /** Width of the list of chats, its wall included; 0 when it is not shown. */
+  readonly list: number;
+  readonly main: Pane;
+  readonly banner: readonly string[];
+  readonly prompt: number;
+};
+
+/** Divides the screen. At least 90 columns: a wide list; at least 70: a narrow one; below, none (Alt+B shows it instead of the chat). */
+export function layout(state: ViewState): Layout {
+  const { cols, rows } = state.size;
+  const wanted = rowsOf(shown(state.prompt.editor), cols).rows.length;
+  const prompt = Math.max(1, Math.min(wanted, PROMPT_ROWS_MAX, rows - 2));
+  const banner = bannerRows(state, cols).slice(0, Math.max(0, rows - 1 - prompt - 1));
+  const wide = cols >= 90 ? 22 : cols >= 70 ? 17 : 0;
+  const list = state.listHidden || rows < 8 || state.pane.name !== 'chat' ? 0 : wide;
+  return { list, main: { cols: cols - list, rows: Math.max(0, rows - 1 - prompt - banner.length) }, banner, prompt };
+}
+
+/** Whether the list of chats takes the whole pane: where there is no room beside it, when asked for. */
+export const listAlone = ({ size, listHidden }: ViewState): boolean => size.cols < 70 && listHidden;
+
+/** What the line above the status bar says, in at most three rows. */
+function bannerRows({ banner }: ViewState, cols: number): string[] {
+  if (!banner) return [];
+  const lines = wrap(guard.text(banner.text), Math.max(8, cols - 3));
+  return lines.slice(0, 3).filter((line) => width(line) > 0);
+}

@@ -1,0 +1,291 @@
+import type { NodeApi } from '../api/schema.ts';
+import type { Command } from '../commands/command.ts';
+import { complete } from '../commands/complete.ts';
+import type { Context, Conversation as Opened, Setting } from '../commands/context.ts';
+import { runLine } from '../commands/run-line.ts';
+import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
+import { type Completion, common, fits, offered, step } from './completion.ts';
+import { replace, written } from './editor.ts';
+import { layout } from './layout.ts';
+import { type Greeting, NodeLink } from './node-link.ts';
+import { isCommand, type Prompt, pasteInto, sent, typeInto } from './prompt.ts';
+import { atOldest } from './scroll.ts';
+import { THEME_CHOICES } from './theme.ts';
+import { beginning, looksAt, next, openConversation, type ViewEvent, type ViewState } from './view-state.ts';
+
+/** What a session needs of the outside. */
+export type Surroundings = {
+  readonly api: NodeApi;
+  readonly greeting: Greeting;
+  readonly commands: readonly Command[];
+  readonly size: ViewState['size'];
+  readonly ascii: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Finds or starts the node again after it was lost; without it the screen can only say so. */
+  readonly reconnect?: (() => Promise<NodeApi | undefined>) | undefined;
+  /** Called once, when the person leaves. */
+  readonly quit: () => void;
+};
+
+/**
+ * One person at one screen: holds what is shown, runs what is typed, and keeps both in step with the node.
+ * React reads it through `subscribe` and `shown`; keys reach it through `keys.ts` and `act.ts`.
+ */
+export class Session implements Context {
+  readonly face = 'chat';
+  readonly commands: readonly Command[];
+  readonly ascii: boolean;
+  readonly now: () => number;
+  readonly #outside: Surroundings;
+  readonly #listeners = new Set<() => void>();
+  #link: NodeLink;
+  #state: ViewState;
+  #shown: ViewState;
+  #flush: NodeJS.Timeout | undefined;
+  /** For each conversation the newest line that the node was told has been seen. */
+  readonly #read = new Map<string, string>();
+  /** Conversations whose lines are being read from the node. */
+  readonly #paging = new Set<string>();
+
+  constructor(outside: Surroundings) {
+    this.#outside = outside;
+    this.commands = outside.commands;
+    this.ascii = outside.ascii;
+    this.now = outside.now;
+    this.#state = beginning(outside.size, outside.now());
+    this.#shown = this.#state;
+    this.#link = this.#connect(outside.api);
+  }
+
+  /** Meets the node and shows the newest conversation. */
+  async start(): Promise<void> {
+    const refused = await this.#link.start(this.#outside.greeting);
+    if (refused) this.tell({ type: 'gone', why: refused.message });
+    const newest = this.#state.conversations[0];
+    if (newest && this.#state.open === undefined) this.open(newest);
+  }
+
+  get state(): ViewState {
+    return this.#state;
+  }
+
+  get link(): NodeLink {
+    return this.#link;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** What is to be drawn now. */
+  readonly shown = (): ViewState => this.#shown;
+
+  /** Something happened on this side: drawn at once. */
+  tell(event: ViewEvent): void {
+    this.#state = next(this.#state, event);
+    this.#publish();
+  }
+
+  /** Changes the prompt. A change of the text answers what was said above it. */
+  write(prompt: Prompt): void {
+    const edited = prompt.editor.text !== this.#state.prompt.editor.text;
+    this.#state = next(this.#state, { type: 'prompt', prompt });
+    if (edited) this.#state = next(this.#state, { type: 'said', banner: undefined });
+    this.#publish();
+    if (edited && isCommand(prompt.editor)) void this.#offer();
+  }
+
+  type(text: string): void {
+    this.write(typeInto(this.#state.prompt, text));
+  }
+
+  paste(text: string): void {
+    this.write(pasteInto(this.#state.prompt, text));
+  }
+
+  /** Completes what stands before the caret: as far as it is clear, then one candidate after the other. */
+  async complete(by: 1 | -1): Promise<void> {
+    const { prompt } = this.#state;
+    const known = prompt.completion;
+    const completion = known && fits(known, prompt.editor) ? known : await this.#offer();
+    if (!completion) return;
+    const line = completion.chosen === undefined ? common(completion) : undefined;
+    const [only, ...others] = completion.candidates;
+    if (only && others.length === 0 && line) {
+      return this.write({ ...prompt, completion: undefined, editor: replace(prompt.editor, `${line.text} `) });
+    }
+    if (line)
+      return this.write({ ...prompt, completion: undefined, editor: replace(prompt.editor, line.text, line.caret) });
+    const chosen = step(completion, by);
+    const editor = replace(prompt.editor, chosen.line.text, chosen.line.caret);
+    this.tell({ type: 'prompt', prompt: { ...prompt, editor, completion: chosen.completion } });
+  }
+
+  /** Runs what is written: the prompt empties at once, and has the text again when it was refused. */
+  async submit(): Promise<void> {
+    const { prompt } = this.#state;
+    const text = written(prompt.editor);
+    if (text.trim() === '') return;
+    this.write(sent(prompt));
+    if (!(await this.run(text))) this.#giveBack(prompt);
+  }
+
+  /** Runs one line; whether it was done. */
+  async run(line: string): Promise<boolean> {
+    const { command, answer, lines } = await runLine(line, this.#link.api, this);
+    const result = 'result' in answer ? answer.result : undefined;
+    if (answer.ok && ofMessage(result)) await this.#link.written(result.id);
+    if (!answer.ok) {
+      const { message, hint } = answer.error;
+      this.tell({
+        type: 'said',
+        banner: { kind: 'error', text: hint === undefined ? message : `${message} · ${hint}` },
+      });
+    } else this.#answered(line, command, lines);
+    void this.#link.refresh();
+    return answer.ok;
+  }
+
+  /** Brings the node back after it was lost. */
+  async reconnect(): Promise<void> {
+    const { reconnect, greeting } = this.#outside;
+    if (this.#state.gone === undefined) return;
+    const api = await reconnect?.();
+    if (!api) {
+      const text = 'the node cannot be brought back from here · leave with Ctrl+D and start qpc again';
+      return this.tell({ type: 'said', banner: { kind: 'error', text } });
+    }
+    this.#link.stop();
+    this.#link = this.#connect(api);
+    this.tell({ type: 'returned' });
+    const refused = await this.#link.start(greeting);
+    if (refused) return this.tell({ type: 'gone', why: refused.message });
+    this.#wantLines();
+  }
+
+  /** Stops listening and asking. */
+  stop(): void {
+    clearTimeout(this.#flush);
+    this.#link.stop();
+  }
+
+  // What commands may do to the screen.
+
+  conversation(): Opened | undefined {
+    const open = openConversation(this.#state);
+    return open && { id: open.id, kind: open.kind, name: open.name };
+  }
+
+  open({ id, kind, name }: Opened): void {
+    this.tell({ type: 'opened', id, kind, name });
+  }
+
+  quit(): void {
+    this.#outside.quit();
+  }
+
+  settings(): readonly Setting[] {
+    const about = 'colours: dark, light, none, or as the terminal says';
+    return [{ name: 'theme', about, value: this.#state.look.choice, choices: THEME_CHOICES }];
+  }
+
+  change(name: string, value: string): void {
+    const choice = THEME_CHOICES.find((known) => known === value);
+    if (name === 'theme' && choice) this.tell({ type: 'look', look: { ...this.#state.look, choice } });
+  }
+
+  /** Finds what could stand at the caret, and shows it if the line is still the same then. */
+  async #offer(): Promise<Completion | undefined> {
+    const { editor } = this.#state.prompt;
+    const names = { commands: this.commands, api: this.#link.api, settings: this.settings() };
+    const { from, items } = await complete(editor.text, editor.caret, names);
+    if (this.#state.prompt.editor !== editor) return undefined;
+    const completion = offered(editor, { from, to: editor.caret, candidates: items });
+    this.tell({ type: 'prompt', prompt: { ...this.#state.prompt, completion } });
+    return completion;
+  }
+
+  #connect(api: NodeApi): NodeLink {
+    return new NodeLink(api, (event) => {
+      this.#state = next(this.#state, event);
+      // The node may have a thousand things a second to say; they are drawn together.
+      if (event.type === 'node') this.#flush ??= setTimeout(() => this.#publish(), SCREEN_FLUSH_MS);
+      else this.#publish();
+    });
+  }
+
+  #publish(): void {
+    clearTimeout(this.#flush);
+    this.#flush = undefined;
+    if (this.#shown === this.#state) return;
+    this.#noteSeen();
+    this.#shown = this.#state;
+    for (const listener of this.#listeners) listener();
+    this.#wantLines();
+  }
+
+  /** Tells the node what the person has seen now. */
+  #noteSeen(): void {
+    const open = openConversation(this.#state);
+    if (!open || open.history === 'unread' || !looksAt(this.#state, open.id)) return;
+    const newest = open.messages.findLast((message) => message.state === undefined)?.id;
+    const known = newest === undefined || this.#read.get(open.id) === newest;
+    if (known && open.unread === 0) return;
+    if (newest !== undefined) this.#read.set(open.id, newest);
+    this.#state = next(this.#state, { type: 'seen', id: open.id });
+    void this.#link.api.call('markRead', { where: open.id });
+  }
+
+  /** Reads lines of the open conversation where the screen shows that there are more. */
+  #wantLines(): void {
+    const open = openConversation(this.#state);
+    if (!open || open.history === 'whole' || this.#paging.has(open.id) || this.#state.gone !== undefined) return;
+    const first = open.history === 'more' ? open.messages[0] : undefined;
+    if (open.history === 'more' && !atOldest(open, this.#state.anchor, layout(this.#state).main)) return;
+    this.#paging.add(open.id);
+    // Lines of the same millisecond may be on both sides of the border; those known are left out.
+    const before = first && first.received + 1;
+    void this.#link.page(open.id, before).finally(() => this.#paging.delete(open.id));
+  }
+
+  #answered(line: string, command: string, lines: readonly string[]): void {
+    const pane = PANES[command];
+    const bare = line.trim().split(/\s+/).length <= command.split(' ').length;
+    if (pane && (pane !== 'help' || bare)) this.show(pane);
+    else if (command === '/chat' || lines.length === 0) return;
+    else if (lines.length === 1) this.tell({ type: 'said', banner: { kind: 'done', text: lines[0] ?? '' } });
+    else this.tell({ type: 'pane', pane: { name: 'lines', title: line.trim(), lines, top: 0 } });
+  }
+
+  /** Opens a view, and reads what it shows. */
+  show(name: 'peers' | 'store' | 'identity' | 'help'): void {
+    if (name === 'peers') this.tell({ type: 'pane', pane: { name, chosen: undefined, filter: undefined } });
+    else if (name === 'identity') this.tell({ type: 'pane', pane: { name } });
+    else this.tell({ type: 'pane', pane: { name, top: 0 } });
+    if (name === 'store') void this.#link.store();
+    if (name === 'identity') void this.#link.identity();
+    if (name === 'peers') void this.#link.refresh();
+  }
+
+  /** What was refused comes back into the prompt, unless something else is being written there. */
+  #giveBack({ editor }: Prompt): void {
+    const { prompt } = this.#state;
+    if (prompt.editor.text !== '') return;
+    this.#state = next(this.#state, { type: 'prompt', prompt: { ...prompt, editor } });
+    this.#publish();
+  }
+}
+
+/** Commands whose answer is a view of its own. */
+const PANES: Readonly<Record<string, 'peers' | 'store' | 'identity' | 'help'>> = {
+  '/mesh peers': 'peers',
+  '/mesh store': 'store',
+  '/mesh identity': 'identity',
+  '/help': 'help',
+};
+
+/** Whether an answer speaks of a message: its id has another shape than those of nodes and channels. */
+const ofMessage = (result: unknown): result is { readonly id: string } =>
+  typeof result === 'object' && result !== null && 'id' in result && /^[0-9a-f]{64}$/.test(String(result.id));

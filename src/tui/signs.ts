@@ -1,0 +1,62 @@
+/** The signs the screen is drawn with, each one cell wide. Those of delivery states are in `commands/show.ts`. */
+export type Signs = {
+  readonly name: string;
+  readonly prompt: string;
+  readonly pointer: string;
+  readonly wall: string;
+  readonly rule: string;
+  readonly more: string;
+  readonly dot: string;
+  readonly near: string;
+  readonly away: string;
+  readonly wrong: string;
+  readonly done: string;
+  readonly waiting: string;
+  readonly full: string;
+  readonly empty: string;
+  readonly dash: string;
+  readonly up: string;
+  readonly down: string;
+};
+
+/** All of East Asian width neutral or, for lines and bars, ambiguous (UAX #11); no emoji. */
+export const UNICODE_SIGNS: Signs = {
+  name: 'unicode',
+  prompt: '❯',
+  pointer: '▸',
+  wall: '│',
+  rule: '─',
+  more: '…',
+  dot: '·',
+  near: '◉',
+  away: '◌',
+  wrong: '✗',
+  done: '✓',
+  waiting: '⇡',
+  full: '█',
+  empty: '░',
+  dash: '—',
+  up: '↑',
+  down: '↓',
+};
+
+/** For terminals whose locale knows no UTF-8. */
+export const ASCII_SIGNS: Signs = {
+  name: 'ascii',
+  prompt: '>',
+  pointer: '>',
+  wall: '|',
+  rule: '-',
+  more: '~',
+  dot: '-',
+  near: '*',
+  away: 'o',
+  wrong: 'x',
+  done: '+',
+  waiting: '.',
+  full: '#',
+  empty: '.',
+  dash: '-',
+  up: '^',
+  down: 'v',
+};

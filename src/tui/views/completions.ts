@@ -1,0 +1,21 @@
+import { cut, padEnd, width } from '../cells.ts';
+import type { Completion } from '../completion.ts';
+import * as guard from '../guard.ts';
+import type { Pane } from '../scroll.ts';
+import type { Theme } from '../theme.ts';
+
+/** What could stand at the caret, at most eight of it: lines of exactly `cols` cells, to be laid over the bottom of the pane. */
+export function completions(completion: Completion, { cols, rows }: Pane, theme: Theme): string[] {
+  const { candidates, chosen } = completion;
+  const count = Math.min(8, rows, candidates.length);
+  const from = Math.max(0, Math.min((chosen ?? 0) - (count >> 1), candidates.length - count));
+  const part = candidates.slice(from, from + count);
+  const label = Math.min(cols - 4, Math.max(...part.map(({ text }) => width(guard.line(text)))) + 2);
+  return part.map(({ text, about }, index) => {
+    const isChosen = from + index === chosen;
+    const left = ` ${isChosen ? theme.signs.pointer : ' '} ${padEnd(guard.line(text), label)}`;
+    const right = cut(guard.line(about), Math.max(0, cols - width(left) - 1), theme.signs.more);
+    const line = padEnd(left + (isChosen ? right : theme.dim(right)), cols);
+    return isChosen ? theme.chosen(line) : theme.bar(line);
+  });
+}

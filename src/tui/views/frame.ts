@@ -1,0 +1,33 @@
+import { cut, fill, padEnd, spread } from '../cells.ts';
+import type { Pane } from '../scroll.ts';
+import type { Theme } from '../theme.ts';
+
+/** A view that fills the pane: a title, `body`, and what its keys do. Exactly `rows` lines; Esc always goes back. */
+export function frame(
+  title: string,
+  body: readonly string[],
+  keys: string,
+  { cols, rows }: Pane,
+  theme: Theme,
+): string[] {
+  const head = theme.bar(spread(cut(` ${theme.bold(title)}`, cols - 10), 'Esc back ', cols));
+  const foot = theme.dim(padEnd(` ${keys}`, cols));
+  if (rows < 4) return fill([head, ...body], rows);
+  return [head, ...fill(body, rows - 2).map((line) => cut(line, cols, theme.signs.more)), foot];
+}
+
+/** Rows of the body of a frame. */
+export const bodyRows = (pane: Pane): number => (pane.rows < 4 ? pane.rows - 1 : pane.rows - 2);
+
+/** `lines` from `top` on, and how many are further down, in words. */
+export function scrolledBody(lines: readonly string[], top: number, pane: Pane, theme: Theme): string[] {
+  const rows = bodyRows(pane);
+  const from = clampTop(lines.length, top, pane);
+  const left = lines.length - from - rows;
+  if (left <= 0) return lines.slice(from);
+  return [...lines.slice(from, from + rows - 1), theme.dim(`   ${theme.signs.down} ${left + 1} more lines: PgDn`)];
+}
+
+/** `top`, within what there is to scroll. */
+export const clampTop = (lines: number, top: number, pane: Pane): number =>
+  Math.max(0, Math.min(top, lines - bodyRows(pane)));

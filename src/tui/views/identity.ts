@@ -1,0 +1,69 @@
+import encodeQR from 'qr';
+import type { Result } from '../../api/schema.ts';
+import { padEnd, width } from '../cells.ts';
+import { grouped } from '../format.ts';
+import * as guard from '../guard.ts';
+import type { Pane } from '../scroll.ts';
+import type { Theme } from '../theme.ts';
+import type { ViewState } from '../view-state.ts';
+import { wrap } from '../wrap.ts';
+import { bodyRows, frame } from './frame.ts';
+
+/** Who we are, as a code for a camera and as words for people. */
+export function identity({ identity }: ViewState, pane: Pane, theme: Theme): string[] {
+  if (!identity) return frame('Your identity', ['', '   asking the node…'], 'Esc back', pane, theme);
+  const code = theme.signs.name === 'ascii' ? [] : qrCode(`QPC:${identity.id.toUpperCase()}`, theme);
+  const codeCols = code.length === 0 ? 0 : width(code[0]!);
+  const beside = pane.cols - codeCols - 6;
+  const title = `Your identity ${theme.signs.dash} let a friend scan this`;
+  const keys = 'a friend adds you with  /add  and your URI or id · Esc back';
+  if (codeCols > 0 && beside >= 30 && code.length + 1 <= bodyRows(pane)) {
+    const facts = about(identity, beside, theme);
+    const rows = Math.max(code.length, Math.min(facts.length, bodyRows(pane) - 1));
+    const body = Array.from(
+      { length: rows },
+      (_, row) => `  ${code[row] ?? padEnd('', codeCols)}   ${facts[row] ?? ''}`,
+    );
+    return frame(title, ['', ...body], keys, pane, theme);
+  }
+  const missing = code.length + 1 - bodyRows(pane);
+  const room = Math.max(8, pane.cols - 6);
+  const facts = about(identity, room, theme).map((line) => `   ${line}`);
+  if (codeCols > 0 && missing <= 0 && codeCols + 4 <= pane.cols) {
+    return frame(title, ['', ...code.map((line) => `  ${line}`), '', ...facts], keys, pane, theme);
+  }
+  const needs = `The code needs ${codeCols + 4} columns and ${code.length + 4} rows; make the window larger to show it.`;
+  const why = codeCols === 0 ? [] : wrap(needs, room).map((line) => theme.warn(`   ${line}`));
+  return frame('Your identity', ['', ...why, ...facts], keys, pane, theme);
+}
+
+function about({ id, name, fingerprint, words, uri, home }: Result<'identity'>, room: number, theme: Theme): string[] {
+  const part = (label: string, value: string): string[] => [
+    theme.dim(label),
+    ...wrap(guard.line(value), Math.max(6, room - 2)).map((line) => `  ${line}`),
+  ];
+  return [
+    theme.bold(guard.line(name)),
+    ...part('id', grouped(id)),
+    ...part('fingerprint', fingerprint),
+    ...part('compare these words aloud', words.split(/\s+/).join(` ${theme.signs.dot} `)),
+    ...part('as text', uri),
+    ...part('kept in', home),
+  ];
+}
+
+/**
+ * A QR code in half blocks, a light border of two modules around it, black on white whatever the theme. Without colours
+ * the blocks are the light modules: most such terminals are dark. Upper case keeps the code in its small alphabet.
+ */
+export function qrCode(text: string, theme: Theme): string[] {
+  const modules = encodeQR(text, 'raw', { ecc: 'low', border: 2 });
+  const inked = theme.paper('x') !== 'x';
+  const dark = (x: number, y: number): boolean => (modules[y]?.[x] ?? false) === inked;
+  return Array.from({ length: Math.ceil(modules.length / 2) }, (_, row) => {
+    const cells = modules.map((_module, x) => BLOCKS[Number(dark(x, row * 2)) * 2 + Number(dark(x, row * 2 + 1))]);
+    return theme.paper(cells.join(''));
+  });
+}
+
+const BLOCKS = [' ', '▄', '▀', '█'] as const;

@@ -1,0 +1,55 @@
+import type { Peer } from '../../api/schema.ts';
+import { fill, padEnd, width } from '../cells.ts';
+import type { Conversation } from '../conversations.ts';
+import type { Pane } from '../scroll.ts';
+import type { Theme } from '../theme.ts';
+import type { ViewState } from '../view-state.ts';
+import { shortName } from './name.ts';
+
+/** The list of chats with what is unread, and who is near: exactly `rows` lines of exactly `cols` cells, a wall at the right. */
+export function sidebar(state: ViewState, { cols, rows }: Pane, theme: Theme): string[] {
+  const room = cols - 1;
+  const near = state.peers.filter((peer) => peer.state !== 'known');
+  const nearRows = near.length === 0 ? 0 : Math.min(near.length, Math.max(3, rows >> 2)) + 2;
+  const chatRows = Math.max(1, rows - 1 - nearRows);
+  const lines = [
+    theme.bold(padEnd(' CHATS', room)),
+    ...chats(state, chatRows).map(([conversation, position]) => entry(conversation, position, state, room, theme)),
+  ];
+  if (state.conversations.length === 0) lines.push(theme.dim(padEnd(' none yet', room)));
+  if (nearRows > 0 && lines.length + 3 <= rows) {
+    lines.push(padEnd('', room), theme.bold(padEnd(' NEARBY', room)));
+    for (const peer of near.slice(0, rows - lines.length)) lines.push(person(peer, room, theme));
+  }
+  const wall = theme.dim(theme.signs.wall);
+  return fill(lines, rows).map((line) => (line === '' ? ' '.repeat(room) : line) + wall);
+}
+
+/** The conversations that fit, with their positions: those round the open one when not all do. */
+function chats({ conversations, open }: ViewState, rows: number): (readonly [Conversation, number])[] {
+  const at = conversations.findIndex((conversation) => conversation.id === open);
+  const from = Math.max(0, Math.min(at - (rows >> 1), conversations.length - rows));
+  return conversations.slice(from, from + rows).map((conversation, index) => [conversation, from + index] as const);
+}
+
+function entry(conversation: Conversation, position: number, { open }: ViewState, room: number, theme: Theme): string {
+  const { unread, mentions } = conversation;
+  const count = unread === 0 ? '' : `${unread > 99 ? '99+' : unread}${mentions > 0 ? '!' : ''}`;
+  const number = position < 10 ? String((position + 1) % 10) : ' ';
+  const label = padEnd(
+    ` ${number} ${shortName(conversation.name, room - 4 - width(count), theme.signs.more)}`,
+    room - width(count) - 1,
+  );
+  if (conversation.id === open) return theme.chosen(`${label}${count} `);
+  if (count === '') return `${label} `;
+  return `${theme.bold(label)}${(mentions > 0 ? theme.warn : theme.accent)(theme.bold(count))} `;
+}
+
+function person(peer: Peer, room: number, theme: Theme): string {
+  const connected = peer.state === 'connected';
+  const hops = peer.hops === undefined || peer.hops < 2 ? '' : `${peer.hops} hops `;
+  const name = shortName(peer.name, room - 3 - width(hops), theme.signs.more);
+  const sign = connected ? theme.good(theme.signs.near) : theme.warn(theme.signs.away);
+  const label = padEnd(name, room - 3 - width(hops));
+  return ` ${sign} ${connected ? label : theme.dim(label)}${theme.dim(hops)}`;
+}

@@ -1,0 +1,74 @@
+import { plural, rtt } from '../../commands/show.ts';
+import { cut, padEnd, spread, width } from '../cells.ts';
+import type { Conversation } from '../conversations.ts';
+import { ago, clock } from '../format.ts';
+import * as guard from '../guard.ts';
+import type { Theme } from '../theme.ts';
+import { openConversation, type ViewState } from '../view-state.ts';
+import { shortName } from './name.ts';
+
+/** What is so at the moment, in one line of exactly `cols` cells. What is wrong comes before what is well. */
+export function statusBar(state: ViewState, cols: number, theme: Theme): string {
+  if (state.gone !== undefined) return theme.alarm(padEnd(nodeGone(state.gone, cols), cols));
+  const parts = rightParts(state, theme);
+  const conversation = openConversation(state);
+  const left = conversation
+    ? about(conversation, state, theme)
+    : ` ${shortName(state.me.name || 'qpc', 30, theme.signs.more)}`;
+  // The name of the chat keeps this much; parts go, least important first, before it is cut further.
+  const keep = Math.min(width(left), 16);
+  const shown = [...parts];
+  const taken = () => shown.reduce((sum, part) => sum + width(part.text) + 2, 0);
+  while (shown.length > 1 && taken() + keep > cols) shown.splice(least(shown), 1);
+  const right = shown.map((part) => `  ${part.text}`).join('');
+  return theme.bar(spread(cut(left, Math.max(0, cols - width(right)), theme.signs.more), right, cols));
+}
+
+type Part = { readonly rank: number; readonly text: string };
+
+function rightParts(state: ViewState, theme: Theme): Part[] {
+  const { status, signs } = { status: state.status, signs: theme.signs };
+  const parts: Part[] = [];
+  const below = state.anchor === undefined ? 0 : 1;
+  const others = state.conversations.reduce((sum, { id, unread }) => sum + (id === state.open ? 0 : unread), 0);
+  const trouble = status?.troubles[0];
+  if (below > 0) parts.push({ rank: 8, text: theme.warn(`${signs.down} newer lines: Esc`) });
+  if (trouble !== undefined) parts.push({ rank: 7, text: theme.warn(`! ${cut(guard.line(trouble), 40, signs.more)}`) });
+  if (others > 0) parts.push({ rank: 5, text: `${others} unread` });
+  if (status) {
+    const near = plural(status.connected, 'peer');
+    parts.push({
+      rank: 6,
+      text: status.connected > 0 ? `${signs.near} ${near}` : theme.warn(`${signs.away} no peers`),
+    });
+    if (status.queued > 0) parts.push({ rank: 4, text: `${signs.waiting} ${status.queued} waiting` });
+  } else parts.push({ rank: 6, text: 'asking the node' });
+  parts.push({ rank: 1, text: clock(state.now) }, { rank: 9, text: `${theme.bold('?')} help ` });
+  return parts;
+}
+
+function least(parts: readonly Part[]): number {
+  let at = 0;
+  for (const [index, part] of parts.entries()) if (part.rank < parts[at]!.rank) at = index;
+  return at;
+}
+
+function about(conversation: Conversation, { peers, now }: ViewState, theme: Theme): string {
+  const name = ` ${theme.bold(shortName(conversation.name, 40, theme.signs.more))}`;
+  if (conversation.kind === 'channel') return `${name} ${theme.signs.dot} channel`;
+  const peer = peers.find(({ id }) => id === conversation.id);
+  if (!peer) return `${name} ${theme.signs.dot} not near`;
+  if (peer.state === 'connected') {
+    const way = peer.hops === undefined || peer.hops < 2 ? 'connected' : `${peer.hops} hops`;
+    return `${name} ${theme.signs.dot} ${[way, rtt(peer.rttMs)].filter((word) => word !== '').join(', ')}`;
+  }
+  return `${name} ${theme.signs.dot} away, seen ${ago(peer.lastSeen, now)}`;
+}
+
+function nodeGone(why: string, cols: number): string {
+  const reason = ` the node is gone: ${guard.line(why)}`;
+  const offer = ' · Alt+R brings it back, your text stays · Ctrl+D quits ';
+  return width(reason + offer) <= cols
+    ? reason + offer
+    : `${cut(reason, Math.max(10, cols - 24))} · Alt+R: bring it back`;
+}

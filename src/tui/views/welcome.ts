@@ -1,0 +1,76 @@
+import { plural } from '../../commands/show.ts';
+import { cut, fill } from '../cells.ts';
+import type { Pane } from '../scroll.ts';
+import type { Theme } from '../theme.ts';
+import type { ViewState } from '../view-state.ts';
+import { wrap } from '../wrap.ts';
+import { shortName } from './name.ts';
+
+/** The first thing a person sees: who they are, who is near, and what to do next. */
+export function welcome(state: ViewState, { cols, rows }: Pane, theme: Theme): string[] {
+  const room = Math.max(10, Math.min(72, cols - 6));
+  const say = (words: string): string[] => wrap(words, room);
+  const dim = (words: string): string[] => say(words).map(theme.dim);
+  const full = [
+    theme.bold('Welcome to qpc'),
+    '',
+    ...say(
+      'Messages go from node to node, sealed so that only the reader can open them. There is no account and no server.',
+    ),
+    '',
+    ...identity(state, theme, room),
+    '',
+    ...people(state, theme, say),
+    '',
+    ...steps(theme, room),
+    '',
+    ...dim('To try everything alone: leave with /quit and run  qpc demo'),
+  ];
+  const short = [
+    theme.bold('Welcome to qpc'),
+    ...people(state, theme, say),
+    ...dim('/help shows what you can do here'),
+  ];
+  const lines = (full.length <= rows ? full : short).map((line) => cut(`   ${line}`, cols));
+  const above = Math.max(0, Math.min(2, rows - lines.length));
+  return fill([...fill([], above), ...lines], rows);
+}
+
+function identity({ me, status }: ViewState, theme: Theme, room: number): string[] {
+  if (me.id === '') return [theme.dim('asking the node who you are…')];
+  const network = status?.network === undefined || status.network === 'qpc' ? '' : `, network ${status.network}`;
+  return [
+    `You are ${theme.bold(shortName(me.name, 40, theme.signs.more))}${theme.dim(network)}`,
+    ...wrap(me.id, room).map(theme.dim),
+  ];
+}
+
+function people({ peers, status }: ViewState, theme: Theme, say: (words: string) => string[]): string[] {
+  const near = peers.filter((peer) => peer.state !== 'known');
+  if (near.length > 0) {
+    const names = near.slice(0, 3).map((peer) => shortName(peer.name, 24, theme.signs.more));
+    return say(
+      `${plural(near.length, 'node')} near you: ${names.join(', ')}${near.length > 3 ? ` and ${near.length - 3} more` : ''}. Alt+P shows them, Enter there begins a chat.`,
+    );
+  }
+  const looking =
+    status?.mdns === 'on'
+      ? 'Looking on this network.'
+      : status
+        ? `Not looking on this network: mDNS is ${status.mdns === 'off' ? 'off' : 'on, but multicast does not work here'}.`
+        : '';
+  return say(`Nobody is near yet. ${looking}`.trim());
+}
+
+function steps(theme: Theme, room: number): string[] {
+  const list: readonly (readonly [string, string])[] = [
+    ['/mesh subscribe lobby', 'join a channel, or make it'],
+    ['/add URI', 'add a friend by what they sent you'],
+    ['/mesh connect ID@HOST:PORT', 'reach a node by its address'],
+    ['Alt+I', 'show your own code, for others to scan'],
+    ['/nick NAME', 'the name others see'],
+  ];
+  return list.map(([keys, does]) =>
+    room >= 60 ? `${theme.accent(keys.padEnd(28))}${does}` : `${theme.accent(keys)}  ${theme.dim(does)}`,
+  );
+}

@@ -1,0 +1,39 @@
+import { graphemes, width } from './cells.ts';
+
+/**
+ * Plain text as lines of at most `cells` cells: broken after blanks and between wide characters, inside a word only when
+ * the word alone is too long. Blanks at a break are dropped, those at the start of a written line stay.
+ * A character wider than `cells` gets a line of its own.
+ */
+export const wrap = (text: string, cells: number): string[] =>
+  text.split('\n').flatMap((line) => wrapLine(line, Math.max(1, cells)));
+
+function wrapLine(line: string, cells: number): string[] {
+  if (width(line) <= cells) return [line];
+  const lines: string[] = [];
+  let row: string[] = [];
+  let taken = 0;
+  // Index in `row` after which it may be broken; 0 while there is no such place.
+  let breakAt = 0;
+  for (const character of graphemes(line)) {
+    const size = width(character);
+    if (taken + size > cells && row.length > 0) {
+      if (character === ' ') {
+        // The blank that does not fit is the break.
+        lines.push(row.join('').trimEnd());
+        [row, taken, breakAt] = [[], 0, 0];
+        continue;
+      }
+      const at = breakAt > 0 ? breakAt : row.length;
+      lines.push(row.slice(0, at).join('').trimEnd());
+      row = row.slice(at);
+      taken = width(row.join(''));
+      breakAt = 0;
+    }
+    row.push(character);
+    taken += size;
+    if (character === ' ' ? row.some((c) => c !== ' ') : size > 1) breakAt = row.length;
+  }
+  if (row.length > 0) lines.push(row.join(''));
+  return lines;
+}
