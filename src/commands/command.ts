@@ -30,7 +30,9 @@ export type Option<T = unknown> = {
   readonly choices: readonly string[];
 };
 
+/** The words of a command by name, in order. */
 export type Arguments = Readonly<Record<string, Argument>>;
+/** The options of a command by name. */
 export type Options = Readonly<Record<string, Option>>;
 
 /** What `run` is given: a value for every argument and option, by its name. */
@@ -58,6 +60,8 @@ export type NodeCommand = Definition<Arguments, Options> & {
   readonly on: 'node';
   /** Whether it only makes sense where there is an open conversation and a screen: `/chat`, `/quit`. */
   readonly chatOnly: boolean;
+  /** Whether it answers without asking the node, so that a shell needs none for it. */
+  readonly local: boolean;
   readonly run: (api: NodeApi, input: Readonly<Record<string, unknown>>, context: Context) => Promise<Answer<unknown>>;
   readonly render: (result: unknown, context: Context, input: Readonly<Record<string, unknown>>) => readonly string[];
 };
@@ -73,19 +77,21 @@ export type ShellCommand = Definition<Arguments, Options> & {
   readonly render: (result: unknown, shell: Shell) => readonly string[];
 };
 
+/** An entry of the table. */
 export type Command = NodeCommand | ShellCommand;
 
 /** A command as data: one entry of the table that the chat, the shell, completion, help and the documents are made from. */
 export function command<const A extends Arguments, const O extends Options, R>(
   definition: Definition<A, O> & {
     readonly chatOnly?: boolean;
+    readonly local?: boolean;
     readonly run: (api: NodeApi, input: Input<A, O>, context: Context) => Promise<Answer<R>>;
     /** The result in words for people, a line each. */
     readonly render: (result: R, context: Context, input: Input<A, O>) => readonly string[];
   },
 ): NodeCommand {
   // The one place where the types of an entry are forgotten: `parse` makes the input from the same definition's schemas.
-  return { on: 'node', chatOnly: false, ...definition } as unknown as NodeCommand;
+  return { on: 'node', chatOnly: false, local: false, ...definition } as unknown as NodeCommand;
 }
 
 /** A command of the shell alone, as data. */

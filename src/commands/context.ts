@@ -1,5 +1,3 @@
-import type { Command } from './command.ts';
-
 /** A conversation that a person has opened. */
 export type Conversation = {
   /** A full NodeId or ChannelId. */
@@ -28,8 +26,6 @@ export type Check = {
 /** What a command may know of the screen it was typed on, and do to it. */
 export interface Context {
   readonly face: 'chat' | 'shell';
-  /** All commands there are, for `/help` and for suggestions. */
-  readonly commands: readonly Command[];
   /** Whether only ASCII may be shown. */
   readonly ascii: boolean;
   /** Milliseconds since 1970. */

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 /** Where a command was typed: behind a slash in the chat, or behind `qpc` in a shell. */
 export type Face = 'chat' | 'shell';
 
+/** The command that was meant, or why none was found. */
 export type Found =
   | { readonly ok: true; readonly command: Command /** Words that the name took. */; readonly used: number }
   | { readonly ok: false; readonly error: ApiError };

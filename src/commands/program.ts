@@ -20,6 +20,7 @@ export type GlobalOption = {
 /** Options as commander leaves them: by name in camel case; text, a list, `true` for a switch, `false` for `--no-…`. */
 export type Flags = Readonly<Record<string, unknown>>;
 
+/** A command's words as values, or what is wrong with them. */
 export type Parsed =
   | { readonly ok: true; readonly input: Readonly<Record<string, unknown>>; readonly flags: Flags }
   | { readonly ok: false; readonly error: ApiError };

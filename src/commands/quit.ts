@@ -8,6 +8,7 @@ export const quit = command({
   examples: ['/quit'],
   akin: ['exit', 'bye', 'q'],
   chatOnly: true,
+  local: true,
   run: async (_api, _input, context) => {
     context.quit();
     return { ok: true, result: {} };

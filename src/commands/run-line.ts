@@ -1,4 +1,5 @@
 import type { ApiError, NodeApi } from '../api/schema.ts';
+import { LINE_CHARS_MAX } from '../core/base/limits.ts';
 import type { Answer, Command, NodeCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { findCommand, written } from './find.ts';
@@ -6,6 +7,7 @@ import { printable } from './printable.ts';
 import { parseWords } from './program.ts';
 import { say } from './say.ts';
 import { leadingWords, splitWords } from './split.ts';
+import { COMMANDS } from './table.ts';
 import { helpLines } from './usage.ts';
 
 /** What became of a line. */
@@ -22,7 +24,7 @@ export type Reply = {
  * or an error and never a message; `//` sends a slash.
  */
 export async function runLine(line: string, api: NodeApi, context: Context): Promise<Reply> {
-  const read = readLine(line, context.commands);
+  const read = readLine(line, COMMANDS);
   try {
     if (read.kind === 'text')
       return reply('/chat', say.render, await say.run(api, { text: read.text }, context), context);
@@ -56,8 +58,12 @@ export type Line =
   | { readonly kind: 'command'; readonly command: NodeCommand; readonly words: readonly string[] }
   | { readonly kind: 'wrong' /** As typed. */; readonly command: string; readonly error: ApiError };
 
-/** Tells commands from text (docs/commands.md, the chat). */
+/** Tells commands from text (docs/commands.md, the chat), without doing anything. */
 export function readLine(line: string, commands: readonly Command[]): Line {
+  if (line.length > LINE_CHARS_MAX) {
+    const message = `a line may have ${LINE_CHARS_MAX} characters, this has ${line.length}: nothing was sent`;
+    return { kind: 'wrong', command: '/chat', error: { code: 'E_TOO_LARGE', message } };
+  }
   const slash = /^[ \t\r\n]*\//.exec(line)?.[0].length;
   if (slash === undefined) return { kind: 'text', text: line };
   if (line[slash] === '/') return { kind: 'text', text: line.slice(0, slash) + line.slice(slash + 1) };

@@ -15,6 +15,7 @@ export const set = command({
   examples: ['/set'],
   akin: ['config', 'settings'],
   chatOnly: true,
+  local: true,
   run: async (_api, { name, value }, context) => {
     const settings = context.settings().map(({ name, value, choices }) => ({ name, value, choices }));
     if (name === undefined) return { ok: true, result: { settings } };

@@ -1,6 +1,7 @@
 import type { Message } from '../api/schema.ts';
 import { showDuration } from './duration.ts';
 
+/** How far a message of ours has come. */
 export type DeliveryState = NonNullable<Message['state']>;
 
 /** How a delivery state is drawn (docs/commands.md, delivery states). */

@@ -4,7 +4,7 @@ import { chat } from './chat.ts';
 import type { Command } from './command.ts';
 import { contacts } from './contacts.ts';
 import { discard } from './discard.ts';
-import { help } from './help.ts';
+import { helpAbout } from './help.ts';
 import { history } from './history.ts';
 import { meshBroadcast } from './mesh-broadcast.ts';
 import { meshChannels } from './mesh-channels.ts';
@@ -75,7 +75,7 @@ export const COMMANDS: readonly Command[] = [
   history,
   set,
   theme,
-  help,
+  helpAbout(() => COMMANDS),
   quit,
   shellSend,
   shellListen,

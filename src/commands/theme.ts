@@ -9,6 +9,7 @@ export const theme = command({
   examples: ['/theme'],
   akin: ['colors', 'colours', 'color'],
   chatOnly: true,
+  local: true,
   run: async (_api, { name }, context) => {
     const themes = context.settings().find((s) => s.name === 'theme');
     if (!themes)

@@ -1,11 +1,9 @@
 import type { Context, Conversation, Setting } from '../../src/commands/context.ts';
-import { COMMANDS } from '../../src/commands/table.ts';
 import { STORY_BEGINS } from './fake-people.ts';
 
 /** A screen without a screen: it remembers what commands do to it. */
 export class FakeContext implements Context {
   readonly face = 'chat';
-  readonly commands = COMMANDS;
   readonly ascii = false;
   left = false;
   readonly #settings = new Map([['theme', 'dark']]);

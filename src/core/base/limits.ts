@@ -221,6 +221,13 @@ export const LOG_BYTES_MAX = 4 * 1024 * 1024;
 /** Peers whose violations are remembered; the longest quiet one is forgotten. */
 export const VIOLATORS_MAX = 1024;
 
+// ——— Lines that people and scripts type ———————————————————————————————————————————————————————————————————————————————
+
+/** Characters of one line of input, escaped at worst still a request. A longer one is refused, and skipped to its end. */
+export const LINE_CHARS_MAX = 128 * 1024;
+/** Events that line mode holds back until the line they belong to is answered. Then they are told at once. */
+export const EVENTS_HELD_MAX = 1_000;
+
 // ——— The full screen ——————————————————————————————————————————————————————————————————————————————————————————————————
 
 /** Lines of one conversation that the screen holds. At the bound the oldest leave; paging back reads them again. */
@@ -273,7 +280,7 @@ export const CHANNEL_AUTHORS_MAX = 256;
 export const CHANNEL_IDS_MAX = 256;
 /** Ids that one turn acknowledges. The rest is dropped: who misses a receipt sends again, and is answered then. */
 export const RECEIPTS_OWED_MAX = 4_096;
-/** How long a duplicate is not answered by another receipt, in milliseconds (docs/protocol.md §4.2). */
+/** How long a duplicate is not answered by another receipt, in milliseconds (docs/protocol.md §3.2). */
 export const RECEIPT_AGAIN_MS = 60_000;
 /** Channels joined. The next one is refused: `too-many`. As many as a neighbour takes interest in (docs/protocol.md §2.3). */
 export const CHANNELS_MAX = 256;
@@ -302,7 +309,7 @@ export const ADDRESS_CACHE_MAX = 4_096;
 /** First port tried when the wanted one is taken, and how many are tried from there. Then any free port is taken. */
 export const FALLBACK_PORT = 7010;
 export const FALLBACK_PORTS = 90;
-/** Group commit: records that are written in one transaction at most. More go into the next one. */
+/** Group commit: so many records do not wait for more. */
 export const COMMIT_RECORDS_MAX = 64;
 /** Group commit: how long a record waits for others after a commit, in milliseconds. */
 export const COMMIT_WAIT_MS = 5;
