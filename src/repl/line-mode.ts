@@ -1,0 +1,150 @@
+import type { ApiEvent, NodeApi, Outcome, Status } from '../api/schema.ts';
+import type { Context } from '../commands/context.ts';
+import { eventLine } from '../commands/event-line.ts';
+import { printable, printableJson } from '../commands/printable.ts';
+import { errorLine, type Reply, runLine } from '../commands/run-line.ts';
+import { EVENTS_HELD_MAX, LINE_CHARS_MAX } from '../core/base/limits.ts';
+import { LineContext } from './line-context.ts';
+import type { InputLine } from './lines.ts';
+
+/** What line mode needs of the outside. */
+export type LineModeOptions = {
+  readonly api: NodeApi;
+  /** What this screen says of itself when it meets the node. */
+  readonly greeting: { readonly version: string; readonly settings: Readonly<Record<string, string>> };
+  /** Whether to speak JSON, else words. */
+  readonly json: boolean;
+  readonly ascii: boolean;
+  /** How long to wait at the end of input for what is still queued. */
+  readonly lingerMs: number;
+  readonly lines: AsyncIterable<InputLine>;
+  /** Prints one line. */
+  readonly print: (line: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Calls `then` after `ms` milliseconds; the function given back calls that off. */
+  readonly after: (ms: number, then: () => void) => () => void;
+};
+
+/**
+ * A conversation in lines (docs/commands.md, line mode): one reply for each line of input, in order, and one line for each event.
+ * Resolves at the end of input, once nothing that was written here is queued any more or `lingerMs` have passed.
+ */
+export async function lineMode(options: LineModeOptions): Promise<Outcome<undefined>> {
+  const { api, greeting } = options;
+  const met = await api.call('attach', { ...greeting, settings: { ...greeting.settings }, replay: true });
+  if (!met.ok) return met;
+  const gone = new Promise<Outcome<undefined>>((resolve) => {
+    api.onClose((why) => resolve({ ok: false, error: { code: 'E_NODE_GONE', message: `the node is gone: ${why}` } }));
+  });
+  const lines = new LineMode(options);
+  lines.ready(met.result.status, met.result.notices);
+  const stop = api.onEvent((event) => lines.tell(event));
+  try {
+    return await Promise.race([gone, converse(lines, options)]);
+  } finally {
+    stop();
+  }
+}
+
+async function converse(lines: LineMode, options: LineModeOptions): Promise<Outcome<undefined>> {
+  for await (const line of options.lines) {
+    await lines.answer(line);
+    if (lines.left) break;
+  }
+  await lines.linger();
+  return { ok: true, result: undefined };
+}
+
+/** One sitting: what is printed, and which messages of ours are still on this machine. */
+class LineMode {
+  readonly #options: LineModeOptions;
+  readonly #context: LineContext;
+  /** Messages written here that nobody else is known to have. */
+  readonly #queued = new Set<string>();
+  /** News of messages, held back while a line is being answered: the reply that names a message comes before its news. */
+  #held: ApiEvent[] | undefined;
+  #whenAllLeft = () => {};
+
+  constructor(options: LineModeOptions) {
+    this.#options = options;
+    this.#context = new LineContext(options);
+  }
+
+  /** Whether `/quit` was typed. */
+  get left(): boolean {
+    return this.#context.left;
+  }
+
+  ready({ id, name, home, pid, addresses, version }: Status, notices: readonly string[]): void {
+    const where = addresses.join(', ') || 'no address';
+    this.#say({ type: 'ready', id, name, home, pid, addresses, version }, [
+      `ready: ${name} ${id} on ${where}, qpc ${version}`,
+    ]);
+    for (const message of notices) this.tell({ type: 'notice', level: 'warn', code: 'SETTING', message });
+  }
+
+  tell(event: ApiEvent): void {
+    if (event.type === 'delivery' && this.#held && this.#held.length < EVENTS_HELD_MAX) this.#held.push(event);
+    else this.#print(event);
+  }
+
+  async answer(line: InputLine): Promise<void> {
+    const { api, json } = this.#options;
+    // An empty line is a slip of a person; a program is owed its reply.
+    if ('text' in line && line.text.trim() === '' && !json) return;
+    this.#held = [];
+    const reply = 'text' in line ? await runLine(line.text, api, this.#context) : tooLong(this.#context);
+    this.#reply(reply);
+    const held = this.#held;
+    this.#held = undefined;
+    for (const event of held) this.#print(event);
+  }
+
+  /** Waits until all that was written here has left this machine, but no longer than was asked for. */
+  async linger(): Promise<void> {
+    for (const id of this.#queued) {
+      const now = await this.#options.api.call('message', { id });
+      if (now.ok && now.result.state !== 'queued') this.#queued.delete(id);
+    }
+    if (this.#queued.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const stopClock = this.#options.after(this.#options.lingerMs, resolve);
+      this.#whenAllLeft = () => {
+        stopClock();
+        resolve();
+      };
+    });
+  }
+
+  #reply({ command, answer, lines }: Reply): void {
+    const outcome = answer.ok ? { ok: true, result: answer.result ?? {} } : { ok: false, error: answer.error };
+    this.#say({ type: 'reply', command, ...outcome }, lines);
+    if (answer.ok && isMessage(answer.result)) this.#queued.add(answer.result.id);
+  }
+
+  #print(event: ApiEvent): void {
+    this.#say(event, [eventLine(event, this.#context)]);
+    if (event.type !== 'delivery' || event.state === 'queued') return;
+    this.#queued.delete(event.id);
+    if (this.#queued.size === 0) this.#whenAllLeft();
+  }
+
+  #say(value: unknown, lines: readonly string[]): void {
+    if (this.#options.json) this.#options.print(printableJson(value));
+    else for (const line of lines) this.#options.print(printable(line));
+  }
+}
+
+/** Whether a result is a message that may still be on its way: those of `/mesh send`, `/mesh broadcast`, and text. */
+const isMessage = (result: unknown): result is { readonly id: string } =>
+  typeof result === 'object' &&
+  result !== null &&
+  'id' in result &&
+  (('state' in result && result.state === 'queued') || 'neighbours' in result);
+
+const tooLong = (context: Pick<Context, 'ascii'>): Reply => {
+  const message = `a line may have ${LINE_CHARS_MAX} characters, this one had more: nothing was sent`;
+  const error = { code: 'E_TOO_LARGE', message } as const;
+  return { command: '/chat', answer: { ok: false, error }, lines: [errorLine(error, context)] };
+};
