@@ -37,6 +37,8 @@ export async function answer(
   if (!isMethod(method)) return failed('E_USAGE', `the node has no method ${JSON.stringify(method.slice(0, 64))}`);
   const params = METHODS[method].params.safeParse(call.params ?? {});
   if (!params.success) return failed('E_USAGE', `${method}: ${firstIssue(params.error)}`);
+  // A screen in process may call from within an event, while the node is in the middle of a turn.
+  await undefined;
   try {
     const outcome = await (handlers[method] as (params: unknown) => Answer<Method>)(params.data);
     return outcome.ok ? done(METHODS[method].result.parse(outcome.result)) : outcome;

@@ -280,6 +280,8 @@ export const METHODS = {
       settings: z.record(z.string(), z.string()).default({}),
       /** Whether messages that no screen has shown yet are to be sent as events first. */
       replay: z.boolean().default(false),
+      /** Whether a person sees the messages that come as events: false for a command that only waits for its own. */
+      shows: z.boolean().default(true),
     }),
     result: z.object({ status, notices: z.array(z.string()) }),
   },

@@ -14,7 +14,7 @@ export const profileFile = {
   lock: (home: string) => join(home, 'node.lock'),
   node: (home: string) => join(home, 'node.json'),
   token: (home: string) => join(home, 'node.token'),
-  database: (home: string) => join(home, 'node.db'),
+  database: (home: string) => join(home, 'qpc.db'),
   log: (home: string) => join(home, 'node.log'),
 } as const;
 

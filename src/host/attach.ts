@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { connectSocket } from '../api/rpc-client.ts';
+import type { ApiError, NodeApi, Outcome } from '../api/schema.ts';
+import type { Options } from './option-table.ts';
+import { type Flags, flagsOf } from './options.ts';
+import { openHome } from './private-dir.ts';
+import { isHeld, profileFile, readNodeFile, readToken } from './profile.ts';
+import { firstLine, START_FD, type StartOrder, type StartReport } from './start-channel.ts';
+import { EXIT, StartError } from './start-error.ts';
+
+/** How long a node that holds the profile may take to answer, or to stop, in milliseconds. */
+const PATIENCE_MS = 10_000;
+const RETRY_MS = 50;
+
+/** A node to talk to; or why there is none, with the exit code for it. */
+export type Attached =
+  | {
+      readonly ok: true;
+      readonly result: NodeApi;
+      /** Whether it was started now. */
+      readonly started: boolean;
+      /** What the user should know about the home directory, a sentence each. */
+      readonly warnings: readonly string[];
+    }
+  | { readonly ok: false; readonly error: ApiError; readonly exitCode: number };
+
+export type AttachInput = {
+  readonly options: Options;
+  /** The flags as they were given: a node that is started gets those that concern it. */
+  readonly flags: Flags;
+  /** Opens a sealed identity. It goes through a pipe. */
+  readonly passphrase?: string;
+  /** What starts a node, before its flags; this program unless a test says otherwise. */
+  readonly command?: readonly string[];
+};
+
+const THIS_PROGRAM = [process.execPath, fileURLToPath(new URL('../../bin/qpc.js', import.meta.url)), '__node'];
+
+/** The running node of the profile in `home`, not yet attached; `undefined` when none answers. */
+export async function connect(home: string): Promise<NodeApi | undefined> {
+  const node = readNodeFile(home);
+  const token = readToken(home);
+  if (!node || token === undefined) return undefined;
+  let api: NodeApi;
+  try {
+    api = await connectSocket({ path: node.socket, token });
+  } catch {
+    return undefined;
+  }
+  const answered = await Promise.race([api.call('status', {}), sleep(PATIENCE_MS, undefined, { ref: false })]);
+  if (answered?.ok) return api;
+  api.close();
+  return undefined;
+}
+
+/**
+ * The node of this profile: the one that runs, else one that is started now, detached (docs/commands.md, starting).
+ * What keeps it from starting comes back in its own words and with its exit code. The caller attaches.
+ */
+export async function attachOrStart(input: AttachInput): Promise<Attached> {
+  const { home } = input.options;
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let started = false, warnings: readonly string[] = []; ; await sleep(RETRY_MS)) {
+    const api = await connect(home);
+    if (api) return { ok: true, result: api, started, warnings };
+    if (started && performance.now() < deadline) continue;
+    try {
+      ({ warnings } = openHome(home));
+      const report = await startNode(input);
+      started = 'ready' in report;
+      // Two screens may start a node at the same time: one node wins, and is met by the other screen a moment later.
+      const late = performance.now() >= deadline;
+      if ('failed' in report && (report.failed.exitCode !== EXIT.taken || late)) return refusal(report.failed);
+    } catch (error) {
+      if (error instanceof StartError) return refusal(error);
+      throw error;
+    }
+  }
+}
+
+/** Stops the node of the profile in `home`, and resolves when another one could start; `undefined` when none runs. */
+export async function stopNode(home: string): Promise<Outcome<{ readonly pid: number }> | undefined> {
+  const api = await connect(home);
+  if (!api) return undefined;
+  const gone = new Promise<void>((resolve) => api.onClose(() => resolve()));
+  const outcome = await api.call('down', {});
+  await Promise.race([gone, sleep(PATIENCE_MS, undefined, { ref: false })]);
+  const deadline = performance.now() + PATIENCE_MS;
+  while (isHeld(home) && performance.now() < deadline) await sleep(RETRY_MS);
+  return outcome;
+}
+
+/** Starts a node as a process of its own that outlives this one, and waits for its word. */
+async function startNode({ options, flags, passphrase, command = THIS_PROGRAM }: AttachInput): Promise<StartReport> {
+  const { home, config } = options;
+  const [program = '', ...before] = command;
+  const log = openSync(profileFile.log(home), 'a', 0o600);
+  const settings = flags.config === undefined ? [] : ['--config', config];
+  const child = spawn(program, [...before, '--from-starter', '--home', home, ...settings, ...flagsOf(flags)], {
+    detached: true,
+    stdio: ['ignore', log, log, 'pipe'],
+    windowsHide: true,
+  });
+  closeSync(log);
+  const pipe = child.stdio[START_FD] as Socket;
+  pipe.on('error', () => {});
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  const order: StartOrder = passphrase === undefined ? {} : { passphrase };
+  pipe.write(`${JSON.stringify(order)}\n`);
+  const report = (await firstLine(pipe)) as StartReport | undefined;
+  pipe.destroy();
+  if (!report) {
+    const hint = `its log says more: ${profileFile.log(home)}`;
+    throw new StartError(`the node ended before it was ready (${await ended})`, { exitCode: EXIT.internal, hint });
+  }
+  child.unref();
+  return report;
+}
+
+function refusal({
+  message,
+  hint,
+  exitCode,
+}: {
+  message: string;
+  hint?: string | undefined;
+  exitCode: number;
+}): Attached {
+  const code = exitCode === EXIT.identity ? 'E_IDENTITY' : exitCode === EXIT.usage ? 'E_USAGE' : 'E_NODE_GONE';
+  return { ok: false, exitCode, error: hint === undefined ? { code, message } : { code, message, hint } };
+}

@@ -1,0 +1,52 @@
+import type { Address } from '../../core/base/address.ts';
+import type { Instant, Timestamp } from '../../core/base/time.ts';
+import type { Suite } from '../../core/crypto/suite.ts';
+import type { NodeCommands } from '../../core/node/commands.ts';
+import type { NodeEvent } from '../../core/node/event.ts';
+import type { Database } from '../database.ts';
+import type { Log } from '../log.ts';
+import type { Confirmations } from './confirmations.ts';
+import type { Names } from './names.ts';
+
+/** What drives the node. */
+export interface NodeOwner {
+  /** Lets `act` ask things of the node, then carries out what follows from it. Not from within an event. */
+  turn<T>(act: (node: NodeCommands, now: Instant) => T): T;
+  onEvent(listener: (event: NodeEvent) => void): void;
+  /** Where the node can be reached on this machine. */
+  readonly addresses: readonly Address[];
+}
+
+/** What the methods of NodeApi work with. */
+export type Desk = {
+  readonly owner: NodeOwner;
+  readonly database: Database;
+  readonly suite: Suite;
+  readonly names: Names;
+  readonly confirmations: Confirmations;
+  readonly log: Log;
+  readonly about: About;
+  readonly calendar: () => Timestamp;
+  /** Literal addresses of a place that the user named; empty when its name leads nowhere. */
+  readonly lookup: (place: { readonly host: string; readonly port: number }) => Promise<readonly Address[]>;
+  readonly nearby: Nearby;
+  /** What is wrong with the disk or the network at the moment, a sentence each. */
+  readonly troubles: () => readonly string[];
+};
+
+/** What does not change while the node runs. */
+export type About = {
+  readonly home: string;
+  readonly version: string;
+  readonly networkId: string;
+  readonly startedAt: Timestamp;
+  /** Options it was started with, as text, for comparing with those of screens. */
+  readonly settings: Readonly<Record<string, string>>;
+};
+
+/** The search for nodes nearby. */
+export type Nearby = {
+  readonly state: () => 'on' | 'off' | 'no multicast';
+  /** Asks again, and resolves when answers have had time to come. */
+  readonly scan: () => Promise<void>;
+};

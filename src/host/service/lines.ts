@@ -1,0 +1,68 @@
+import type { ApiEvent, Message } from '../../api/schema.ts';
+import { cleanText } from '../../core/base/clean.ts';
+import { PAGE_BYTES_MAX } from '../../core/base/limits.ts';
+import type { NodeEvent } from '../../core/node/event.ts';
+import type { Line } from '../history.ts';
+import type { Names } from './names.ts';
+
+/*
+ * What the node knows, in the form in which screens get it: the one place where text of strangers is made clean.
+ */
+
+/** A line of a conversation for a screen. */
+export function messageView(line: Line, names: Names): Message {
+  const { id, kind, from, to, created, received, hops, delivery } = line;
+  const topic = kind === 'channel' ? names.topic(to) : undefined;
+  const text = line.content === 'text' ? cleanText(line.text) : '(this message needs a newer qpc)';
+  return {
+    id,
+    kind,
+    from,
+    fromName: names.of(from),
+    to,
+    ...(topic === undefined ? {} : { channel: topic }),
+    text,
+    created,
+    received,
+    hops,
+    ...(from === names.self ? { state: delivery?.state ?? 'queued' } : {}),
+    ...(delivery?.detail === undefined ? {} : { detail: cleanText(delivery.detail) }),
+  };
+}
+
+/** The newest of these lines, oldest first, as many as fit into a page. */
+export function page(lines: readonly Line[], names: Names): { readonly messages: Message[]; readonly cut: boolean } {
+  const messages: Message[] = [];
+  let bytes = 0;
+  for (const line of lines.toReversed()) {
+    const message = messageView(line, names);
+    // Cleaning can make a text several times as long; three bytes a unit is the most that UTF-8 takes.
+    bytes += 512 + message.text.length * 3;
+    // The next page begins before a millisecond, so a millisecond is never torn.
+    const torn = messages.at(-1)?.received === message.received;
+    if (bytes > PAGE_BYTES_MAX && messages.length > 0 && !torn) return { messages: messages.reverse(), cut: true };
+    messages.push(message);
+  }
+  return { messages: messages.reverse(), cut: false };
+}
+
+/** What the node tells, for a screen; `undefined` for what only the service waits for. */
+export function eventView(event: NodeEvent, names: Names): ApiEvent | undefined {
+  switch (event.type) {
+    case 'message':
+      return { type: 'message', ...messageView(event.message, names) };
+    case 'delivery': {
+      const { detail, ...rest } = event;
+      return detail === undefined ? rest : { ...rest, detail: cleanText(detail) };
+    }
+    case 'peer': {
+      const { address, ...rest } = event;
+      const named = { ...rest, name: names.of(event.id) };
+      return address === undefined ? named : { ...named, address };
+    }
+    case 'notice':
+      return { ...event, message: cleanText(event.message) };
+    case 'pong':
+      return undefined;
+  }
+}

@@ -1,0 +1,156 @@
+import { done, failed, type Handlers } from '../../api/answer.ts';
+import type { Outcome } from '../../api/schema.ts';
+import { timestamp } from '../../core/base/time.ts';
+import type { CommandError, Sent } from '../../core/node/commands.ts';
+import type { EnvelopeId } from '../../core/wire/envelope.ts';
+import type { Line } from '../history.ts';
+import type { Desk } from './desk.ts';
+import { messageView, page } from './lines.ts';
+import { refusal } from './words.ts';
+
+/** How long the disk may take to keep a message, in milliseconds, before the sender is told that nobody knows. */
+const STORED_WAIT_MS = 10_000;
+
+/** Letters of an id that stand for it. */
+const PREFIX_MIN = 4;
+
+/** Writing: `echo` is told of each line that is kept, so that other screens show it too. */
+export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
+  ({
+    async send({ peer, text }) {
+      const found = desk.names.find(peer);
+      if (!found.ok) return found;
+      if (text === '') return failed('E_USAGE', 'there is no text to send');
+      const sent = await write(
+        desk,
+        () => desk.owner.turn((node, now) => awaited(desk, node.send(found.result, text, now))),
+        peer,
+      );
+      if (!sent.ok) return sent;
+      echoLine(desk, sent.result.id, echo);
+      return done({ id: sent.result.id, to: found.result, state: 'queued' });
+    },
+
+    async broadcast({ topic, text }) {
+      if (text === '') return failed('E_USAGE', 'there is no text to send');
+      const known = desk.names.channel(topic);
+      const joined = known ?? join(desk, { topic });
+      if ('why' in joined) return refusal(joined, topic);
+      let neighbours = 0;
+      const publish = () =>
+        desk.owner.turn((node, now) => {
+          const sent = node.publish(joined.id, text, now);
+          if ('id' in sent) neighbours = sent.neighbours ?? 0;
+          return awaited(desk, sent);
+        });
+      const sent = await write(desk, publish, `#${joined.topic}`);
+      if (!sent.ok) return sent;
+      echoLine(desk, sent.result.id, echo);
+      return done({ id: sent.result.id, channel: joined.topic, neighbours, subscribed: known === undefined });
+    },
+  }) satisfies Partial<Handlers>;
+
+/** What was written: reading it, finding it, and our own messages that are on their way. */
+export const messageMethods = (desk: Desk) =>
+  ({
+    history({ where, before, since, limit }) {
+      const place = where === undefined ? undefined : desk.names.where(where);
+      if (place && !place.ok) return place;
+      const { messages, more } = desk.database.history({
+        conversation: place?.result.id,
+        before: before === undefined ? undefined : timestamp(before),
+        since: since === undefined ? undefined : timestamp(since),
+        limit,
+      });
+      const fitting = page(messages, desk.names);
+      return done({ messages: fitting.messages, more: more || fitting.cut });
+    },
+
+    search({ text, where, limit }) {
+      const place = where === undefined ? undefined : desk.names.where(where);
+      if (place && !place.ok) return place;
+      const found = desk.database.search(text, { conversation: place?.result.id, limit });
+      return done({ messages: page(found, desk.names).messages });
+    },
+
+    markRead({ where }) {
+      const place = desk.names.where(where);
+      if (!place.ok) return place;
+      // Whatever the calendar did meanwhile: all that is there has been read.
+      desk.database.markRead(place.result.id, timestamp(Number.MAX_SAFE_INTEGER));
+      return done({});
+    },
+
+    message({ id }) {
+      const own = ownMessage(desk, id);
+      return own.ok ? done(messageView(own.result, desk.names)) : own;
+    },
+
+    retry({ id }) {
+      const own = ownMessage(desk, id);
+      if (!own.ok) return own;
+      const state = own.result.delivery?.state ?? 'queued';
+      if (desk.owner.turn((node, now) => node.retry(own.result.id, now))) return done({ id: own.result.id, state });
+      return failed('E_UNKNOWN_MESSAGE', `${id} is ${state}: there is nothing left to try`, `/mesh why ${id}`);
+    },
+
+    async discard({ id }) {
+      const own = ownMessage(desk, id);
+      if (!own.ok) return own;
+      const told = desk.owner.turn((node, now) =>
+        node.discard(own.result.id, now) ? desk.confirmations.delivery(own.result.id, STORED_WAIT_MS) : undefined,
+      );
+      if (told) return done({ id: own.result.id, state: (await told)?.state ?? 'refused' });
+      const state = own.result.delivery?.state ?? 'queued';
+      return failed('E_UNKNOWN_MESSAGE', `${id} is ${state}: it cannot be taken back`, `/mesh why ${id}`);
+    },
+  }) satisfies Partial<Handlers>;
+
+/** Joins a channel, and lets its name be known. */
+export function join(
+  desk: Desk,
+  how: { readonly topic: string; readonly private?: boolean; readonly invite?: string },
+) {
+  const joined = desk.owner.turn((node, now) => node.subscribe(how, now));
+  if (!('why' in joined)) desk.names.joined(joined);
+  return joined;
+}
+
+/** What was sent, with the promise of the event that it is on disk; begun in the same turn, so that the event is not missed. */
+type Awaited = { readonly sent: Sent; readonly stored?: ReturnType<Desk['confirmations']['delivery']> };
+
+const awaited = (desk: Desk, sent: Sent): Awaited =>
+  'id' in sent ? { sent, stored: desk.confirmations.delivery(sent.id, STORED_WAIT_MS) } : { sent };
+
+async function write(desk: Desk, act: () => Awaited, who: string): Promise<Outcome<{ readonly id: EnvelopeId }>> {
+  const { sent, stored } = act();
+  if (!('id' in sent)) return refusal(sent satisfies CommandError, who);
+  const told = await stored;
+  if (told?.state === 'refused') {
+    return failed(
+      'E_NOT_STORED',
+      `not stored, so not sent: ${told.detail ?? 'the disk refused it'}`,
+      'make room on the disk and send it again',
+    );
+  }
+  if (told) return done({ id: sent.id });
+  desk.log.warn({ id: sent.id }, 'the disk takes long to keep a message');
+  return failed(
+    'E_NOT_STORED',
+    `the disk did not answer in ${STORED_WAIT_MS / 1000} s; the message may still be sent`,
+    `/mesh why ${sent.id.slice(0, 8)}`,
+  );
+}
+
+function echoLine(desk: Desk, id: EnvelopeId, echo: (line: Line) => void): void {
+  const line = desk.database.message(id);
+  if (line && line !== 'ambiguous') echo(line);
+}
+
+function ownMessage(desk: Desk, id: string): Outcome<Line> {
+  const line = id.length >= PREFIX_MIN ? desk.database.message(id) : undefined;
+  if (line === 'ambiguous') return failed('E_UNKNOWN_MESSAGE', `${id} begins more than one id`, 'type one more letter');
+  if (line && line.from === desk.names.self) return done(line);
+  const hint = id.length < PREFIX_MIN ? `type ${PREFIX_MIN} letters of its id or more` : undefined;
+  return failed('E_UNKNOWN_MESSAGE', `no message of yours begins with ${id}`, hint);
+}

@@ -1,0 +1,155 @@
+import { done, failed, type Handlers } from '../../api/answer.ts';
+import type { Peer, Route } from '../../api/schema.ts';
+import { cleanName, cleanText } from '../../core/base/clean.ts';
+import type { NodeId } from '../../core/crypto/node-id.ts';
+import type { PeerView, RouteView } from '../../core/node/commands.ts';
+import { peerAt, publicAddress } from '../option-kinds.ts';
+import type { Desk } from './desk.ts';
+import type { Servers } from './servers.ts';
+import { refusal } from './words.ts';
+
+/** How long a ping waits for its answer, in milliseconds. */
+const PONG_WAIT_MS = 5_000;
+
+/** Who is there, and the ways to them. */
+export const peerMethods = (desk: Desk, servers: Servers) =>
+  ({
+    async peers({ scan }) {
+      if (scan) await desk.nearby.scan();
+      const now = desk.calendar();
+      const { peers, routes } = desk.owner.turn((node) => {
+        desk.names.refresh(node);
+        return { peers: node.peers(), routes: node.routes() };
+      });
+      const heard = new Map(routes.map(({ to, ageMs }) => [to, now - ageMs]));
+      return done({
+        peers: peers.map((peer) =>
+          peerView(peer, desk, peer.source === 'route' ? (heard.get(peer.id) ?? now) : peer.lastSeen),
+        ),
+      });
+    },
+
+    async server({ address, id }) {
+      const place = publicAddress.read(address);
+      if (!place) return failed('E_USAGE', `${address} is not ${publicAddress.allowed}`);
+      const known = id === undefined ? undefined : desk.names.find(id);
+      if (known && !known.ok) return known;
+      return servers.note(place, known?.result);
+    },
+
+    async connect({ peer }) {
+      const at = peerAt.read(peer);
+      if (peer.includes('@') && !at) return failed('E_USAGE', `${peer} is not ${peerAt.allowed}`);
+      const found = desk.names.find(at ? at.id : peer);
+      if (!found.ok) return found;
+      const id = found.result;
+      const known = desk.owner.turn((node) => node.peers().find((view) => view.id === id));
+      const addresses = at ? await desk.lookup(at) : (known?.addresses ?? []);
+      if (at && addresses.length === 0)
+        return failed('E_NO_WAY', `${at.host} has no address`, 'check the name, or give an IP address');
+      if (addresses.length === 0) {
+        return failed('E_NO_WAY', `no address of ${desk.names.of(id)} is known`, `/mesh connect ${id}@HOST:PORT`);
+      }
+      const state = desk.owner.turn((node, now) => {
+        const begun = node.connect(id, addresses, 'manual', now);
+        desk.names.refresh(node);
+        return begun;
+      });
+      if (typeof state !== 'string') return refusal(state, desk.names.of(id));
+      return done({ id, address: addresses[0], state });
+    },
+
+    disconnect({ peer }) {
+      const found = desk.names.find(peer);
+      if (!found.ok) return found;
+      const was = desk.owner.turn((node, now) => node.disconnect(found.result, now));
+      return done({ id: found.result, state: was ? 'disconnected' : 'not connected' });
+    },
+
+    route({ peer }) {
+      const found = peer === undefined ? undefined : desk.names.find(peer);
+      if (found && !found.ok) return found;
+      const routes = desk.owner.turn((node) => node.routes(found?.result));
+      return done({ routes: routes.map((route) => routeView(route, desk)) });
+    },
+
+    async ping({ peer }) {
+      const found = desk.names.find(peer);
+      if (!found.ok) return found;
+      const id = found.result;
+      const name = desk.names.of(id);
+      const { token, pong } = desk.confirmations.ping(PONG_WAIT_MS);
+      if (!desk.owner.turn((node, now) => node.ping(id, token, now))) {
+        desk.confirmations.forget(token);
+        return failed('E_NO_WAY', `${name} is not connected, and only neighbours can be pinged`, `/mesh route ${name}`);
+      }
+      const answered = await pong;
+      if (!answered)
+        return failed('E_TIMEOUT', `${name} did not answer in ${PONG_WAIT_MS / 1000} s`, `/mesh why ${name}`);
+      return done({ id, rttMs: answered.rttMs, hops: 1 });
+    },
+
+    why({ what }) {
+      const line = desk.database.message(what);
+      if (line !== undefined && line !== 'ambiguous' && what.length >= 4) {
+        const lines = desk.owner.turn((node, now) => node.why(line.id, now));
+        return done({
+          lines:
+            lines.length > 0
+              ? lines.map((l) => sentence(l, desk))
+              : [settled(line.delivery?.state, line.delivery?.detail)],
+        });
+      }
+      const found = desk.names.find(what);
+      if (!found.ok) return found;
+      const lines = desk.owner.turn((node, now) => node.why(found.result, now));
+      return done({ lines: lines.map((l) => sentence(l, desk)) });
+    },
+  }) satisfies Partial<Handlers>;
+
+function peerView(view: PeerView, desk: Desk, lastSeen: number): Peer {
+  const { id, addresses, source, state, roles, rttMs, hops } = view;
+  return {
+    id,
+    name: desk.names.of(id),
+    ...(addresses[0] === undefined ? {} : { address: addresses[0] }),
+    source,
+    state,
+    roles: roles.map(cleanName),
+    ...(rttMs === undefined ? {} : { rttMs }),
+    ...(hops === undefined ? {} : { hops }),
+    lastSeen,
+  };
+}
+
+function routeView({ rttMs, ageMs, metric, ...route }: RouteView, desk: Desk): Route {
+  const names = { name: desk.names.of(route.to), nextHopName: desk.names.of(route.nextHop) };
+  return {
+    ...route,
+    ...names,
+    metric: Math.round(metric),
+    ageMs: Math.max(0, Math.round(ageMs)),
+    ...(rttMs === undefined ? {} : { rttMs }),
+  };
+}
+
+/** A sentence of the node, with names in place of ids. */
+const sentence = (line: string, { names }: Desk): string =>
+  cleanText(line.replace(/\b[a-z2-7]{52}\b/g, (id) => names.of(id as NodeId)));
+
+function settled(state: string | undefined, detail: string | undefined): string {
+  switch (state) {
+    case 'delivered':
+      return 'it was delivered: the signed receipt of the recipient is here';
+    case 'read':
+      return 'it was read: the signed receipt of the recipient is here';
+    case 'expired':
+      return 'nobody confirmed it before its time was over, so it is not tried any more';
+    case 'refused':
+      return `it was given up: ${cleanText(detail ?? 'it was refused')}`;
+    case undefined:
+      return 'it is not a message of yours: it came from another node, and was shown';
+    default:
+      return `it is ${state}, and this node has nothing more of it to send`;
+  }
+}

@@ -1,0 +1,97 @@
+import { done, type Handlers } from '../../api/answer.ts';
+import type { ApiEvent } from '../../api/schema.ts';
+import type { Screen } from '../../api/service.ts';
+import type { Line } from '../history.ts';
+import type { Life } from '../life.ts';
+import { statusOf } from './about.ts';
+import type { Desk } from './desk.ts';
+import { messageView } from './lines.ts';
+
+/** Messages that are told again to a screen that asks for what nobody has shown. The rest is in the history. */
+const REPLAY_MAX = 1_000;
+
+/** The screens that are attached, and what they are told. */
+export class Screens {
+  readonly #desk: Desk;
+  readonly #life: Life;
+  /** Each with whether a person sees what it is told. */
+  readonly #attached = new Map<Screen, boolean>();
+
+  constructor(desk: Desk, life: Life) {
+    this.#desk = desk;
+    this.#life = life;
+  }
+
+  tellAll(event: ApiEvent): void {
+    for (const screen of this.#attached.keys()) screen.tell(event);
+  }
+
+  /** A line that `author` wrote, for the others. */
+  echo(line: Line, author: Screen): void {
+    const event: ApiEvent = { type: 'message', ...messageView(line, this.#desk.names) };
+    for (const screen of this.#attached.keys()) if (screen !== author) screen.tell(event);
+  }
+
+  vanished(screen: Screen): void {
+    this.#attached.delete(screen);
+    this.#update();
+    this.#life.vanished(screen);
+  }
+
+  /** Coming and going of one screen. */
+  methods(screen: Screen) {
+    return {
+      attach: ({ version, settings, replay, shows }) => {
+        const desk = this.#desk;
+        const again = this.#attached.has(screen);
+        this.#attached.set(screen, shows);
+        this.#life.attached(screen);
+        this.#update();
+        if (replay && !again) this.#replay(screen);
+        return done({ status: statusOf(desk, this.#life), notices: notices(desk, version, settings) });
+      },
+      goodbye: () => {
+        this.#attached.delete(screen);
+        this.#update();
+        this.#life.goodbye(screen);
+        return done({});
+      },
+      stay: () => {
+        this.#life.stay();
+        return done({ pid: process.pid });
+      },
+      down: () => {
+        this.#life.stop();
+        return done({ pid: process.pid });
+      },
+    } satisfies Partial<Handlers>;
+  }
+
+  #update(): void {
+    this.#desk.database.screens = [...this.#attached.values()].includes(true);
+  }
+
+  #replay(screen: Screen): void {
+    const { database, names } = this.#desk;
+    const lines = database.unshown(REPLAY_MAX);
+    for (const line of lines) screen.tell({ type: 'message', ...messageView(line, names) });
+    if (lines.length > 0) database.markShown(lines.map(({ id }) => id));
+  }
+}
+
+/** What a screen that joins a running node should know: another version, and settings that are not applied. */
+function notices({ about }: Desk, version: string, settings: Readonly<Record<string, string>>): string[] {
+  const differing = Object.entries(settings).filter(([name, value]) => about.settings[name] !== value);
+  return [
+    ...(version === about.version
+      ? []
+      : [
+          `this screen is qpc ${version}, the node is ${about.version} · qpc down, then start again, to have one version`,
+        ]),
+    ...differing.map(([name, value]) => {
+      const has = about.settings[name];
+      const runs = has === undefined ? 'was started without it' : `runs with ${has}`;
+      return `--${name} ${value} is not applied: the node ${runs} · qpc down, then start again, to change it`;
+    }),
+  ];
+}

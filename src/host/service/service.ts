@@ -1,0 +1,64 @@
+import type { Handlers } from '../../api/answer.ts';
+import type { Screen, Service, Session } from '../../api/service.ts';
+import type { Life } from '../life.ts';
+import { aboutMethods } from './about.ts';
+import { channelMethods } from './channels.ts';
+import { contactMethods } from './contacts.ts';
+import { conversationMethods } from './conversations.ts';
+import type { Desk } from './desk.ts';
+import { eventView } from './lines.ts';
+import { messageMethods, writingMethods } from './messages.ts';
+import { peerMethods } from './peers.ts';
+import { Screens } from './screens.ts';
+import { Servers } from './servers.ts';
+
+/** What stands behind NodeApi: every method on a running node, and its events for every screen. */
+export class NodeService implements Service {
+  readonly #desk: Desk;
+  readonly #screens: Screens;
+  readonly #shared: Omit<Handlers, OfOneScreen>;
+
+  constructor(desk: Desk, life: Life) {
+    this.#desk = desk;
+    this.#screens = new Screens(desk, life);
+    const servers = new Servers(desk, (message) => this.notice('warn', 'UNPROVEN', message));
+    this.#shared = {
+      ...peerMethods(desk, servers),
+      ...messageMethods(desk),
+      ...channelMethods(desk),
+      ...contactMethods(desk),
+      ...conversationMethods(desk),
+      ...aboutMethods(desk, life),
+    };
+    desk.owner.onEvent((event) => {
+      desk.names.heard(event);
+      desk.confirmations.heard(event);
+      const view = eventView(event, desk.names);
+      if (view) this.#screens.tellAll(view);
+      // It may ask the node to connect, which an event is no moment for.
+      setImmediate(() => servers.heard(event));
+    });
+  }
+
+  open(screen: Screen): Session {
+    return {
+      handlers: {
+        ...this.#shared,
+        ...writingMethods(this.#desk, (line) => this.#screens.echo(line, screen)),
+        ...this.#screens.methods(screen),
+      },
+      closed: () => this.#screens.vanished(screen),
+    };
+  }
+
+  /** Tells all screens something that is not about a message or peer. */
+  notice(level: 'info' | 'warn' | 'error', code: string, message: string): void {
+    this.#screens.tellAll({ type: 'notice', level, code, message });
+  }
+
+  bug(error: unknown): void {
+    this.#desk.log.error({ err: error }, 'a mistake of ours');
+  }
+}
+
+type OfOneScreen = 'send' | 'broadcast' | 'attach' | 'goodbye' | 'stay' | 'down';
