@@ -342,3 +342,9 @@ export const MDNS_ANSWERS_PER_SECOND = 2;
 export const MDNS_VALUE_BYTES_MAX = 240;
 /** Pings whose answers are awaited; the oldest are given up. */
 export const PINGS_MAX = 256;
+/** Early pushes in the first packet of a dial (docs/protocol.md §1.1); what does not fit follows after confirmation. */
+export const EARLY_PUSHES_MAX = 3;
+/** Room for them in one Initial of 1200 bytes, after the handshake and the transport parameters. */
+export const EARLY_BYTES_MAX = 900;
+/** Envelopes just written whose bytes stay in memory in case their recipient is dialled; the oldest are let go. */
+export const FRESH_MAX = 64;

@@ -54,10 +54,12 @@ export class Custody implements ForwarderOwner {
   ): void {
     const { journal, shelf } = this.#parts;
     const held = shelf.add(head, now);
-    journal.write({ put: 'envelope', head, bytes: encodeEnvelope(envelope) });
+    const bytes = encodeEnvelope(envelope);
+    journal.write({ put: 'envelope', head, bytes });
     journal.afterCommit(
       now,
       (at) => {
+        if (head.lane === 'own') this.forwarder.fresh(head.id, bytes);
         then(at);
         if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.consider(held, at);
       },

@@ -1,10 +1,11 @@
-import { AGAIN_MS_MAX, PUSHES_IN_FLIGHT_MAX } from '../base/limits.ts';
+import { AGAIN_MS_MAX, EARLY_BYTES_MAX, EARLY_PUSHES_MAX, FRESH_MAX, PUSHES_IN_FLIGHT_MAX } from '../base/limits.ts';
 import { after, type Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
 import { decodeEnvelope, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
-import type { PushAnswer } from '../wire/mesh-message.ts';
+import { encodePush, type Push, type PushAnswer } from '../wire/mesh-message.ts';
+import type { EarlyPush } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface ForwarderOwner {
@@ -34,6 +35,8 @@ export class Forwarder {
   readonly #lanes = new Map<NodeId, Lane>();
   readonly #loading = new Map<EnvelopeId, { readonly peer: NodeId; readonly want: Want }[]>();
   readonly #reads: EnvelopeId[] = [];
+  /** Bytes of mail that was just written, for the first packet of a dial; the oldest are let go. */
+  readonly #fresh = new Map<EnvelopeId, Uint8Array>();
   #nextAt: Instant | undefined;
 
   constructor(parts: { suite: Suite; shelf: Shelf; sessions: Sessions; owner: ForwarderOwner }) {
@@ -64,6 +67,35 @@ export class Forwarder {
     this.#enqueue(peer, { id, planned: false });
   }
 
+  /** This envelope was just written here: should its recipient be dialled for it, it can ride along. */
+  fresh(id: EnvelopeId, bytes: Uint8Array): void {
+    if (bytes.length > EARLY_BYTES_MAX) return;
+    this.#fresh.set(id, bytes);
+    if (this.#fresh.size > FRESH_MAX) this.#fresh.delete(this.#fresh.keys().next().value!);
+  }
+
+  /**
+   * What can ride in the first packet to this peer, in order: at most 3 pushes, in the room of one Initial
+   * (docs/protocol.md §1.1, early data).
+   */
+  early(peer: NodeId, now: Instant): EarlyPush[] {
+    const pushes: EarlyPush[] = [];
+    let room = EARLY_BYTES_MAX;
+    for (const held of this.#shelf.waitingFor(peer)) {
+      const { id } = held.head;
+      const bytes = this.#fresh.get(id);
+      const plan = this.#plans.get(id);
+      if (!bytes || plan || pushes.length === EARLY_PUSHES_MAX) break;
+      const push = encodePush(this.#pushOf(held, bytes, false, now));
+      room -= push.length;
+      if (room < 0) break;
+      this.#plans.set(id, { inFlight: peer, nextAt: now, waitMs: 0, again: false });
+      const answered = (answer: PushAnswer | undefined, at: Instant): void => this.#settle(id, peer, true, answer, at);
+      pushes.push({ push, answered });
+    }
+    return pushes;
+  }
+
   /** The next try of an envelope waits: at first `waitMs`, then twice as long, and so on. */
   rest(id: EnvelopeId, waitMs: number, now: Instant, again: boolean): void {
     const plan = this.#plans.get(id);
@@ -81,6 +113,7 @@ export class Forwarder {
 
   forget(id: EnvelopeId): void {
     this.#plans.delete(id);
+    this.#fresh.delete(id);
   }
 
   /** When a resting envelope is due; what waits for a way waits for a `trigger`. */
@@ -154,24 +187,36 @@ export class Forwarder {
   }
 
   #push(peer: NodeId, want: Want, held: Held, bytes: Uint8Array, now: Instant): void {
-    const { head } = held;
-    const stored = decodeEnvelope(this.#suite, bytes);
-    // The sender writes hop count 0; everyone after it, one more than was received (docs/protocol.md §3).
-    const count = head.lane === 'own' ? 0 : head.hopCount + 1;
-    const envelope = encodeEnvelope({ ...stored, hop: { count, ageSeconds: ageSeconds(held, now) } });
-    const again = want.planned && (this.#plans.get(head.id)?.again ?? false);
+    const { id } = held.head;
+    const again = want.planned && (this.#plans.get(id)?.again ?? false);
     const session = this.#sessions.with(peer);
-    const pushed = session?.push({ envelope, copies: 1, again }, (answer, at) => {
-      const still = this.#shelf.get(head.id);
-      if (want.planned) this.#release(head.id, at);
-      if (still) this.#owner.answered(still, peer, answer, at);
+    const pushed = session?.push(encodePush(this.#pushOf(held, bytes, again, now)), (answer, at) => {
+      this.#settle(id, peer, want.planned, answer, at);
       this.#landed(peer);
     });
     if (pushed) return;
     const lane = this.#lanes.get(peer);
     if (lane) lane.inFlight--;
     if (session) lane?.waiting.unshift(want);
-    else if (want.planned) this.#release(head.id, now);
+    else if (want.planned) this.#release(id, now);
+  }
+
+  /** The sender writes hop count 0; everyone after it, one more than was received (docs/protocol.md §3). */
+  #pushOf(held: Held, bytes: Uint8Array, again: boolean, now: Instant): Push {
+    const { head } = held;
+    const count = head.lane === 'own' ? 0 : head.hopCount + 1;
+    const stored = decodeEnvelope(this.#suite, bytes);
+    return {
+      envelope: encodeEnvelope({ ...stored, hop: { count, ageSeconds: ageSeconds(held, now) } }),
+      copies: 1,
+      again,
+    };
+  }
+
+  #settle(id: EnvelopeId, peer: NodeId, planned: boolean, answer: PushAnswer | undefined, now: Instant): void {
+    if (planned) this.#release(id, now);
+    const held = this.#shelf.get(id);
+    if (held) this.#owner.answered(held, peer, answer, now);
   }
 
   #landed(peer: NodeId): void {

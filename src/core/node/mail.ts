@@ -37,10 +37,13 @@ export class Mail {
     this.#parts = parts;
   }
 
-  /** Seals a text for a node. `queued` is told once it is on disk. */
-  send(to: NodeId, text: string, now: Instant): Sent {
-    return this.#compose({ kind: 'direct', to, text }, now, (content) =>
-      writeDirect(this.#parts.author, { to, content, calendar: this.#parts.calendar.at(now), ...LIFE }),
+  /** Seals a text for a node. Once it is on disk `queued` is told, and `then` runs. */
+  send(to: NodeId, text: string, now: Instant, then: (now: Instant) => void): Sent {
+    return this.#compose(
+      { kind: 'direct', to, text },
+      now,
+      (content) => writeDirect(this.#parts.author, { to, content, calendar: this.#parts.calendar.at(now), ...LIFE }),
+      then,
     );
   }
 
@@ -77,7 +80,7 @@ export class Mail {
     message: { readonly kind: 'direct' | 'channel'; readonly to: string; readonly text: string },
     now: Instant,
     seal: (content: Content) => Envelope,
-    then: (now: Instant) => void = NOTHING,
+    then: (now: Instant) => void,
   ): Sent {
     const { author, calendar, conversations, custody, deliveries, journal, shelf } = this.#parts;
     const size = utf8(message.text).length;

@@ -18,7 +18,7 @@ import { Dialer, dialable } from './dialer.ts';
 import type { NodeEvent } from './event.ts';
 import type { Journal } from './journal.ts';
 import type { Learned, PeerBook } from './peer-book.ts';
-import type { Session } from './session.ts';
+import type { EarlyPush, Session } from './session.ts';
 import { Sessions, type SessionsOwner } from './sessions.ts';
 
 /** The protocol that nodes speak over a connection (docs/protocol.md §2). */
@@ -29,6 +29,8 @@ export interface NeighbourhoodOwner {
   /** A neighbour is here: what waits for it can go. */
   arrived(peer: NodeId, now: Instant): void;
   left(peer: NodeId, now: Instant): void;
+  /** What can go with the first packet to a peer that is about to be dialled. */
+  early(peer: NodeId, now: Instant): readonly EarlyPush[];
   roomFor(peer: NodeId): void;
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
   had(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
@@ -221,7 +223,9 @@ export class Neighbourhood implements SessionsOwner {
     if (!known || contact(peer)?.blocked || this.sessions.isBanned(peer, now)) return;
     const addresses = dialable(known);
     if (addresses.length === 0 || this.sessions.isConnecting(peer)) return;
-    this.sessions.dialled(endpoint.dial({ peer, addresses, alpn: MESH_ALPN }, now));
+    const early = this.#owner.early(peer, now);
+    const dial = { peer, addresses, alpn: MESH_ALPN, early: early.map(({ push }) => push) };
+    this.sessions.dialled(endpoint.dial(dial, now), early);
   }
 
   #pong(peer: NodeId, token: number, now: Instant): void {

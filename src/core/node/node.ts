@@ -115,8 +115,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
   send(to: NodeId, text: string, now: Instant): Sent {
     if (to === this.id) return { why: 'self' };
     if (this.#organs.contacts.get(to)?.blocked) return { why: 'blocked' };
-    const sent = this.#organs.mail.send(to, text, now);
-    if ('id' in sent) this.#organs.neighbourhood.reachOut(to, now);
+    const sent = this.#organs.mail.send(to, text, now, (at) => this.#organs.neighbourhood.reachOut(to, at));
     this.#settle(now);
     return sent;
   }

@@ -88,6 +88,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
         custody.retry(peer, at);
       },
       left: (peer, at) => custody.forwarder.gone(peer, at),
+      early: (peer, at) => custody.forwarder.early(peer, at),
       roomFor: (peer) => custody.forwarder.pump(peer),
       pushed: (session, push, stream, at) => intake.pushed(session, push, stream, at),
       had: (peer, ids, at) => spreading.had(peer, ids, at),

@@ -14,7 +14,6 @@ import {
   decodePush,
   encodeAnswer,
   encodeControl,
-  encodePush,
   type Hello,
   PUSH_BYTES_MAX,
   type Push,
@@ -32,7 +31,12 @@ export interface SessionOwner {
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
 }
 
+/** What to do with the answer to a push; `undefined` when the stream or the connection ended without one. */
 type Answered = (answer: PushAnswer | undefined, now: Instant) => void;
+
+/** An encoded push that goes out with the first packet of a dial. */
+export type EarlyPush = { readonly push: Uint8Array; readonly answered: Answered };
+
 type Outbound = { rest: Uint8Array; finish: boolean };
 
 /** The mesh protocol over one connection: control messages on stream 0, and a stream for each push and its answer. */
@@ -70,18 +74,22 @@ export class Session {
   }
 
   /**
-   * Offers an envelope on a stream of its own. `answered` is called once: with the answer, or with `undefined`
+   * Offers an encoded push on a stream of its own. `answered` is called once: with the answer, or with `undefined`
    * when the stream or the connection ended without one.
    *
    * @returns false when the peer allows no more streams for now.
    */
-  push(push: Push, answered: Answered): boolean {
+  push(push: Uint8Array, answered: Answered): boolean {
     const stream = this.connection.closed ? undefined : this.connection.openStream('bidirectional');
     if (stream === undefined) return false;
-    this.#answers.set(stream, answered);
-    this.#incoming.set(stream, new Collector(ANSWER_BYTES_MAX));
-    this.#write(stream, encodePush(push), true);
+    this.#await(stream, answered);
+    this.#write(stream, push, true);
     return true;
+  }
+
+  /** Pushes that went out with the first packet, on streams 4, 8 and 12 (docs/protocol.md §1.1, early data). */
+  pushedEarly(pushes: readonly EarlyPush[]): void {
+    for (const [i, { answered }] of pushes.entries()) this.#await((4 * (i + 1)) as StreamId, answered);
   }
 
   answer(stream: StreamId, answer: PushAnswer): void {
@@ -149,6 +157,11 @@ export class Session {
     this.#incoming.delete(stream);
     if (this.#answers.has(stream)) this.#settle(stream, decodeAnswer(collector.whole()), now);
     else this.#owner.pushed(this, decodePush(collector.whole()), stream, now);
+  }
+
+  #await(stream: StreamId, answered: Answered): void {
+    this.#answers.set(stream, answered);
+    this.#incoming.set(stream, new Collector(ANSWER_BYTES_MAX));
   }
 
   #settle(stream: StreamId, answer: PushAnswer | undefined, now: Instant): void {

@@ -5,7 +5,7 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { StreamId, TransportEvent } from '../transport/event.ts';
 import type { ControlMessage, Hello, Push, PushAnswer } from '../wire/mesh-message.ts';
-import { Session, type SessionOwner } from './session.ts';
+import { type EarlyPush, Session, type SessionOwner } from './session.ts';
 
 /** What happens to sessions, for the node to act on. */
 export interface SessionsOwner {
@@ -57,9 +57,11 @@ export class Sessions implements SessionOwner {
     return until !== undefined && until > now;
   }
 
-  /** A connection that we dialled: it is known before its first event. */
-  dialled(connection: Connection): void {
-    this.#byConnection.set(connection, new Session(connection, this));
+  /** A connection that we dialled, and the pushes that went out with its first packet. */
+  dialled(connection: Connection, early: readonly EarlyPush[]): void {
+    const session = new Session(connection, this);
+    session.pushedEarly(early);
+    this.#byConnection.set(connection, session);
   }
 
   handle(event: TransportEvent, now: Instant): void {
