@@ -4,12 +4,13 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectSocket } from '../api/rpc-client.ts';
-import type { ApiError, NodeApi, Outcome } from '../api/schema.ts';
+import type { ApiError, ErrorCode, NodeApi, Outcome } from '../api/schema.ts';
 import type { Options } from './option-table.ts';
 import { type Flags, flagsOf } from './options.ts';
+import { passphraseIn } from './passphrase-file.ts';
 import { openHome } from './private-dir.ts';
 import { isHeld, profileFile, readNodeFile, readToken } from './profile.ts';
-import { firstLine, START_FD, type StartOrder, type StartReport } from './start-channel.ts';
+import { firstLine, START_FD, type StartFailure, type StartOrder, type StartReport } from './start-channel.ts';
 import { EXIT, StartError } from './start-error.ts';
 
 /** How long a node that holds the profile may take to answer, or to stop, in milliseconds. */
@@ -23,10 +24,16 @@ export type Attached =
       readonly result: NodeApi;
       /** Whether it was started now. */
       readonly started: boolean;
-      /** What the user should know about the home directory, a sentence each. */
+      /** What the user should know about how it started, a sentence each. */
       readonly warnings: readonly string[];
     }
-  | { readonly ok: false; readonly error: ApiError; readonly exitCode: number };
+  | {
+      readonly ok: false;
+      readonly error: ApiError;
+      readonly exitCode: number;
+      /** The identity is sealed, and no passphrase was given: ask for it and try again. */
+      readonly needsPassphrase?: true;
+    };
 
 export type AttachInput = {
   readonly options: Options;
@@ -69,9 +76,10 @@ export async function attachOrStart(input: AttachInput): Promise<Attached> {
     if (api) return { ok: true, result: api, started, warnings };
     if (started && performance.now() < deadline) continue;
     try {
-      ({ warnings } = openHome(home));
+      const opened = openHome(home);
       const report = await startNode(input);
       started = 'ready' in report;
+      warnings = [...opened.warnings, ...('ready' in report ? (report.warnings ?? []) : [])];
       // Two screens may start a node at the same time: one node wins, and is met by the other screen a moment later.
       const late = performance.now() >= deadline;
       if ('failed' in report && (report.failed.exitCode !== EXIT.taken || late)) return refusal(report.failed);
@@ -98,6 +106,8 @@ export async function stopNode(home: string): Promise<Outcome<{ readonly pid: nu
 async function startNode({ options, flags, passphrase, command = THIS_PROGRAM }: AttachInput): Promise<StartReport> {
   const { home, config } = options;
   const [program = '', ...before] = command;
+  const secret = passphrase ?? passphraseIn(options.passphraseFile);
+  const order: StartOrder = secret === undefined ? {} : { passphrase: secret };
   const log = openSync(profileFile.log(home), 'a', 0o600);
   const settings = flags.config === undefined ? [] : ['--config', config];
   const child = spawn(program, [...before, '--from-starter', '--home', home, ...settings, ...flagsOf(flags)], {
@@ -112,7 +122,6 @@ async function startNode({ options, flags, passphrase, command = THIS_PROGRAM }:
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
-  const order: StartOrder = passphrase === undefined ? {} : { passphrase };
   pipe.write(`${JSON.stringify(order)}\n`);
   const report = (await firstLine(pipe)) as StartReport | undefined;
   pipe.destroy();
@@ -124,15 +133,17 @@ async function startNode({ options, flags, passphrase, command = THIS_PROGRAM }:
   return report;
 }
 
-function refusal({
-  message,
-  hint,
-  exitCode,
-}: {
-  message: string;
-  hint?: string | undefined;
-  exitCode: number;
-}): Attached {
-  const code = exitCode === EXIT.identity ? 'E_IDENTITY' : exitCode === EXIT.usage ? 'E_USAGE' : 'E_NODE_GONE';
-  return { ok: false, exitCode, error: hint === undefined ? { code, message } : { code, message, hint } };
+function refusal(failed: StartFailure | StartError): Attached {
+  const { message, hint, exitCode } = failed;
+  const code = CODES.get(exitCode) ?? 'E_NODE_GONE';
+  const needs = 'needsPassphrase' in failed ? { needsPassphrase: true as const } : {};
+  return { ok: false, exitCode, ...needs, error: hint === undefined ? { code, message } : { code, message, hint } };
 }
+
+const CODES: ReadonlyMap<number, ErrorCode> = new Map([
+  [EXIT.usage, 'E_USAGE'],
+  [EXIT.noFile, 'E_NO_FILE'],
+  [EXIT.identity, 'E_IDENTITY'],
+  [EXIT.internal, 'E_INTERNAL'],
+  [EXIT.taken, 'E_TAKEN'],
+]);

@@ -14,15 +14,26 @@ const LINE_BYTES_MAX = 8 * 1024 * 1024;
 /** What the starter tells the node. */
 export type StartOrder = { readonly passphrase?: string };
 
+/** Why a node did not start. */
+export type StartFailure = {
+  readonly message: string;
+  readonly hint?: string;
+  readonly exitCode: number;
+  /** The identity is sealed, and no passphrase came. */
+  readonly needsPassphrase?: true;
+};
+
 /** What the node answers. */
 export type StartReport =
-  | { readonly ready: true }
-  | { readonly failed: { readonly message: string; readonly hint?: string; readonly exitCode: number } };
+  | { readonly ready: true; readonly warnings?: readonly string[] }
+  | { readonly failed: StartFailure };
 
 /** The node's end. */
 export interface StartChannel {
   /** What the starter says; empty when it is gone. */
   order(): Promise<StartOrder>;
+  /** Something that the user should know, though the node starts. */
+  warn(warning: string): void;
   /** Tells how it went, once; the channel is closed then. */
   report(report: StartReport): Promise<void>;
 }
@@ -32,12 +43,14 @@ export function startChannel(): StartChannel {
   const pipe = new Socket({ fd: START_FD, readable: true, writable: true });
   // The starter may be gone, and then nobody is to be told.
   pipe.on('error', () => {});
+  const warnings: string[] = [];
   return {
+    warn: (warning) => warnings.push(warning),
     order: async () => ((await firstLine(pipe)) as StartOrder | undefined) ?? {},
     report: (report) =>
       new Promise((resolve) => {
         pipe.once('close', () => resolve());
-        pipe.end(`${JSON.stringify(report)}\n`, () => pipe.destroy());
+        pipe.end(`${JSON.stringify({ ...report, warnings })}\n`, () => pipe.destroy());
       }),
   };
 }

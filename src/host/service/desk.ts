@@ -10,9 +10,9 @@ import type { Names } from './names.ts';
 
 /** What drives the node. */
 export interface NodeOwner {
-  /** Lets `act` ask things of the node, then carries out what follows from it. Not from within an event. */
+  /** Lets `act` ask things of the node, then carries out what follows from it. */
   turn<T>(act: (node: NodeCommands, now: Instant) => T): T;
-  onEvent(listener: (event: NodeEvent) => void): void;
+  onEvent(listener: (event: NodeEvent) => void): () => void;
   /** Where the node can be reached on this machine. */
   readonly addresses: readonly Address[];
 }

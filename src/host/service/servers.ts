@@ -43,7 +43,7 @@ export class Servers {
     return done({ address, id: claimed, state, ...warning });
   }
 
-  /** Looks for noted addresses in what mDNS finds. Not to be called from within an event: it takes a turn. */
+  /** Looks for noted addresses in what mDNS finds, and connects. */
   heard(event: NodeEvent): void {
     if (event.type !== 'peer' || event.state !== 'discovered' || event.source !== 'mdns' || !event.address) return;
     const address = this.#noted.get(event.address);

@@ -35,8 +35,7 @@ export class NodeService implements Service {
       desk.confirmations.heard(event);
       const view = eventView(event, desk.names);
       if (view) this.#screens.tellAll(view);
-      // It may ask the node to connect, which an event is no moment for.
-      setImmediate(() => servers.heard(event));
+      servers.heard(event);
     });
   }
 

@@ -1,0 +1,122 @@
+import type { Address } from '../core/base/address.ts';
+import type { Identity } from '../core/crypto/identity.ts';
+import type { NodeId } from '../core/crypto/node-id.ts';
+import { parseNodeId } from '../core/crypto/node-id.ts';
+import { Node } from '../core/node/node.ts';
+import { SystemClock } from './clock.ts';
+import { Database } from './database.ts';
+import { Driver } from './driver.ts';
+import { entropy } from './entropy.ts';
+import type { Life } from './life.ts';
+import { listen } from './listening.ts';
+import type { Log } from './log.ts';
+import { lookup } from './lookup.ts';
+import { nodeSuite } from './node-suite.ts';
+import type { Options } from './option-table.ts';
+import { profileFile } from './profile.ts';
+import { Confirmations } from './service/confirmations.ts';
+import type { Nearby } from './service/desk.ts';
+import { Names } from './service/names.ts';
+import { NodeService } from './service/service.ts';
+import { VERSION } from './version.ts';
+
+/** A node that runs in this process: its machine, its owner, its database and its service. */
+export interface RunningNode {
+  readonly id: NodeId;
+  readonly service: NodeService;
+  readonly addresses: readonly Address[];
+  /** What the user should know about how it started, a sentence each. */
+  readonly warnings: readonly string[];
+  /** Says goodbye to all neighbours, writes what is left to write, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+export type NodeInput = {
+  /** A directory of ours, held by this process. */
+  readonly home: string;
+  readonly identity: Identity;
+  readonly options: Pick<Options, 'listen' | 'announce' | 'name' | 'network' | 'domain' | 'mdns' | 'peer'>;
+  /** What it was told by flags and environment, for screens that ask for something else. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly life: Life;
+  readonly log: Log;
+};
+
+/**
+ * Starts a node on this machine: wakes it up from its database, gives it a socket and a clock, and serves it.
+ *
+ * @throws DatabaseError, UdpError
+ */
+export async function startNode({ home, identity, options, settings, life, log }: NodeInput): Promise<RunningNode> {
+  const suite = nodeSuite;
+  const clock = new SystemClock();
+  const database = Database.open(profileFile.database(home), { suite });
+  const warnings: string[] = [];
+  try {
+    const { udp, notice } = await listen(home, options.listen, log);
+    if (notice !== undefined) warnings.push(notice);
+    const node = new Node({
+      suite,
+      random: entropy(),
+      seed: identity.seed,
+      networkId: options.network,
+      name: options.name ?? `node-${identity.id.slice(0, 4)}`,
+      state: database.load(),
+      instant: clock.now(),
+      calendar: clock.calendar(),
+    });
+    const driver = new Driver({ node, database, udp, clock, log });
+    // A name that was kept from an earlier run gives way to one that the user gives now.
+    const { name } = options;
+    if (name !== undefined && name !== node.name) driver.turn((_, now) => node.setName(name, now));
+    const nearby: Nearby = { state: () => 'off', scan: async () => {} };
+    const service = new NodeService(
+      {
+        owner: driver,
+        database,
+        suite,
+        names: new Names(suite, node),
+        confirmations: new Confirmations(),
+        log,
+        about: { home, version: VERSION, networkId: options.network, startedAt: clock.calendar(), settings },
+        calendar: () => clock.calendar(),
+        lookup,
+        nearby,
+        troubles: () => [],
+      },
+      life,
+    );
+    await driver.start();
+    void connectPeers(options.peer, driver, service);
+    return {
+      id: node.id,
+      service,
+      get addresses() {
+        return driver.addresses;
+      },
+      warnings,
+      async stop() {
+        await driver.stop();
+        database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Connects those that were named at the start. A name server may take its time; the node does not wait for it. */
+async function connectPeers(peers: Options['peer'], driver: Driver, service: NodeService): Promise<void> {
+  for (const { id: text, ...place } of peers) {
+    const id = parseNodeId(nodeSuite, text);
+    const addresses = id ? await lookup(place) : [];
+    if (id && addresses.length > 0) driver.turn((node, now) => node.connect(id, addresses, 'manual', now));
+    else
+      service.notice(
+        'warn',
+        'PEER',
+        `${place.host}:${place.port} cannot be connected: ${id ? 'it has no address' : 'no valid id'}`,
+      );
+  }
+}
