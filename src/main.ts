@@ -1,9 +1,160 @@
-import { readFileSync } from 'node:fs';
+import type { ApiError } from './api/schema.ts';
+import { Machine, type Start } from './cli/machine.ts';
+import { overview } from './cli/overview.ts';
+import { runCommand } from './cli/run-command.ts';
+import { complaint } from './cli/words.ts';
+import { EXIT_CODES } from './commands/exit-code.ts';
+import { type Flags, parseGlobals } from './commands/program.ts';
+import { OPTIONS } from './host/option-table.ts';
+import { resolveOptions } from './host/options.ts';
+import { VERSION } from './host/version.ts';
 
-/** Where a command line becomes a screen, a command, or a node. */
-export function main(argv: readonly string[]): void {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  process.stdout.write(`qpc ${version}${argv.length > 0 ? ` (${argv.join(' ')})` : ''}\n`);
+/** Where a command line becomes a screen, a command, or a node. Ends the process with the exit code of docs/commands.md. */
+export async function main(argv: readonly string[]): Promise<void> {
+  if (argv[0] === '__node') {
+    const { runNode } = await import('./host/node-process.ts');
+    process.exit(await runNode(argv.slice(1)));
+  }
+  const sitting = new Sitting();
+  const code = await sitting.run(argv);
+  await sitting.end(code);
 }
+
+/** One run of this process, and the one way out of it: the node hears a goodbye, and what was printed is printed. */
+class Sitting {
+  #machine: Machine | undefined;
+  #ending = false;
+
+  async run(argv: readonly string[]): Promise<number> {
+    // Whoever reads us may stop reading: `qpc listen | head -1` has all it wanted.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => void this.end(error.code === 'EPIPE' ? 0 : 1));
+    process.stderr.on('error', () => {});
+    const given = parseGlobals(argv, OPTIONS);
+    if (!given.ok) return fail(given.error);
+    const { flags, words } = given;
+    if (flags.version) return print([VERSION]);
+    if (words[0] === '__complete') return this.#complete(words.slice(1));
+    if (words.length === 0 && flags.help) return print(overview(OPTIONS));
+    if (words.length === 0) return this.#converse(flags);
+    this.#endOnSignals();
+    return runCommand(words, flags, OPTIONS, {
+      print: (line) => void process.stdout.write(`${line}\n`),
+      warn: (line) => void process.stderr.write(`${line}\n`),
+      open: async (all) => {
+        const opened = open(all);
+        if (opened.ok) this.#machine = opened.result;
+        return opened;
+      },
+    });
+  }
+
+  /** Ends the process, once. */
+  async end(code: number): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    await this.#machine?.leave();
+    await Promise.all([written(process.stdout), written(process.stderr)]);
+    process.exit(code);
+  }
+
+  /** The chat. Which screen is decided before Ink is loaded, which takes longer than all else. */
+  async #converse(flags: Flags): Promise<number> {
+    const opened = open(flags);
+    if (!opened.ok) return fail(opened.error);
+    const machine = opened.result;
+    this.#machine = machine;
+    if (wantsLines(machine.start)) return this.#lineMode(machine);
+    const node = await machine.node();
+    if (!node.ok) return fail(node.error);
+    process.env.NODE_ENV ??= 'production';
+    const { runTui } = await import('./tui/main.tsx');
+    const { settings } = machine.start;
+    const reconnect = async () => {
+      const again = await machine.node();
+      return again.ok ? again.result : undefined;
+    };
+    return runTui({ api: node.result, options: { version: VERSION, settings, reconnect } });
+  }
+
+  async #lineMode(machine: Machine): Promise<number> {
+    this.#endOnSignals();
+    const [{ lineMode }, { linesOf }, { TerminalLines }] = await Promise.all([
+      import('./repl/line-mode.ts'),
+      import('./repl/lines.ts'),
+      import('./repl/terminal-lines.ts'),
+    ]);
+    const node = await machine.node();
+    if (!node.ok) return fail(node.error);
+    machine.attached();
+    const { options, settings } = machine.start;
+    const { stdin, stdout } = process;
+    const interrupted = () => void this.end(130);
+    const typed =
+      stdin.isTTY && stdout.isTTY
+        ? new TerminalLines({ input: stdin, output: stdout, api: node.result, interrupted })
+        : undefined;
+    const outcome = await lineMode({
+      api: node.result,
+      greeting: { version: VERSION, settings },
+      json: options.json,
+      ascii: machine.ascii,
+      lingerMs: options.linger * 1000,
+      lines: typed ?? linesOf(stdin),
+      print: (line) => (typed ?? machine).print(line),
+      now: machine.now,
+      after: machine.after,
+    });
+    typed?.close();
+    return outcome.ok ? 0 : fail(outcome.error);
+  }
+
+  /** Answers a shell's completion script: a line for each word that may come next. Never starts a node. */
+  async #complete(words: readonly string[]): Promise<number> {
+    const { completionLines } = await import('./cli/completion-lines.ts');
+    const opened = open({});
+    if (opened.ok) this.#machine = opened.result;
+    const api = opened.ok ? await opened.result.running() : undefined;
+    return print(await completionLines(words[0] === '--' ? words.slice(1) : words, OPTIONS, api));
+  }
+
+  #endOnSignals(): void {
+    process.once('SIGINT', () => void this.end(130));
+    process.once('SIGTERM', () => void this.end(143));
+  }
+}
+
+/** Full screen needs two terminals that can draw, and somebody who wants it drawn. */
+function wantsLines({ options }: Start): boolean {
+  const { TERM, ACCESSIBLE } = process.env;
+  const drawn = process.stdin.isTTY && process.stdout.isTTY && TERM !== 'dumb';
+  return (
+    !drawn || options.plain || options.json || (ACCESSIBLE !== undefined && ACCESSIBLE !== '' && ACCESSIBLE !== '0')
+  );
+}
+
+function open(
+  flags: Flags,
+): { readonly ok: true; readonly result: Machine } | { readonly ok: false; readonly error: ApiError } {
+  const resolved = resolveOptions({ flags, env: process.env });
+  if (!resolved.ok) return { ok: false, error: { code: 'E_USAGE', message: resolved.error } };
+  const { options, settings, warnings } = resolved;
+  const machine = new Machine({ options, flags, settings });
+  for (const warning of warnings) machine.warn(warning);
+  return { ok: true, result: machine };
+}
+
+function print(lines: readonly string[]): number {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+  return 0;
+}
+
+function fail(error: ApiError): number {
+  for (const line of complaint(error)) process.stderr.write(`${line}\n`);
+  return EXIT_CODES[error.code];
+}
+
+/** Resolves when all that was written to a stream has left this process, or cannot. */
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });

@@ -34,6 +34,8 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ['api/rpc-client.ts', ['api', 'core/base', 'zod', 'node:']],
   ['commands', ['api', 'core/base', 'zod', 'qr', 'commander']],
   ['cli', ['commands', 'api', 'commander', 'core/base', 'node:']],
+  ['cli/machine.ts', ['commands', 'api', 'core/base', 'host', 'repl', 'node:']],
+  ['cli/identity-on-disk.ts', ['commands', 'api', 'host']],
   ['repl', ['commands', 'api', 'core/base', 'node:']],
   ['tui', ['commands', 'api', 'core/base', 'pkg:', 'node:process', 'node:child_process', 'node:fs', 'node:stream', 'node:events']],
   ['servers', ['core/node', 'host', 'api', 'node:']],

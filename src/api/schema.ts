@@ -25,6 +25,7 @@ export const ERROR_CODES = [
   'E_LIMIT',
   'E_NOT_STORED',
   'E_NODE_GONE',
+  'E_TAKEN',
   'E_INTERNAL',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -19,6 +19,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   E_LIMIT: 7,
   E_NOT_STORED: 1,
   E_NODE_GONE: 1,
+  E_TAKEN: 75,
   E_INTERNAL: 70,
 };
 

@@ -8,6 +8,6 @@ export const shellDemo = shellCommand({
   options: {},
   examples: ['qpc demo'],
   raw: true,
-  run: async (shell, { words }) => endedWith(await shell.start('demo', words)),
+  run: async (shell, { words }) => endedWith(await shell.runProgram('demo', words)),
   render: () => [],
 });

@@ -1,4 +1,4 @@
-import { shellCommand } from './command.ts';
+import { type Answer, shellCommand } from './command.ts';
 
 export const shellDown = shellCommand({
   name: 'down',
@@ -7,15 +7,7 @@ export const shellDown = shellCommand({
   options: {},
   examples: ['qpc down'],
   akin: ['stop'],
-  run: async (shell) => {
-    const api = await shell.running();
-    if (!api) return { ok: true, result: { pid: undefined } };
-    // The answer may be lost with the socket: it is done once the node is gone.
-    const gone = new Promise<void>((resolve) => api.onClose(() => resolve()));
-    const stopping = await api.call('down', {});
-    if (!stopping.ok && stopping.error.code !== 'E_NODE_GONE') return stopping;
-    await gone;
-    return { ok: true, result: { pid: stopping.ok ? stopping.result.pid : undefined } };
-  },
+  run: async (shell): Promise<Answer<{ readonly pid: number | undefined }>> =>
+    (await shell.stop()) ?? { ok: true, result: { pid: undefined } },
   render: ({ pid }) => [pid === undefined ? 'no node runs for this profile' : `process ${pid} has stopped`],
 });

@@ -9,8 +9,11 @@ export const shellIdentityRestore = shellCommand({
   akin: ['import'],
   secret: 'the words of a backup',
   run: async (shell) => {
-    const typed = shell.terminal ? await shell.ask('the 24 words: ', { secret: true }) : await shell.input();
-    const words = (typed ?? '').trim().toLowerCase().split(/\s+/).join(' ');
+    const typed = shell.terminal
+      ? { ok: true as const, result: (await shell.ask('the 24 words: ', { secret: true })) ?? '' }
+      : await shell.input();
+    if (!typed.ok) return typed;
+    const words = typed.result.trim().toLowerCase().split(/\s+/).join(' ');
     if (words === '')
       return { ok: false, error: { code: 'E_USAGE', message: 'no words were given, nothing was changed' } };
     return shell.identity.restore(words);

@@ -9,6 +9,6 @@ export const shellLab = shellCommand({
   examples: ['qpc lab --help'],
   akin: ['sim'],
   raw: true,
-  run: async (shell, { words }) => endedWith(await shell.start('lab', words)),
+  run: async (shell, { words }) => endedWith(await shell.runProgram('lab', words)),
   render: () => [],
 });

@@ -21,7 +21,7 @@ export const shellListen = shellCommand({
   },
   examples: ['qpc listen', 'qpc listen bob #general --count 1', 'qpc listen --json --since 1h'],
   run: async (shell, { places, count = Number.POSITIVE_INFINITY, since }) => {
-    const node = await shell.attach();
+    const node = await shell.attach({ shows: true });
     if (!node.ok) return node;
     const api = node.result;
     const wanted = await conversations(api, places);

@@ -21,7 +21,10 @@ export const shellSend = shellCommand({
     'qpc send --wait delivered --timeout 2m bob hi',
   ],
   run: async (shell, { peer, text, wait, timeout = TIMEOUT_MS }) => {
-    const words = text === '-' ? (await shell.input()).replace(/\r?\n$/, '') : text;
+    const given = text === '-' ? await shell.input() : { ok: true as const, result: text };
+    if (!given.ok) return given;
+    // What a program prints ends with a line break that nobody meant to send.
+    const words = text === '-' ? given.result.replace(/\r?\n$/, '') : text;
     if (words === '') return { ok: false, error: { code: 'E_USAGE', message: 'there is nothing to send' } };
     const node = await shell.attach();
     if (!node.ok) return node;

@@ -5,10 +5,16 @@ import type { Context } from './context.ts';
 export interface Shell extends Context {
   /** Whether results are wanted as JSON. */
   readonly json: boolean;
-  /** A node of this profile: the one that runs, else one that is started now. */
-  attach(): Promise<Outcome<NodeApi>>;
-  /** The node of this profile if one runs; never starts one. */
+  /**
+   * A node of this profile: the one that runs, else one that is started now.
+   *
+   * @param how `shows` says whether a person sees the messages that come as events.
+   */
+  attach(how?: { readonly shows: boolean }): Promise<Outcome<NodeApi>>;
+  /** The node of this profile if one runs; never starts one, and is not counted as a screen of it. */
   running(): Promise<NodeApi | undefined>;
+  /** Stops the node of this profile; resolves when another could start. `undefined` when none runs. */
+  stop(): Promise<Outcome<{ readonly pid: number }> | undefined>;
 
   /** Whether somebody sits at a terminal and can be asked. */
   readonly terminal: boolean;
@@ -18,8 +24,8 @@ export interface Shell extends Context {
   warn(sentence: string): void;
   /** An event as a line of this shell's kind, words or JSON, at once. */
   tell(event: ApiEvent): void;
-  /** Standard input to its end. */
-  input(): Promise<string>;
+  /** Standard input to its end; refused when it is longer than any text may be. */
+  input(): Promise<Outcome<string>>;
   /** Asks on the terminal; `secret` answers are not shown. `undefined` when there is no terminal and no more input. */
   ask(question: string, how?: { readonly secret: boolean }): Promise<string | undefined>;
   /** Calls `then` after `ms` milliseconds; the function given back calls that off. */
@@ -27,7 +33,7 @@ export interface Shell extends Context {
 
   readonly identity: IdentityFile;
   /** Hands the terminal to another program of qpc until it ends; its exit code. */
-  start(program: 'demo' | 'lab', args: readonly string[]): Promise<number>;
+  runProgram(program: 'demo' | 'lab', words: readonly string[]): Promise<number>;
 }
 
 /** The identity on disk, never through the API: its seed does not pass the socket. */

@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { ApiEvent, ErrorCode, NodeApi, Outcome } from '../api/schema.ts';
+import type { Check } from '../commands/context.ts';
+import { eventLine } from '../commands/event-line.ts';
+import { printable, printableJson } from '../commands/printable.ts';
+import type { Flags } from '../commands/program.ts';
+import type { Shell } from '../commands/shell.ts';
+import { LINE_CHARS_MAX } from '../core/base/limits.ts';
+import { type Attached, attachOrStart, connect, stopNode } from '../host/attach.ts';
+import type { Options } from '../host/option-table.ts';
+import { VERSION } from '../host/version.ts';
+import { ask } from '../repl/ask.ts';
+import { linesOf } from '../repl/lines.ts';
+import type { IdentityOnDisk } from './identity-on-disk.ts';
+import { complaint } from './words.ts';
+
+/** What this process was started with, once flags, environment and file have been read. */
+export type Start = {
+  readonly options: Options;
+  readonly flags: Flags;
+  /** Settings of the node that this process was given, by option name. */
+  readonly settings: Readonly<Record<string, string>>;
+};
+
+/** How long a node may take to hear the goodbye of a screen, in milliseconds. */
+const GOODBYE_MS = 2_000;
+
+/** This process: its streams, its profile, and the node behind it, for the commands of the shell and for line mode. */
+export class Machine implements Shell {
+  readonly face = 'shell';
+  readonly json: boolean;
+  readonly ascii: boolean = !/utf-?8/i.test(process.env.LC_ALL || process.env.LC_CTYPE || process.env.LANG || 'utf-8');
+  readonly terminal: boolean = process.stdin.isTTY === true;
+  readonly start: Start;
+  readonly identity: Shell['identity'];
+  readonly #lines = linesOf(process.stdin);
+  #api: NodeApi | undefined;
+  #attached = false;
+
+  constructor(start: Start) {
+    this.start = start;
+    this.json = start.options.json;
+    this.identity = {
+      backup: async () => (await this.#identity()).backup(),
+      restore: async (words) => (await this.#identity()).restore(words),
+      passphrase: async (next) => (await this.#identity()).passphrase(next),
+    };
+  }
+
+  now = (): number => Date.now();
+  conversation(): undefined {}
+  open(): void {}
+  quit(): void {}
+  settings(): readonly [] {
+    return [];
+  }
+  change(): void {}
+
+  /** The node of this profile, not yet attached: the one that runs, else one that is started now. */
+  async node(): Promise<Outcome<NodeApi>> {
+    const passphrase = this.start.options.passphraseFile === undefined ? undefined : this.#passphraseFromFile();
+    if (passphrase && !passphrase.ok) return passphrase;
+    let found = await this.#attachOrStart(passphrase?.result);
+    // Only a sealed file is worth a question; a running node, or an open file, needs no passphrase.
+    if (!found.ok && found.error.code === 'E_IDENTITY' && !passphrase && (await this.#identity()).sealed()) {
+      const typed = await this.#askPassphrase();
+      if (typed !== undefined) found = await this.#attachOrStart(typed);
+    }
+    if (!found.ok) {
+      const code: ErrorCode =
+        found.exitCode === 75 ? 'E_TAKEN' : found.exitCode === 70 ? 'E_INTERNAL' : found.error.code;
+      return { ok: false, error: { ...found.error, code } };
+    }
+    for (const warning of found.warnings) this.warn(warning);
+    this.#api = found.result;
+    return found;
+  }
+
+  async attach({ shows } = { shows: false }): Promise<Outcome<NodeApi>> {
+    const node = await this.node();
+    if (!node.ok) return node;
+    const met = await node.result.call('attach', { version: VERSION, settings: { ...this.start.settings }, shows });
+    if (!met.ok) return met;
+    this.#attached = true;
+    for (const notice of met.result.notices) this.warn(notice);
+    return node;
+  }
+
+  /** A screen of another kind has attached to the node, and means to leave on purpose. */
+  attached(): void {
+    this.#attached = true;
+  }
+
+  async running(): Promise<NodeApi | undefined> {
+    this.#api = await connect(this.start.options.home);
+    return this.#api;
+  }
+
+  stop(): ReturnType<Shell['stop']> {
+    return stopNode(this.start.options.home);
+  }
+
+  /** Leaves the node on purpose, so that it need not wait for this screen to come back. */
+  async leave(): Promise<void> {
+    const api = this.#api;
+    this.#api = undefined;
+    if (!api) return;
+    if (this.#attached)
+      await Promise.race([
+        api.call('goodbye', {}),
+        new Promise((resolve) => this.after(GOODBYE_MS, () => resolve(undefined))),
+      ]);
+    api.close();
+  }
+
+  print(line: string): void {
+    process.stdout.write(`${line}\n`);
+  }
+
+  warn(sentence: string): void {
+    process.stderr.write(`qpc: ${printable(sentence)}\n`);
+  }
+
+  tell(event: ApiEvent): void {
+    this.print(this.json ? printableJson(event) : eventLine(event, this));
+  }
+
+  async input(): Promise<Outcome<string>> {
+    let text = '';
+    for await (const chunk of process.stdin.setEncoding('utf8')) {
+      text += chunk;
+      if (text.length > LINE_CHARS_MAX) {
+        const message = `standard input has more than ${LINE_CHARS_MAX} characters: nothing was done`;
+        return { ok: false, error: { code: 'E_TOO_LARGE', message } };
+      }
+    }
+    return { ok: true, result: text };
+  }
+
+  async ask(question: string, { secret } = { secret: false }): Promise<string | undefined> {
+    if (this.terminal) return ask(question, { secret, input: process.stdin, output: process.stderr });
+    const line = await this.#lines.next();
+    return line.done || !('text' in line.value) ? undefined : line.value.text;
+  }
+
+  after(ms: number, then: () => void): () => void {
+    const timer = setTimeout(then, ms);
+    return () => clearTimeout(timer);
+  }
+
+  async inspect(home: string): Promise<readonly Check[]> {
+    const { checkup } = await import('../host/checkup.ts');
+    return checkup(home, Date.now());
+  }
+
+  /** Signals reach the program from the terminal as they reach us. */
+  async runProgram(program: 'demo' | 'lab', words: readonly string[]): Promise<number> {
+    const path = fileURLToPath(new URL(PROGRAMS[program], import.meta.url));
+    const child = spawn(process.execPath, [...process.execArgv, path, ...words], { stdio: 'inherit' });
+    return new Promise((resolve) => {
+      child.once('error', () => resolve(EXIT_INTERNAL));
+      child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+    });
+  }
+
+  async #attachOrStart(passphrase: string | undefined): Promise<Attached> {
+    const { options, flags } = this.start;
+    return attachOrStart({ options, flags, ...(passphrase === undefined ? {} : { passphrase }) });
+  }
+
+  #passphraseFromFile(): Outcome<string> {
+    const file = this.start.options.passphraseFile ?? '';
+    try {
+      return { ok: true, result: readFileSync(file, 'utf8').split(/\r?\n/, 1)[0] ?? '' };
+    } catch (error) {
+      const why =
+        (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
+      return { ok: false, error: { code: 'E_NO_FILE', message: `--passphrase-file ${file} cannot be read: ${why}` } };
+    }
+  }
+
+  async #askPassphrase(): Promise<string | undefined> {
+    return this.terminal ? this.ask('passphrase of this profile: ', { secret: true }) : undefined;
+  }
+
+  async #identity(): Promise<IdentityOnDisk> {
+    const { IdentityOnDisk } = await import('./identity-on-disk.ts');
+    return new IdentityOnDisk(this.start.options.home, async () => {
+      if (this.start.options.passphraseFile === undefined) return this.#askPassphrase();
+      const read = this.#passphraseFromFile();
+      if (read.ok) return read.result;
+      for (const line of complaint(read.error)) process.stderr.write(`${line}\n`);
+      return undefined;
+    });
+  }
+}
+
+const PROGRAMS = { demo: '../demo/main.js', lab: '../sim/main.js' } as const;
+const EXIT_INTERNAL = 70;
