@@ -23,10 +23,10 @@ export type Columns = { readonly time: number; readonly name: number; readonly t
 
 export function columns(cols: number): Columns {
   const time = cols >= 50 ? 6 : 0;
-  const name = cols >= 74 ? 13 : cols >= 60 ? 10 : 8;
+  const name = cols >= 74 ? 13 : cols >= 60 ? 10 : cols >= 36 ? 8 : 4;
   const tick = 2;
   // A blank at the left edge, one on either side of the wall, the wall, and one before the tick.
-  return { time, name, tick, text: Math.max(8, cols - 1 - time - name - 3 - 1 - tick) };
+  return { time, name, tick, text: Math.max(1, cols - 1 - time - name - 3 - 1 - tick) };
 }
 
 /** The block of the message at `index`, for a pane `cols` wide. Remembered until message, neighbourhood or width change. */

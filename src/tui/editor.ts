@@ -1,4 +1,5 @@
-import { PASTE_FOLD_BYTES, PASTE_FOLD_LINES, UNDO_STEPS_MAX } from '../core/base/limits.ts';
+import { bytes, plural } from '../commands/show.ts';
+import { PASTE_FOLD_LINES, PASTE_FOLD_UNITS, UNDO_STEPS_MAX } from '../core/base/limits.ts';
 import { typed } from './guard.ts';
 
 /**
@@ -56,7 +57,7 @@ export function insert(editor: Editor, text: string): Editor {
 /** Pastes `text` at the caret: never sent by itself; above a size it is shown folded. */
 export function paste(editor: Editor, text: string): Editor {
   const clean = typed(text).replace(/\n+$/, '');
-  if (clean.length <= PASTE_FOLD_BYTES && clean.split('\n').length <= PASTE_FOLD_LINES) return insert(editor, clean);
+  if (clean.length <= PASTE_FOLD_UNITS && clean.split('\n').length <= PASTE_FOLD_LINES) return insert(editor, clean);
   const mark = String.fromCodePoint(FOLD_FIRST + editor.folds.length);
   return change({ ...editor, folds: [...editor.folds, clean] }, editor.caret, editor.caret, mark);
 }
@@ -111,11 +112,10 @@ const FOLD_FIRST = 0xf0000;
 const FOLD = /[\u{f0000}-\u{ffffd}]/gu;
 const foldIndex = (mark: string): number => mark.codePointAt(0)! - FOLD_FIRST;
 
-const describe = (pasted: string): string => {
-  const lines = pasted.split('\n').length;
-  const size = pasted.length < 1000 ? `${pasted.length} B` : `${(pasted.length / 1000).toFixed(1)} kB`;
-  return `‹pasted ${lines} ${lines === 1 ? 'line' : 'lines'}, ${size} · Ctrl+O shows it›`;
-};
+const describe = (pasted: string): string =>
+  `‹pasted ${plural(pasted.split('\n').length, 'line')}, ${bytes(UTF8.encode(pasted).length)} · Ctrl+O shows it›`;
+
+const UTF8 = new TextEncoder();
 
 const moved = (editor: Editor, caret: number): Editor => (caret === editor.caret ? editor : { ...editor, caret });
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
-import { KEY_SEQUENCE_WAIT_MS, PASTE_BYTES_MAX } from '../core/base/limits.ts';
+import { KEY_SEQUENCE_WAIT_MS, PASTE_UNITS_MAX } from '../core/base/limits.ts';
 
 /** What the filter needs of a terminal: `process.stdin` is one. */
 export type Keyboard = Pick<
@@ -68,7 +68,7 @@ export class TtyInput extends Readable {
     const end = wholeUntil(input);
     this.#pending = input.slice(end);
     for (const key of this.#withoutWheel(input.slice(0, end)).match(KEY) ?? []) this.#tell(key);
-    if (this.#pending.length > PASTE_BYTES_MAX) this.#release();
+    if (this.#pending.length > PASTE_UNITS_MAX) this.#release();
     else if (this.#pending !== '') this.#timer = setTimeout(() => this.#waited(), KEY_SEQUENCE_WAIT_MS);
   }
 

@@ -17,13 +17,13 @@ function wrapLine(line: string, cells: number): string[] {
   let breakAt = 0;
   for (const character of graphemes(line)) {
     const size = width(character);
-    if (taken + size > cells && row.length > 0) {
-      if (character === ' ') {
-        // The blank that does not fit is the break.
-        lines.push(row.join('').trimEnd());
-        [row, taken, breakAt] = [[], 0, 0];
-        continue;
-      }
+    // The blank that does not fit is the break.
+    if (character === ' ' && taken === cells) {
+      lines.push(row.join('').trimEnd());
+      [row, taken, breakAt] = [[], 0, 0];
+      continue;
+    }
+    while (taken + size > cells && row.length > 0) {
       const at = breakAt > 0 ? breakAt : row.length;
       lines.push(row.slice(0, at).join('').trimEnd());
       row = row.slice(at);

@@ -251,9 +251,9 @@ export const PROMPT_ROWS_MAX = 8;
 /** A paste with more lines than this is shown folded. */
 export const PASTE_FOLD_LINES = 20;
 /** A paste longer than this, in UTF-16 units, is shown folded. */
-export const PASTE_FOLD_BYTES = 2_000;
+export const PASTE_FOLD_UNITS = 2_000;
 /** A paste longer than this, in UTF-16 units, is cut into several: its end may never come. */
-export const PASTE_BYTES_MAX = 4 * 1024 * 1024;
+export const PASTE_UNITS_MAX = 4 * 1024 * 1024;
 /** How long the beginning of a key sequence waits for its rest, in milliseconds, before it is taken for the Esc key. */
 export const KEY_SEQUENCE_WAIT_MS = 25;
 

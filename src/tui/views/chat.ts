@@ -21,7 +21,9 @@ export function chat(state: ViewState, pane: Pane, theme: Theme): string[] {
     rows.push(...drawn(block(conversation, index, pane.cols), state, pane.cols, theme));
   }
   const shown = rows.slice(sight.above, rows.length - sight.below);
-  return [...fill([], pane.rows - shown.length), ...shown];
+  const all = [...fill([], pane.rows - shown.length), ...shown];
+  // So narrow that not even the columns fit.
+  return pane.cols < 20 ? all.map((row) => cut(row, pane.cols)) : all;
 }
 
 function drawn(of: Block, state: ViewState, cols: number, theme: Theme): string[] {

@@ -12,8 +12,8 @@ export function frame(
 ): string[] {
   const head = theme.bar(spread(cut(` ${theme.bold(title)}`, cols - 10), 'Esc back ', cols));
   const foot = theme.dim(padEnd(` ${keys}`, cols));
-  if (rows < 4) return fill([head, ...body], rows);
-  return [head, ...fill(body, rows - 2).map((line) => cut(line, cols, theme.signs.more)), foot];
+  const fitting = body.map((line) => cut(line, cols, theme.signs.more));
+  return rows < 4 ? fill([head, ...fitting], rows) : [head, ...fill(fitting, rows - 2), foot];
 }
 
 /** Rows of the body of a frame. */

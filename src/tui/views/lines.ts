@@ -8,7 +8,13 @@ import { frame, scrolledBody } from './frame.ts';
 /** What a command answered, to be scrolled through. */
 export function lines(shown: Extract<Shown, { name: 'lines' }>, pane: Pane, theme: Theme): string[] {
   const body = ['', ...wrapped(shown.lines, pane.cols)];
-  return frame(shown.title, scrolledBody(body, shown.top, pane, theme), '↑↓ PgUp PgDn scroll · Esc back', pane, theme);
+  return frame(
+    guard.line(shown.title),
+    scrolledBody(body, shown.top, pane, theme),
+    '↑↓ PgUp PgDn scroll · Esc back',
+    pane,
+    theme,
+  );
 }
 
 /** Lines longer than the pane go on below, indented as they began. */

@@ -68,7 +68,7 @@ function about(conversation: Conversation, { peers, now }: ViewState, theme: The
 function nodeGone(why: string, cols: number): string {
   const reason = ` the node is gone: ${guard.line(why)}`;
   const offer = ' · Alt+R brings it back, your text stays · Ctrl+D quits ';
-  return width(reason + offer) <= cols
-    ? reason + offer
-    : `${cut(reason, Math.max(10, cols - 24))} · Alt+R: bring it back`;
+  if (width(reason + offer) <= cols) return reason + offer;
+  const short = cols < 60 ? ' · Alt+R: again' : ' · Alt+R brings it back';
+  return cut(reason, Math.max(8, cols - width(short))) + short;
 }

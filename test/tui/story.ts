@@ -1,0 +1,86 @@
+import type { Message, Peer } from '../../src/api/schema.ts';
+import { chooseTheme, type Theme } from '../../src/tui/theme.ts';
+import { beginning, next, type ViewEvent, type ViewState } from '../../src/tui/view-state.ts';
+import { FakeNode } from '../support/fake-node.ts';
+import { GENERAL, messageId, PEOPLE, STORY_BEGINS } from '../support/fake-people.ts';
+
+export { GENERAL, PEOPLE, STORY_BEGINS };
+
+const AUTO = { choice: 'auto', background: undefined } as const;
+
+/** Themes by what they are for; plain ones leave no escape at all but bold, dim and inverse. */
+export const DARK: Theme = chooseTheme({ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, AUTO);
+export const MONO: Theme = chooseTheme({ NO_COLOR: '1', LANG: 'C.UTF-8' }, AUTO);
+export const ASCII: Theme = chooseTheme({ NO_COLOR: '1', LANG: 'C' }, AUTO);
+
+/** Sizes at which every view is tested. */
+export const SIZES = [
+  { cols: 100, rows: 30 },
+  { cols: 60, rows: 20 },
+  { cols: 40, rows: 12 },
+] as const;
+
+/** Names and texts that a stranger could send to harm a terminal or a reader. */
+export const HOSTILE = [
+  '\x1b]0;owned\x07\x1b[2J\x1b[31mred',
+  '\u009b31mC1\u0085\u2028\u2029',
+  '\u202egnp.exe\u2066\u200f',
+  `z${'\u0301'.repeat(60)}algo`,
+  'line\nbreak\r\nand\ttab\b\b',
+  '\u{e0041}\u{e0042}tags\ufeff',
+  '👩‍👩‍👧‍👦'.repeat(20),
+  '今日は'.repeat(30),
+  'w'.repeat(300),
+];
+
+/** A message of somebody, `minutes` after the story begins. */
+export const message = (index: number, of: Partial<Message> = {}): Message => ({
+  id: messageId(1000 + index),
+  kind: 'channel',
+  from: PEOPLE.bob,
+  fromName: 'bob',
+  to: GENERAL,
+  channel: 'general',
+  text: `line ${index}`,
+  created: STORY_BEGINS + index * 60_000,
+  received: STORY_BEGINS + index * 60_000,
+  hops: 1,
+  ...of,
+});
+
+export const peer = (of: Partial<Peer>): Peer => ({
+  id: PEOPLE.bob,
+  name: 'bob',
+  source: 'mdns',
+  state: 'connected',
+  roles: [],
+  lastSeen: STORY_BEGINS,
+  ...of,
+});
+
+/** The screen after some events. */
+export const told = (state: ViewState, ...events: readonly ViewEvent[]): ViewState => events.reduce(next, state);
+
+/** ann's screen when she has just come: `#general` open, its lines read. */
+export async function annsScreen(size: ViewState['size'] = SIZES[0]): Promise<ViewState> {
+  const node = new FakeNode();
+  const [status, peers, list, page, store, identity] = await Promise.all([
+    node.call('status', {}),
+    node.call('peers', {}),
+    node.call('conversations', {}),
+    node.call('history', { where: GENERAL }),
+    node.call('store', {}),
+    node.call('identity', {}),
+  ]);
+  if (!status.ok || !peers.ok || !list.ok || !page.ok || !store.ok || !identity.ok) throw new Error('the fake refused');
+  return told(
+    beginning(size, STORY_BEGINS),
+    { type: 'status', status: status.result },
+    { type: 'peers', peers: peers.result.peers },
+    { type: 'conversations', conversations: list.result.conversations },
+    { type: 'opened', id: GENERAL, kind: 'channel', name: '#general' },
+    { type: 'page', id: GENERAL, page: page.result },
+    { type: 'store', store: store.result },
+    { type: 'identity', identity: identity.result },
+  );
+}

@@ -1,0 +1,172 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Message } from '../../src/api/schema.ts';
+import { SCREEN_LINES_IDLE, SCREEN_LINES_MAX } from '../../src/core/base/limits.ts';
+import type { Conversation } from '../../src/tui/conversations.ts';
+import { openConversation, type ViewEvent, type ViewState } from '../../src/tui/view-state.ts';
+import { annsScreen, GENERAL, message, PEOPLE, told } from './story.ts';
+
+let start: ViewState;
+beforeAll(async () => {
+  start = await annsScreen();
+});
+
+const heard = (of: Message): ViewEvent => ({ type: 'node', event: { type: 'message', ...of } });
+const delivery = (id: string, state: NonNullable<Message['state']>): ViewEvent => ({
+  type: 'node',
+  event: { type: 'delivery', id, to: GENERAL, state, at: 0 },
+});
+const conversation = (state: ViewState, id = GENERAL): Conversation => state.conversations.find((c) => c.id === id)!;
+const direct = (index: number, of: Partial<Message> = {}): Message =>
+  message(index, { kind: 'direct', to: PEOPLE.ann, ...of });
+
+describe('messages', () => {
+  test('arrive in their conversation, once', () => {
+    const state = told(start, heard(message(1)), heard(message(1)));
+    expect(conversation(state).messages.filter((m) => m.text === 'line 1').length).toBe(1);
+  });
+
+  test('count as unread where nobody looks, and name us with a mark', () => {
+    const state = told(start, heard(direct(1)), heard(direct(2, { text: 'hey @ann, there?' })));
+    expect(conversation(state, PEOPLE.bob)).toMatchObject({ unread: 2, mentions: 1 });
+    expect(conversation(told(start, heard(message(1)))).unread).toBe(0);
+  });
+
+  test('count as unread in the open conversation too, when the reader is away, scrolled up or in another view', () => {
+    const scrolled = told(start, { type: 'resized', cols: 100, rows: 4 }, { type: 'scrolled', rows: -1 });
+    const elsewhere = told(start, { type: 'pane', pane: { name: 'identity' } });
+    const away = told(start, { type: 'focus', focused: false });
+    for (const state of [scrolled, elsewhere, away]) {
+      expect(conversation(told(state, heard(message(1))))).toMatchObject({ unread: 1, fresh: message(1).id });
+    }
+  });
+
+  test('@anna is not us', () => {
+    expect(conversation(told(start, heard(direct(1, { text: '@anna hi' }))), PEOPLE.bob).mentions).toBe(0);
+  });
+
+  test('of ours from another screen are not news', () => {
+    const state = told(start, heard(direct(1, { from: PEOPLE.ann, to: PEOPLE.bob, state: 'queued' })));
+    expect(conversation(state, PEOPLE.bob)).toMatchObject({ unread: 0 });
+  });
+
+  test('of somebody new make a conversation, at the end of the list', () => {
+    const state = told(start, heard(direct(1, { from: PEOPLE.carol, fromName: '~carol.k7qd' })));
+    expect(state.conversations.at(-1)).toMatchObject({ id: PEOPLE.carol, name: '~carol.k7qd', unread: 1 });
+  });
+});
+
+describe('delivery', () => {
+  const own = message(1, { from: PEOPLE.ann, state: 'queued' });
+  const stateAfter = (...events: ViewEvent[]): Message['state'] =>
+    conversation(told(start, { type: 'written', message: own }, ...events)).messages.at(-1)?.state;
+
+  test('moves on by its message', () => expect(stateAfter(delivery(own.id, 'delivered'))).toBe('delivered'));
+  test('never goes back', () => expect(stateAfter(delivery(own.id, 'read'), delivery(own.id, 'sent'))).toBe('read'));
+  test('cannot fail what has arrived', () => {
+    expect(stateAfter(delivery(own.id, 'delivered'), delivery(own.id, 'expired'))).toBe('delivered');
+  });
+  test('may begin again after a failure', () => {
+    expect(stateAfter(delivery(own.id, 'expired'), delivery(own.id, 'queued'))).toBe('queued');
+  });
+  test('of a message that is not on screen changes nothing', () => {
+    expect(told(start, delivery('f'.repeat(64), 'read')).conversations).toBe(start.conversations);
+  });
+});
+
+describe('conversations', () => {
+  test('keep their place when the list is read again', () => {
+    const list = [...start.conversations].reverse().map(({ id, kind, name, unread }) => ({ id, kind, name, unread }));
+    const state = told(start, { type: 'conversations', conversations: list });
+    expect(state.conversations.map((c) => c.id)).toEqual(start.conversations.map((c) => c.id));
+  });
+
+  test('that the node has no more go, unless open', () => {
+    const state = told(start, { type: 'conversations', conversations: [] });
+    expect(state.conversations.map((c) => c.id)).toEqual([GENERAL]);
+  });
+
+  test('show a rule above what was unread when the reader came, until they leave', () => {
+    const heardTwo = told(start, heard(direct(1)), heard(direct(2)));
+    const there = told(heardTwo, { type: 'opened', id: PEOPLE.bob, kind: 'direct', name: 'bob' });
+    expect(openConversation(there)?.fresh).toBe(message(1).id);
+    const seen = told(there, { type: 'seen', id: PEOPLE.bob });
+    expect(openConversation(seen)).toMatchObject({ unread: 0, fresh: message(1).id });
+    const back = told(seen, { type: 'opened', id: GENERAL, kind: 'channel', name: '#general' });
+    expect(conversation(back, PEOPLE.bob).fresh).toBeUndefined();
+  });
+
+  test('find the rule in a page of history by the number of unread lines of others', () => {
+    const list = [{ id: PEOPLE.dora, kind: 'direct', name: 'dora', unread: 2 } as const];
+    const page = [
+      direct(1, { from: PEOPLE.dora }),
+      direct(2, { from: PEOPLE.dora }),
+      direct(3, { from: PEOPLE.ann, to: PEOPLE.dora, state: 'sent' }),
+      direct(4, { from: PEOPLE.dora }),
+    ];
+    const state = told(
+      start,
+      { type: 'conversations', conversations: list },
+      { type: 'opened', id: PEOPLE.dora, kind: 'direct', name: 'dora' },
+      { type: 'page', id: PEOPLE.dora, page: { messages: page, more: false } },
+    );
+    expect(openConversation(state)?.fresh).toBe(page[1]?.id);
+  });
+
+  test('hold a bounded number of lines; the oldest leave and can be read again', () => {
+    const many = Array.from({ length: SCREEN_LINES_MAX + 10 }, (_, n) => heard(message(n + 1)));
+    const state = told(start, ...many);
+    expect(conversation(state)).toMatchObject({ history: 'more' });
+    expect(conversation(state).messages.length).toBe(SCREEN_LINES_MAX);
+    const left = told(state, { type: 'opened', id: PEOPLE.bob, kind: 'direct', name: 'bob' });
+    expect(conversation(left).messages.length).toBe(SCREEN_LINES_IDLE);
+  });
+
+  test('take older pages in front, without repeating what is known', () => {
+    const older = [message(-30), message(-20)];
+    const page = { messages: [...older, ...conversation(start).messages.slice(0, 2)], more: true };
+    const state = told(start, { type: 'page', id: GENERAL, page });
+    expect(conversation(state).messages.slice(0, 2)).toEqual(older);
+    expect(new Set(conversation(state).messages.map((m) => m.id)).size).toBe(conversation(state).messages.length);
+  });
+});
+
+describe('scrolling', () => {
+  const long = (): ViewState => told(start, ...Array.from({ length: 200 }, (_, n) => heard(message(n + 1))));
+
+  test('up and down again is back at the newest', () => {
+    const up = told(long(), { type: 'scrolled', rows: -50 });
+    expect(up.anchor).toBeDefined();
+    expect(told(up, { type: 'scrolled', rows: 50 }).anchor).toBeUndefined();
+  });
+
+  test('what arrives does not move what is read', () => {
+    const up = told(long(), { type: 'scrolled', rows: -50 });
+    expect(told(up, heard(message(300))).anchor).toEqual(up.anchor);
+  });
+
+  test('stops at the oldest line with the pane full', () => {
+    const top = told(long(), { type: 'scrolled', rows: -10_000 });
+    expect(told(top, { type: 'scrolled', rows: -5 }).anchor).toEqual(top.anchor);
+    expect(told(long(), { type: 'anchored', at: 'oldest' }).anchor).toEqual(top.anchor);
+  });
+
+  test('does nothing where all lines are in sight', () => {
+    expect(told(start, { type: 'scrolled', rows: -5 }).anchor).toBeUndefined();
+  });
+});
+
+describe('the node', () => {
+  test('that is gone leaves everything on screen; when it is back, lines are read again', () => {
+    const gone = told(start, { type: 'gone', why: 'it was stopped' });
+    expect(gone.gone).toBe('it was stopped');
+    expect(gone.prompt).toBe(start.prompt);
+    const back = told(gone, { type: 'returned' });
+    expect(back.gone).toBeUndefined();
+    expect(conversation(back)).toMatchObject({ history: 'unread', messages: conversation(start).messages });
+  });
+
+  test('is heard when it warns', () => {
+    const event = { type: 'notice', level: 'warn', code: 'X', message: 'no multicast here' } as const;
+    expect(told(start, { type: 'node', event }).banner).toEqual({ kind: 'warning', text: 'no multicast here' });
+  });
+});

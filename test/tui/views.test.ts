@@ -1,0 +1,251 @@
+import { stripVTControlCharacters } from 'node:util';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { width } from '../../src/tui/cells.ts';
+import { layout } from '../../src/tui/layout.ts';
+import { typeInto } from '../../src/tui/prompt.ts';
+import type { Theme } from '../../src/tui/theme.ts';
+import type { ViewEvent, ViewState } from '../../src/tui/view-state.ts';
+import { beginning } from '../../src/tui/view-state.ts';
+import { chat } from '../../src/tui/views/chat.ts';
+import { completions } from '../../src/tui/views/completions.ts';
+import { help } from '../../src/tui/views/help.ts';
+import { identity } from '../../src/tui/views/identity.ts';
+import { lines } from '../../src/tui/views/lines.ts';
+import { peers } from '../../src/tui/views/peers.ts';
+import { prompt } from '../../src/tui/views/prompt.ts';
+import { sidebar } from '../../src/tui/views/sidebar.ts';
+import { statusBar } from '../../src/tui/views/status-bar.ts';
+import { store } from '../../src/tui/views/store.ts';
+import { ASCII, annsScreen, DARK, GENERAL, HOSTILE, MONO, message, PEOPLE, peer, SIZES, told } from './story.ts';
+
+type Area = { readonly cols: number; readonly rows: number };
+type View = (state: ViewState, area: Area, theme: Theme) => string[];
+
+const COMMANDS = [{ usage: '/mesh send PEER TEXT…', summary: 'send a message to one peer' }];
+const VIEWS: Readonly<Record<string, View>> = {
+  chat,
+  sidebar,
+  peers,
+  identity,
+  store: (state, area, theme) => store(state, { name: 'store', top: 0 }, area, theme),
+  help: (_state, area, theme) => help({ name: 'help', top: 0 }, COMMANDS, area, theme),
+  lines: (_state, area, theme) => lines({ name: 'lines', title: HOSTILE[0]!, lines: HOSTILE, top: 0 }, area, theme),
+};
+
+/** A screen on which every text of others is hostile. */
+const hostile = (state: ViewState): ViewState =>
+  told(
+    state,
+    ...HOSTILE.map(
+      (text, n): ViewEvent => ({
+        type: 'node',
+        event: { type: 'message', ...message(n + 1, { text, fromName: text, from: PEOPLE.carol }) },
+      }),
+    ),
+    ...HOSTILE.map(
+      (text, n): ViewEvent => ({
+        type: 'written',
+        message: message(n + 50, { text, from: PEOPLE.ann, state: 'refused', detail: text }),
+      }),
+    ),
+    {
+      type: 'conversations',
+      conversations: [
+        { id: GENERAL, kind: 'channel', name: HOSTILE[0]!, unread: 0 },
+        ...HOSTILE.map((name, n) => ({ id: `${n}`, kind: 'direct' as const, name, unread: n * 40 })),
+      ],
+    },
+    {
+      type: 'peers',
+      peers: HOSTILE.map((name, n) => peer({ id: `${n}`.repeat(52), name, address: name, roles: [name] })),
+    },
+    { type: 'status', status: { ...state.status!, troubles: [HOSTILE[0]!], name: HOSTILE[2]! } },
+  );
+
+/** The only thing a view may send to the terminal beside text: looks (SGR). */
+const LOOKS = /\x1b\[[0-9;]*m/g;
+const ORDERS = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
+
+let start: ViewState;
+beforeAll(async () => {
+  start = await annsScreen();
+});
+
+for (const [name, view] of Object.entries(VIEWS)) {
+  describe(name, () => {
+    for (const area of [...SIZES, { cols: 20, rows: 3 }]) {
+      for (const theme of [DARK, MONO, ASCII]) {
+        test(`fills ${area.cols}×${area.rows} exactly, in ${theme.name}, whatever strangers say`, () => {
+          for (const state of [start, hostile(start), beginning(area, 0)]) {
+            const shown = view({ ...state, size: area }, area, theme);
+            expect(shown.length).toBe(area.rows);
+            for (const line of shown) {
+              expect(width(line)).toBeLessThanOrEqual(area.cols);
+              expect(line.replace(LOOKS, '')).not.toMatch(ORDERS);
+            }
+          }
+        });
+      }
+    }
+
+    test('under NO_COLOR has no colours, only bold, dim, underline and inverse', () => {
+      const looks = view(start, SIZES[0], MONO).join('\n').match(LOOKS) ?? [];
+      for (const look of looks) expect(look).toMatch(/^\x1b\[(1|2|4|7|22|24|27)m$/);
+    });
+  });
+}
+
+const plain = (shown: readonly string[]): string => stripVTControlCharacters(shown.join('\n'));
+
+describe('the chat', () => {
+  const seen = (events: ViewEvent[], area: Area = SIZES[0]): string =>
+    plain(chat(told({ ...start, size: area }, ...events), area, MONO));
+
+  test('has the newest line at the bottom, and the tick at the right edge', () => {
+    const shown = seen([
+      { type: 'written', message: message(1, { from: PEOPLE.ann, state: 'delivered', text: 'yes' }) },
+    ]);
+    expect(shown.split('\n').at(-1)).toMatch(/^ 08:01 +ann │ yes +✓✓$/);
+  });
+
+  test('names a sender once in five minutes', () => {
+    const shown = seen([1, 2, 9].map((n) => ({ type: 'written', message: message(n) })));
+    expect(
+      shown
+        .split('\n')
+        .slice(-3)
+        .map((line) => line.includes('bob')),
+    ).toEqual([true, false, true]);
+  });
+
+  test('continues a long text under itself, never under the name', () => {
+    const shown = seen([{ type: 'written', message: message(1, { text: 'word '.repeat(30) }) }]);
+    expect(shown.split('\n').at(-1)).toMatch(/^ +│ word/);
+  });
+
+  test('says why a message failed and what to do', () => {
+    const failed = message(1, { from: PEOPLE.ann, state: 'refused', detail: 'too large' });
+    expect(seen([{ type: 'written', message: failed }])).toMatch(/not delivered: refused, too large\n.*\/retry \w+/);
+  });
+
+  test('keeps what the reader reads in place when lines arrive', () => {
+    const many = Array.from({ length: 100 }, (_, n): ViewEvent => ({ type: 'written', message: message(n + 1) }));
+    const scrolled: ViewEvent[] = [...many, { type: 'scrolled', rows: -30 }];
+    expect(seen([...scrolled, { type: 'written', message: message(200) }])).toBe(seen(scrolled));
+  });
+
+  test('welcomes who has no conversation yet, with their id and what to do', () => {
+    const shown = plain(chat({ ...start, conversations: [], open: undefined }, SIZES[0], MONO));
+    for (const word of ['Welcome', PEOPLE.ann, '/mesh subscribe', 'qpc demo', '2 nodes near'])
+      expect(shown).toContain(word);
+  });
+
+  test('an empty conversation says what becomes of what is written there', () => {
+    const opened = told(
+      start,
+      { type: 'opened', id: PEOPLE.dora, kind: 'direct', name: 'dora' },
+      { type: 'page', id: PEOPLE.dora, page: { messages: [], more: false } },
+    );
+    expect(plain(chat(opened, SIZES[0], MONO))).toMatch(/Nothing has been said with dora/);
+  });
+});
+
+describe('the status bar', () => {
+  test('is one line of exactly the width, and keeps the chat and the help longest', () => {
+    for (const cols of [100, 60, 40, 24]) {
+      const bar = plain([statusBar(start, cols, MONO)]);
+      expect(width(bar)).toBe(cols);
+      expect(bar).toMatch(/#gen.*\? help $/);
+    }
+    expect(plain([statusBar(start, 100, MONO)])).toContain('◉ 2 peers');
+  });
+
+  test('names what is wrong before what is well', () => {
+    const state = told(start, { type: 'status', status: { ...start.status!, troubles: ['the disk is full'] } });
+    expect(plain([statusBar(state, 60, MONO)])).toContain('the disk is full');
+  });
+
+  test('a lost node is all it speaks of, and how to get it back', () => {
+    const gone = told(start, { type: 'gone', why: 'it was stopped' });
+    for (const cols of [100, 40]) expect(plain([statusBar(gone, cols, MONO)])).toMatch(/the node is gone.*Alt\+R/);
+  });
+});
+
+describe('the list of chats', () => {
+  test('shows what is unread, and a mark where we are named', () => {
+    const event = { type: 'message', ...message(1, { kind: 'direct', to: PEOPLE.ann, text: '@ann' }) } as const;
+    expect(plain(sidebar(told(start, { type: 'node', event }), { cols: 22, rows: 20 }, MONO))).toMatch(/2 bob +1! │/);
+  });
+
+  test('keeps the open one in sight, however many there are', () => {
+    const many = Array.from({ length: 60 }, (_, n) => ({
+      id: `${n}`,
+      kind: 'direct' as const,
+      name: `p${n}`,
+      unread: 0,
+    }));
+    const state = told(
+      start,
+      { type: 'conversations', conversations: many },
+      { type: 'opened', id: '50', kind: 'direct', name: 'p50' },
+    );
+    expect(plain(sidebar(state, { cols: 22, rows: 12 }, MONO))).toContain('p50');
+  });
+});
+
+describe('the prompt', () => {
+  const written = (text: string): ViewState => ({ ...start, prompt: typeInto(start.prompt, text) });
+
+  test('puts the caret behind wide characters', () => {
+    expect(prompt(written('你好 x'), { cols: 60, rows: 1 }, MONO)).toMatchObject({
+      lines: ['❯ 你好 x'],
+      caret: { x: 8, y: 0 },
+    });
+  });
+
+  test('grows with its text to eight rows, and shows those round the caret', () => {
+    const state = written(Array.from({ length: 20 }, (_, n) => `row ${n}`).join('\n'));
+    const rows = layout(state).prompt;
+    const { lines: shown, caret } = prompt(state, { cols: 60, rows }, MONO);
+    expect([rows, shown.length, caret?.y]).toEqual([8, 8, 7]);
+    expect(shown.at(-1)).toContain('row 19');
+  });
+});
+
+describe('completions', () => {
+  test('show the chosen one among at most eight', () => {
+    const candidates = Array.from({ length: 30 }, (_, n) => ({ text: `name${n}`, about: HOSTILE[0]! }));
+    const shown = completions(
+      { from: 0, to: 0, candidates, typed: '', caret: 0, chosen: 25 },
+      { cols: 40, rows: 20 },
+      MONO,
+    );
+    expect(shown.length).toBe(8);
+    expect(plain(shown)).toMatch(/▸ name25/);
+    for (const line of shown) expect(width(line)).toBe(40);
+  });
+});
+
+describe('the layout', () => {
+  test('has a wide list from 90 columns, a narrow one from 70, none below', () => {
+    for (const [cols, list] of [
+      [100, 22],
+      [90, 22],
+      [70, 17],
+      [69, 0],
+    ] as const) {
+      expect(layout({ ...start, size: { cols, rows: 30 } }).list).toBe(list);
+    }
+  });
+
+  test('always adds up to the screen', () => {
+    for (const rows of [3, 5, 8, 30]) {
+      for (const cols of [10, 40, 100]) {
+        const error = { kind: 'error', text: 'nobody called bbo · did you mean bob?' } as const;
+        const state = told(start, { type: 'resized', cols, rows }, { type: 'said', banner: error });
+        const { main, banner, prompt: below } = layout(state);
+        expect(main.rows + banner.length + 1 + below).toBe(rows);
+      }
+    }
+  });
+});
