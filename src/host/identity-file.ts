@@ -33,6 +33,7 @@ export type KeptIdentity = {
   readonly fresh: boolean;
 };
 
+/** What it takes to read or write the file. */
 export type IdentityOptions = {
   readonly suite: Suite;
   /** Opens a sealed file, and seals one that is made. */

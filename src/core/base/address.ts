@@ -12,11 +12,12 @@ export type Datagram = {
   readonly bytes: Uint8Array;
 };
 
+/** An address taken apart, as sockets want it; `host` may end in an IPv6 zone. */
 export type AddressParts = { readonly family: 4 | 6; readonly host: string; readonly port: number };
 
 /**
  * A literal IP address and port in canonical form. IPv4-mapped IPv6 becomes IPv4, so that one host has one address;
- * an IPv6 zone (`%eth0`) is kept.
+ * an IPv6 zone (`%eth0`, up to 32 letters, digits, `.`, `_`, `~`, `-`) is kept.
  *
  * @returns `undefined` when `host` is not a literal address (names are never resolved here) or `port` is not 1 to 65535.
  */
@@ -24,9 +25,9 @@ export function address(host: string, port: number): Address | undefined {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
   const v4 = parseV4(host);
   if (v4) return `${v4.join('.')}:${port}` as Address;
-  const [literal = '', zone] = host.split('%', 2);
+  const [, literal = '', zone] = /^([^%]*)(?:%([\w.~-]{1,32}))?$/.exec(host) ?? [];
   const groups = parseV6(literal);
-  if (!groups || zone === '') return undefined;
+  if (!groups) return undefined;
   const mapped = mappedV4(groups);
   if (mapped) return `${mapped}:${port}` as Address;
   return `[${formatV6(groups)}${zone === undefined ? '' : `%${zone}`}]:${port}` as Address;
@@ -94,8 +95,9 @@ function parseV4(text: string): number[] | undefined {
 }
 
 function parseV6(text: string): number[] | undefined {
+  if (text.length > 45 || /\..*:/.test(text)) return undefined;
   const halves = text.split('::');
-  if (halves.length > 2 || text.length > 45) return undefined;
+  if (halves.length > 2) return undefined;
   const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':').flatMap(parseGroup)));
   if (!head) return undefined;
   const given = head.length + (tail?.length ?? 0);
