@@ -31,7 +31,7 @@ export function envelopeOf(payload: Uint8Array): { readonly envelope: Envelope; 
 export function envelopeRecord(
   payload: Uint8Array,
   changes: Partial<EnvelopeHead> = {},
-): StoreRecord & { put: 'envelope' } {
+): Extract<StoreRecord, { put: 'envelope' }> {
   const { envelope, bytes } = envelopeOf(payload);
   const head: EnvelopeHead = {
     id: envelope.id,
@@ -54,7 +54,10 @@ export function envelopeRecord(
 }
 
 /** A message of bob's, the `n`th: its id, its number and its time follow from `n`. */
-export function messageRecord(n: number, changes: Partial<MessageRecord> = {}): StoreRecord & { put: 'message' } {
+export function messageRecord(
+  n: number,
+  changes: Partial<MessageRecord> = {},
+): Extract<StoreRecord, { put: 'message' }> {
   const message: MessageRecord = {
     id: n.toString(16).padStart(64, '0') as MessageRecord['id'],
     kind: 'direct',

@@ -1,0 +1,200 @@
+import type { Address, Datagram } from '../core/base/address.ts';
+import { CALENDAR_STEP_MS, HEARTBEAT_MS } from '../core/base/limits.ts';
+import type { Instant } from '../core/base/time.ts';
+import type { NodeCommands } from '../core/node/commands.ts';
+import type { NodeEvent } from '../core/node/event.ts';
+import type { DurableMachine } from '../core/node/machine.ts';
+import { Alarm } from './alarm.ts';
+import type { Clock } from './clock.ts';
+import { Commits } from './commits.ts';
+import type { Database } from './database.ts';
+import { DatabaseError, StoreFull } from './database-error.ts';
+import { interfaces, listeningAt, type NetworkInterface } from './interfaces.ts';
+import type { Log } from './log.ts';
+import type { UdpSocket } from './udp.ts';
+
+/** What a driver owns. */
+export type DriverParts = {
+  readonly node: DurableMachine<NodeEvent> & NodeCommands;
+  readonly database: Database;
+  readonly udp: UdpSocket;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The networks of this machine, looked at every 2 s. */
+  readonly networks?: () => readonly NetworkInterface[];
+};
+
+/**
+ * The owner of a node on a real machine, and the twin of `sim/world`: it tells the node what happened and does what the node
+ * asks, with one socket, one timer and one database. Nothing is decided here.
+ *
+ * A turn is: something happened; records and reads are drained until there are none; datagrams go out; events are told.
+ * What the node may say only after a write it says by itself, after `committed`: so draining everything is always right.
+ */
+export class Driver {
+  readonly #parts: DriverParts;
+  readonly #commits: Commits;
+  readonly #alarm: Alarm;
+  readonly #listeners = new Set<(event: NodeEvent) => void>();
+  readonly #networks: () => readonly NetworkInterface[];
+  #addresses: readonly Address[] = [];
+  #events: NodeEvent[] = [];
+  #telling = false;
+  /** What the node was last told: how far the calendar is ahead of the monotonic clock, in milliseconds. */
+  #calendarLeadMs: number | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #running = false;
+
+  constructor(parts: DriverParts) {
+    const { node, database, clock } = parts;
+    this.#parts = parts;
+    this.#networks = parts.networks ?? interfaces;
+    this.#alarm = new Alarm(clock, () => this.#step((now) => node.elapse(now)));
+    this.#commits = new Commits(
+      node,
+      database,
+      (done) => this.#step(done),
+      (failure) => this.#storing(failure),
+    );
+  }
+
+  /** Where the node listens: a wildcard stands for the addresses of this machine. */
+  get addresses(): readonly Address[] {
+    return this.#addresses;
+  }
+
+  async start(): Promise<void> {
+    this.#running = true;
+    this.#parts.udp.onBurst((burst) => this.#step((now) => this.#receive(burst, now)));
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    this.#beat();
+  }
+
+  /** Says goodbye, writes what is left to write, and closes the socket. The database stays open: it is the caller's. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    clearInterval(this.#heartbeat);
+    this.#step((now) => this.#parts.node.stop(now));
+    // What a commit releases may ask for another one: a goodbye, the end of a conversation.
+    for (let round = 0; round < 8 && this.#commits.waiting; round++) this.#commits.commit();
+    this.#running = false;
+    this.#alarm.clear();
+    this.#commits.clear();
+    await this.#parts.udp.close();
+  }
+
+  /** Runs a command on the node and everything that follows from it. */
+  turn<T>(command: (node: DriverParts['node'], now: Instant) => T): T {
+    const now = this.#now();
+    try {
+      return command(this.#parts.node, now);
+    } finally {
+      this.#settle(now);
+    }
+  }
+
+  /** Events from now on, until the returned function is called. A listener may start another turn; its events come after these. */
+  onEvent(listener: (event: NodeEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A turn that nobody waits for. A mistake of ours in it must not end a node that others rely on: it is logged, loudly. */
+  #step(happened: (now: Instant) => void): void {
+    if (!this.#running) return;
+    try {
+      this.turn((_, now) => happened(now));
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  /** One datagram that trips over a mistake of ours does not take the rest of its burst with it. */
+  #receive(burst: readonly Datagram[], now: Instant): void {
+    for (const datagram of burst) {
+      try {
+        this.#parts.node.receive(datagram, now);
+      } catch (error) {
+        this.#fault(error);
+      }
+    }
+  }
+
+  #settle(now: Instant): void {
+    const { node, udp } = this.#parts;
+    while (this.#commits.collect() || this.#read(now));
+    for (let out = node.pollTransmit(now); out; out = node.pollTransmit(now)) udp.send(out);
+    for (let event = node.pollEvent(); event; event = node.pollEvent()) this.#events.push(event);
+    this.#commits.schedule();
+    if (this.#running) this.#alarm.set(node.deadline());
+    this.#tell();
+  }
+
+  /** Tells the user once that the disk takes nothing, and once that it does again. What was refused the node knows by itself. */
+  #storing(failure: Error | undefined): void {
+    if (failure) this.#parts.log.error({ err: failure }, 'not stored');
+    else this.#parts.log.info('stored again');
+    const code = failure === undefined ? 'STORE_OK' : failure instanceof StoreFull ? 'STORE_FULL' : 'STORE_FAILED';
+    const hint = failure instanceof DatabaseError ? ` · ${failure.hint}` : '';
+    const message = failure ? `nothing can be stored: ${failure.message}${hint}` : 'storing works again';
+    this.#events.push({ type: 'notice', level: failure ? 'error' : 'info', code, message });
+    this.#tell();
+  }
+
+  /** Answers what the node wants to know from the disk. Whether it wanted anything. */
+  #read(now: Instant): boolean {
+    const { node, database } = this.#parts;
+    let any = false;
+    for (let request = node.pollRead(); request; request = node.pollRead()) {
+      any = true;
+      if (request.want === 'envelope') node.loaded(request.id, database.envelope(request.id), now);
+      else node.known(request.id, database.shown(request.id), now);
+    }
+    return any;
+  }
+
+  #tell(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    for (let event = this.#events.shift(); event; event = this.#events.shift()) {
+      for (const listener of this.#listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          this.#fault(error);
+        }
+      }
+    }
+    this.#telling = false;
+  }
+
+  /** The moment of a turn; the node is told first when the calendar was moved since the last one. */
+  #now(): Instant {
+    const { node, clock } = this.#parts;
+    const now = clock.now();
+    const calendar = clock.calendar();
+    const leadMs = calendar - now;
+    if (this.#calendarLeadMs === undefined || Math.abs(leadMs - this.#calendarLeadMs) > CALENDAR_STEP_MS) {
+      this.#calendarLeadMs = leadMs;
+      node.calendar(calendar, now);
+    }
+    return now;
+  }
+
+  /** Looks at what announces itself to nobody: a machine that slept, other networks, a socket that is stuck. */
+  #beat(): void {
+    const { node, udp } = this.#parts;
+    udp.check();
+    const addresses = listeningAt(udp, this.#networks());
+    const moved = addresses.join() !== this.#addresses.join();
+    this.#addresses = addresses;
+    this.#step((now) => {
+      if (moved) node.reachableAt(addresses, now);
+      node.elapse(now);
+    });
+  }
+
+  #fault(error: unknown): void {
+    this.#parts.log.error({ err: error }, 'a mistake of ours');
+  }
+}
