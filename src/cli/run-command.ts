@@ -68,7 +68,10 @@ function readRest(
   if (command.raw) return { ok: true, input: { words: rest }, flags: {} };
   const read = parseWords(command, rest, 'shell', options);
   if (command.secret !== undefined && !read.ok && rest.some((word) => !word.startsWith('-'))) {
-    return { ok: false, error: secretRefused(command.secret) };
+    return {
+      ok: false,
+      error: secretRefused(command.secret, 'you are asked on the terminal; or give it on standard input'),
+    };
   }
   return read;
 }

@@ -36,33 +36,30 @@ export function findCommand(words: readonly string[], commands: readonly Command
   return { ok: false, error: explain(words, here, commands, face) };
 }
 
+/** How it was typed; in a shell every complaint begins with `qpc:` already. */
+const asTyped = (words: string, face: Face): string => (face === 'chat' ? `/${words}` : words).slice(0, TYPED_MAX);
+
+/** How much of what was typed an error repeats, in characters. */
+export const TYPED_MAX = 80;
+
 function explain(words: readonly string[], here: readonly Command[], all: readonly Command[], face: Face): ApiError {
   const [first = '', second] = words;
   const members = here.filter((c) => c.name.startsWith(`${first} `)).map((c) => c.name.slice(first.length + 1));
   if (members.length > 0 && second === undefined) {
-    const message = `${written(first, face)} needs one more word`;
+    const message = `${asTyped(first, face)} needs one more word`;
     return { code: 'E_USAGE', message, hint: `one of ${members.join(', ')}` };
   }
   const typed = members.length > 0 ? `${first} ${second}` : first;
   const elsewhere = all.find((c) => c.name === typed || c.name === `mesh ${typed}`);
   if (elsewhere) {
-    const where = elsewhere.on === 'shell' ? 'a shell' : 'the chat';
-    const other = written(elsewhere.name, elsewhere.on === 'shell' ? 'shell' : 'chat');
-    return {
-      code: 'E_UNKNOWN_COMMAND',
-      message: `${written(typed, face)} does not work here`,
-      hint: `in ${where}: ${other}`,
-    };
+    const message = `${asTyped(typed, face)} does not work here`;
+    const hint = face === 'chat' ? `in a shell: qpc ${elsewhere.name}` : 'it is a command of the chat: start qpc alone';
+    return { code: 'E_UNKNOWN_COMMAND', message, hint };
   }
-  const message = `no such command ${face === 'chat' ? '/' : ''}${typed}`;
+  const message = `no such command ${asTyped(typed, face)}`;
   const offer = didYouMean(likely(typed, here).map((name) => written(name, face)));
-  const slash = '(// sends text that starts with a slash)';
-  const hint =
-    face === 'shell'
-      ? (offer ?? 'qpc --help lists them')
-      : offer
-        ? `${offer}   ${slash}`
-        : `/help lists them   ${slash}`;
+  if (face === 'shell') return { code: 'E_UNKNOWN_COMMAND', message, hint: offer ?? 'qpc --help lists them' };
+  const hint = `${offer ?? '/help lists them'}   (// sends text that starts with a slash)`;
   return { code: 'E_UNKNOWN_COMMAND', message, hint };
 }
 

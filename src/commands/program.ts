@@ -2,7 +2,7 @@ import { Command as Commander, CommanderError, Option as CommanderOption } from 
 import type { ApiError } from '../api/schema.ts';
 import { nearest } from '../core/base/nearest.ts';
 import type { Command } from './command.ts';
-import { didYouMean, type Face, written } from './find.ts';
+import { didYouMean, type Face } from './find.ts';
 import { usage } from './usage.ts';
 
 /** An option that every command of the shell takes beside its own, such as `--home DIR`. */
@@ -90,10 +90,10 @@ export function parseGlobals(
 }
 
 /** The answer to a secret among the arguments, where other users of the machine could read it. */
-export const secretRefused = (what: string): ApiError => ({
+export const secretRefused = (what: string, hint: string): ApiError => ({
   code: 'E_USAGE',
-  message: `${what} is never given on the command line, where others can see it`,
-  hint: 'it is asked for on the terminal, or read from standard input',
+  message: `${what} must not stand on the command line, where others can see it`,
+  hint,
 });
 
 /** A commander that neither prints nor exits, and leaves help to us. */
@@ -133,12 +133,15 @@ const joined = (given: unknown): string | undefined => {
   return given.length === 0 ? undefined : given.join(' ');
 };
 
+/** Who complains; in a shell every complaint begins with `qpc:` already. */
+const placeOf = ({ name }: Command, face: Face): string => (face === 'chat' ? `/${name}` : name);
+
 function wrongValue(
   command: Command,
   face: Face,
   { label, raw, issue }: { readonly label: string; readonly raw: unknown; readonly issue: string },
 ): ApiError {
-  const place = written(command.name, face);
+  const place = placeOf(command, face);
   const hint = usage(command, face);
   if (raw === undefined) return { code: 'E_USAGE', message: `${place}: ${label} is missing`, hint };
   const value = String(raw);
@@ -157,11 +160,12 @@ function explain(
   face: Face,
 ): ApiError {
   const about = /'([^']*)'/.exec(error.message)?.[1] ?? '';
-  const place = command ? `${written(command.name, face)}: ` : '';
+  const place = command ? `${placeOf(command, face)}: ` : '';
   const hint = command ? usage(command, face) : 'qpc --help lists the options';
   if (error.code === 'commander.unknownOption') {
     const typed = about.replace(/=.*/s, '').slice(0, SHOWN_MAX);
-    if (SECRET_OPTION.test(typed)) return secretRefused(`a ${typed.slice(2)}`);
+    if (SECRET_OPTION.test(typed))
+      return secretRefused(`a ${typed.slice(2)}`, 'you are asked for it on the terminal, or: --passphrase-file FILE');
     const names = options.map(({ name, negated }) => `--${negated ? 'no-' : ''}${name}`);
     return {
       code: 'E_USAGE',

@@ -2,7 +2,7 @@ import type { ApiError, NodeApi } from '../api/schema.ts';
 import { LINE_CHARS_MAX } from '../core/base/limits.ts';
 import type { Answer, Command, NodeCommand } from './command.ts';
 import type { Context } from './context.ts';
-import { findCommand, written } from './find.ts';
+import { findCommand, TYPED_MAX, written } from './find.ts';
 import { printable } from './printable.ts';
 import { parseWords } from './program.ts';
 import { say } from './say.ts';
@@ -97,9 +97,6 @@ export function readLine(line: string, commands: readonly Command[]): Line {
     return { kind: 'wrong', command: typed, error: { code: 'E_UNKNOWN_COMMAND', message: `no such command ${typed}` } };
   return { kind: 'command', command, words: splitWords(rest.slice(names[used - 1]?.end), command) };
 }
-
-/** How much of what was typed an error repeats. */
-const TYPED_MAX = 80;
 
 function reply<I>(
   command: string,

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { complete, completeWords } from '../../src/commands/complete.ts';
+import { COMMANDS } from '../../src/commands/table.ts';
+import { FakeNode } from '../support/fake-node.ts';
+
+const api = new FakeNode();
+const names = { commands: COMMANDS, api };
+const texts = async (line: string) => (await complete(line, line.length, names)).items.map(({ text }) => text);
+
+describe('Tab in the chat', () => {
+  for (const [line, offered] of [
+    ['/mesh s', ['send', 'server', 'status', 'store', 'subscribe']],
+    ['/st', ['status', 'store']],
+    ['/he', ['help']],
+    ['/mesh send b', ['bob']],
+    ['/send ~c', ['~carol.k7qd']],
+    ['/mesh send bob ', []],
+    ['/mesh subscribe --', ['--key', '--private']],
+    ['/mesh subscribe --private #g', ['#general']],
+    ['/chat ', ['bob', '~carol.k7qd', 'dora', '#general']],
+    ['/search --in d', ['dora']],
+    ['/history --limit 5 b', ['bob']],
+    ['/help ver', ['verify']],
+    ['see you @b', ['@bob']],
+    ['who reads #g', ['#general']],
+    ['plain text', []],
+    ['//me', []],
+    ['/nonsense b', []],
+    ['/up', []],
+  ] as const) {
+    test(line, async () => expect(await texts(line)).toEqual(offered));
+  }
+
+  test('only what stands before the caret counts', async () => {
+    expect(await complete('/mesh send b and more', 12, names)).toMatchObject({ from: 11, items: [{ text: 'bob' }] });
+  });
+
+  test('each offer says what it is', async () => {
+    expect((await complete('/mesh pe', 8, names)).items).toEqual([
+      { text: 'peers', about: expect.stringContaining('nodes') },
+    ]);
+  });
+
+  test('any line and caret give offers that fit what is typed', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ maxLength: 30 }),
+        fc.nat(30),
+        fc.constantFrom('', '/', '/mesh ', '/search '),
+        async (line, caret, start) => {
+          const whole = start + line;
+          const { from, items } = await complete(whole, Math.min(caret, whole.length), names);
+          const typed = whole.slice(from, caret);
+          for (const { text } of items)
+            expect(text.startsWith(typed) || typed === '' || text.startsWith('"')).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe('Tab in a shell', () => {
+  for (const [words, offered] of [
+    [['me'], ['mesh']],
+    [
+      ['identity', ''],
+      ['backup', 'passphrase', 'restore'],
+    ],
+    [
+      ['send', '--wait', ''],
+      ['delivered', 'queued', 'read', 'sent'],
+    ],
+    [['send', '--wait', 'sent', 'b'], ['bob']],
+    [
+      ['mesh', 'st'],
+      ['status', 'store'],
+    ],
+    [['cha'], ['channels']],
+  ] as const) {
+    test(words.join(' '), async () => {
+      expect((await completeWords(words, names)).map(({ text }) => text)).toEqual(offered);
+    });
+  }
+
+  test('without a node, names of commands are still offered', async () => {
+    expect(await completeWords(['send', 'b'], { commands: COMMANDS })).toEqual([]);
+    expect((await completeWords(['dem'], { commands: COMMANDS })).map(({ text }) => text)).toEqual(['demo']);
+  });
+});
