@@ -4,16 +4,19 @@ import { type NodeId, parseNodeId } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
 import type { ChannelRecord, ContactRecord } from './record.ts';
 
+type SelfNamed = {
+  readonly id: NodeId;
+  /** The name it gives itself: text from a stranger, empty when it gives none. */
+  readonly selfName: string;
+};
+
 /** Everybody this node has a name for. */
 export type Book = {
   readonly contacts: readonly Pick<ContactRecord, 'id' | 'petname'>[];
-  readonly peers: readonly {
-    readonly id: NodeId;
-    /** The name it gives itself: text from a stranger. */
-    readonly selfName: string;
+  readonly peers: readonly (SelfNamed & {
     /** Whether this user named it or connected to it. */
     readonly named: boolean;
-  }[];
+  })[];
   readonly channels: readonly Pick<ChannelRecord, 'topic'>[];
 };
 
@@ -35,6 +38,8 @@ const LETTERS_MIN = 4;
 /** Letters of an id that stand for it. */
 const PREFIX_MIN = 8;
 const NEAR_MAX = 3;
+/** Longest text that is looked at, in UTF-16 units: no name of 64 cells with its marks and letters needs more. */
+const TEXT_UNITS_MAX = 1024;
 
 /** `~name.k7qd`: the last dot that four or more letters of an id follow, to the end. */
 const EXACT = /^~(.*)\.([a-z2-7]{4,52})$/s;
@@ -46,6 +51,7 @@ const EXACT = /^~(.*)\.([a-z2-7]{4,52})$/s;
  */
 export function resolvePeer(suite: Suite, text: string, book: Book): Resolution {
   const wanted = text.trim();
+  if (wanted.length > TEXT_UNITS_MAX) return { unknown: true, near: [] };
   return (
     byPetname(wanted, book) ??
     (wanted.startsWith('~') ? bySelfName(wanted, book) : byId(suite, wanted, book)) ??
@@ -69,8 +75,8 @@ export const isPetname = (text: string): boolean =>
 
 function selfNamed(id: NodeId, book: Book): string {
   const name = cleanName(book.peers.find((peer) => peer.id === id)?.selfName ?? '');
-  const alike = everybody(book).filter(
-    (peer) => peer.id !== id && peer.id.startsWith(id.slice(0, LETTERS_MIN)) && sameName(peer.selfName, name),
+  const alike = beginningWith(id.slice(0, LETTERS_MIN), book).filter(
+    (other) => other.id !== id && folded(other.selfName) === fold(name),
   );
   let letters = LETTERS_MIN;
   while (alike.some((peer) => peer.id.startsWith(id.slice(0, letters)))) letters++;
@@ -79,7 +85,8 @@ function selfNamed(id: NodeId, book: Book): string {
 
 function byPetname(wanted: string, { contacts }: Book): Resolution | undefined {
   const exact = contacts.filter(({ petname }) => petname !== '' && petname === wanted);
-  const alike = contacts.filter(({ petname }) => petname !== '' && fold(petname) === fold(wanted));
+  const name = fold(wanted);
+  const alike = contacts.filter(({ petname }) => petname !== '' && fold(petname) === name);
   return one((exact.length > 0 ? exact : alike).map(({ id, petname }) => ({ id, name: petname })));
 }
 
@@ -88,7 +95,8 @@ function bySelfName(wanted: string, book: Book): Resolution | undefined {
   // What looks exact is never taken for a plain name with a dot in it: a stranger could bear the name `bob.k7qd`.
   const [name, letters] = exact ? [exact[1]!, exact[2]!] : [wanted.slice(1), ''];
   if (name === '' && !exact) return undefined;
-  const bearers = everybody(book).filter(({ id, selfName }) => id.startsWith(letters) && sameName(selfName, name));
+  const wantedName = fold(name);
+  const bearers = beginningWith(letters, book).filter(({ selfName }) => folded(selfName) === wantedName);
   return one(bearers.map(({ id }) => ({ id, name: selfNamed(id, book) })));
 }
 
@@ -104,8 +112,9 @@ function byId(suite: Suite, wanted: string, book: Book): Resolution | undefined 
 /** Those who may be meant by a name without its `~`, or by the beginning of a petname. */
 function offered(wanted: string, book: Book): Resolution | undefined {
   if (wanted === '' || wanted.startsWith('~')) return undefined;
-  const begun = book.contacts.filter(({ petname }) => petname !== '' && fold(petname).startsWith(fold(wanted)));
-  const bearers = book.peers.filter(({ selfName }) => sameName(selfName, wanted));
+  const name = fold(wanted);
+  const begun = book.contacts.filter(({ petname }) => petname !== '' && fold(petname).startsWith(name));
+  const bearers = book.peers.filter(({ selfName }) => folded(selfName) === name);
   const ids = new Set([...begun, ...bearers].map(({ id }) => id));
   const candidates = [...ids].map((id) => ({ id, name: displayName(id, book) }));
   const [only] = candidates;
@@ -135,13 +144,16 @@ function one(candidates: readonly Candidate[]): Resolution | undefined {
   return candidates.length === 1 ? { found: only.id } : { ambiguous: candidates };
 }
 
-/** Peers, and contacts that were never met. */
-function everybody({ contacts, peers }: Book): readonly { readonly id: NodeId; readonly selfName: string }[] {
-  const met = new Set(peers.map(({ id }) => id));
-  return [...peers, ...contacts.filter(({ id }) => !met.has(id)).map(({ id }) => ({ id, selfName: '' }))];
+/** Peers, and contacts that were never met, whose ids begin with these letters. */
+function beginningWith(letters: string, { contacts, peers }: Book): readonly SelfNamed[] {
+  const met = peers.filter(({ id }) => id.startsWith(letters));
+  const ids = new Set(met.map(({ id }) => id));
+  const unmet = contacts.filter(({ id }) => id.startsWith(letters) && !ids.has(id));
+  return [...met, ...unmet.map(({ id }) => ({ id, selfName: '' }))];
 }
 
-const sameName = (selfName: string, name: string): boolean => fold(cleanName(selfName)) === fold(name);
+/** What a node calls itself, for comparing. */
+const folded = (selfName: string): string => fold(cleanName(selfName));
 
 /** Names that differ only in case or in how their letters are encoded are the same. */
 const fold = (name: string): string => name.normalize('NFKC').toLowerCase();

@@ -27,6 +27,7 @@ import {
   type Signed,
 } from '../../../src/core/wire/envelope.ts';
 import { author, testNetwork } from '../../support/authors.ts';
+import { mixedOrderKey, mixedOrderSignature } from '../../support/mixed-order.ts';
 
 const [ann, bob, eve] = [author('ann'), author('bob'), author('eve')];
 const calendar = timestamp(1_700_000_040_123);
@@ -127,8 +128,12 @@ describe('§3.1 direct envelopes', () => {
     expect(verifyEnvelope(suite, networkTag(suite, 'elsewhere'), envelope)).toBe('invalid');
   });
 
-  test('a sender that is no NodeId is invalid', () => {
-    expect(verify(resigned(envelope, ann, { from: new Uint8Array(32) }))).toBe('invalid');
+  test('a sender that is no NodeId is invalid, even one whose signature holds', () => {
+    const { signedBytes } = resigned(envelope, ann, { from: mixedOrderKey });
+    const message = bytesToSign('envelope', testNetwork, signedBytes);
+    const signature = mixedOrderSignature(message);
+    expect(suite.verify(mixedOrderKey, message, signature)).toBe(true);
+    expect(verify(decodeEnvelope(suite, encodeEnvelope({ ...envelope, signedBytes, signature })))).toBe('invalid');
   });
 
   test('a direct envelope with a proof is invalid', () => {

@@ -115,6 +115,10 @@ describe('what is not exact is never sent to', () => {
     for (const text of ['', ' ', '~', '#', '~.', '\u202e']) expect(resolve(text)).toMatchObject({ unknown: true });
   });
 
+  test('a megabyte is nobody, at once', () => {
+    expect(resolve('~'.padEnd(1_000_000, 'x'))).toEqual({ unknown: true, near: [] });
+  });
+
   test('two petnames that differ in case only: the exact one, else neither', () => {
     const two: Book = { ...book, contacts: [...book.contacts, { id: eve, petname: 'Bob' }] };
     expect(resolve('Bob', two)).toEqual({ found: eve });
