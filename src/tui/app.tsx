@@ -102,12 +102,19 @@ function useKeys(session: Session, terminal: Terminal): void {
     else if (action?.name === 'redraw') void suspendTerminal(() => {});
     else if (action) act(session, action);
     else if (name === '' && input !== '') type(session, input);
+    else if (isEscAndKey(name, input)) {
+      // Esc and a key in one moment arrive as Alt+key. Were the key lost, "/mesh …" would go out as a text.
+      act(session, { name: 'back' });
+      type(session, input);
+    }
   });
   usePaste((text) => {
     if (session.state.pane.name !== 'chat') session.tell({ type: 'pane', pane: { name: 'chat' } });
     session.paste(text);
   });
 }
+
+const isEscAndKey = (name: string, input: string): boolean => name === `alt+${input.toLowerCase()}`;
 
 function useSize(session: Session): void {
   const { columns, rows } = useWindowSize();

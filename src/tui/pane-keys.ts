@@ -1,3 +1,4 @@
+import { graphemes } from './cells.ts';
 import type { Action } from './keys.ts';
 import { layout } from './layout.ts';
 import type { Session } from './session.ts';
@@ -27,8 +28,7 @@ export function actInPane(session: Session, action: Action): boolean {
 export function typeInPane(session: Session, text: string): boolean {
   const { pane } = session.state;
   if (pane.name === 'peers') {
-    if (pane.filter === undefined) peerLetter(session, pane, text);
-    else session.tell({ type: 'pane', pane: { ...pane, filter: pane.filter + text } });
+    for (const letter of graphemes(text)) typeInPeers(session, letter);
     return true;
   }
   session.tell({ type: 'pane', pane: { name: 'chat' } });
@@ -87,6 +87,13 @@ function choose(session: Session, pane: Peers, by: number): boolean {
 function openChosen(session: Session): void {
   const chosen = session.state.peers.find(({ id }) => id === chosenPeer(session.state));
   if (chosen) session.open({ id: chosen.id, kind: 'direct', name: chosen.name });
+}
+
+function typeInPeers(session: Session, letter: string): void {
+  const { pane } = session.state;
+  if (pane.name !== 'peers') session.type(letter);
+  else if (pane.filter === undefined) peerLetter(session, pane, letter);
+  else session.tell({ type: 'pane', pane: { ...pane, filter: pane.filter + letter } });
 }
 
 function peerLetter(session: Session, pane: Peers, letter: string): void {

@@ -8,6 +8,8 @@ import { shortName } from './name.ts';
 
 /** The first thing a person sees: who they are, who is near, and what to do next. */
 export function welcome(state: ViewState, { cols, rows }: Pane, theme: Theme): string[] {
+  // Before the node has answered nothing is known, and nothing is claimed.
+  if (!state.status) return fill(['', '', theme.dim('   asking the node…')], rows);
   const room = Math.max(10, Math.min(72, cols - 6));
   const say = (words: string): string[] => wrap(words, room);
   const dim = (words: string): string[] => say(words).map(theme.dim);
@@ -37,7 +39,6 @@ export function welcome(state: ViewState, { cols, rows }: Pane, theme: Theme): s
 }
 
 function identity({ me, status }: ViewState, theme: Theme, room: number): string[] {
-  if (me.id === '') return [theme.dim('asking the node who you are…')];
   const network = status?.network === undefined || status.network === 'qpc' ? '' : `, network ${status.network}`;
   return [
     `You are ${theme.bold(shortName(me.name, 40, theme.signs.more))}${theme.dim(network)}`,
