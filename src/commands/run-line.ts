@@ -3,7 +3,7 @@ import { LINE_CHARS_MAX } from '../core/base/limits.ts';
 import type { Answer, Command, NodeCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { findCommand, TYPED_MAX, written } from './find.ts';
-import { printable } from './printable.ts';
+import { printable, printableJson } from './printable.ts';
 import { parseWords } from './program.ts';
 import { say } from './say.ts';
 import { leadingWords, splitWords } from './split.ts';
@@ -37,7 +37,8 @@ export async function runLine(line: string, api: NodeApi, context: Context): Pro
       return { command: name, answer: { ok: true, result: {} }, lines: helpLines(command, 'chat').map(printable) };
     }
     const answer = await command.run(api, parsed.input, context);
-    return reply(name, command.render, answer, context, parsed.input);
+    const render = parsed.flags.json ? (result: unknown) => [printableJson(result)] : command.render;
+    return reply(name, render, answer, context, parsed.input);
   } catch (thrown) {
     const message = `internal error: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
     return refusal(

@@ -161,6 +161,11 @@ test('--help tells all about a command and does nothing', async () => {
   expect(api.calls).toEqual([]);
 });
 
+test('--json shows the result as one line of JSON', async () => {
+  const { lines } = await run('/mesh channels --json');
+  expect(lines.map((line) => JSON.parse(line))).toEqual([{ channels: [expect.objectContaining({ id: GENERAL })] }]);
+});
+
 test('the node may be gone', async () => {
   api.die('killed');
   expect(await errorOf('/mesh peers')).toMatchObject({ code: 'E_NODE_GONE' });

@@ -1,0 +1,70 @@
+import type { Command } from '../commands/command.ts';
+import { EXIT_CODES, EXIT_MEANINGS } from '../commands/exit-code.ts';
+import type { GlobalOption } from '../commands/program.ts';
+import { COMMANDS } from '../commands/table.ts';
+import { helpLines, usage } from '../commands/usage.ts';
+
+/**
+ * `docs/commands.md` with its generated parts made anew: what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+ * The rest is written by hand.
+ */
+export const fillCommandsPage = (page: string, options: readonly GlobalOption[]): string =>
+  page.replace(/(<!-- begin (\w+) -->\n)[\s\S]*?(<!-- end \2 -->)/g, (_all, begin: string, part: string, end: string) =>
+    [begin, ...(PARTS.get(part)?.(options) ?? []).map((line) => `${line}\n`), end].join(''),
+  );
+
+const PARTS: ReadonlyMap<string, (options: readonly GlobalOption[]) => readonly string[]> = new Map([
+  ['options', optionRows],
+  ['chat', () => commandRows(COMMANDS.filter((c) => c.on === 'node'))],
+  ['shell', () => commandRows(COMMANDS.filter((c) => c.on === 'shell'))],
+  ['details', () => COMMANDS.flatMap(details)],
+  ['exits', exitRows],
+]);
+
+function optionRows(options: readonly GlobalOption[]): readonly string[] {
+  const rows = options.map((o) => {
+    const flag = `--${o.negated ? 'no-' : ''}${o.name}${o.value === undefined ? '' : ` ${o.value}`}`;
+    return `| ${code(flag)} | ${o.help} | ${o.default ?? ''} |`;
+  });
+  return ['| option | what it is | unless given |', '| --- | --- | --- |', ...rows];
+}
+
+const commandRows = (commands: readonly Command[]): readonly string[] => [
+  '| command | does |',
+  '| --- | --- |',
+  ...commands.map((c) => `| ${code(usage(c, faceOf(c)))} | ${c.summary.replaceAll('|', '\\|')} |`),
+];
+
+function details(command: Command): readonly string[] {
+  const face = faceOf(command);
+  const [first = '', summary = '', ...rest] = helpLines(command, face);
+  return [
+    `### ${code(
+      first
+        .split(' ')
+        .slice(0, command.name.split(' ').length + (face === 'shell' ? 1 : 0))
+        .join(' '),
+    )}`,
+    '',
+    summary.trim(),
+    '',
+    '```text',
+    first,
+    ...rest,
+    '```',
+    '',
+  ];
+}
+
+function exitRows(): readonly string[] {
+  const rows = [...EXIT_MEANINGS].map(([exit, meaning]) => {
+    const errors = Object.entries(EXIT_CODES).flatMap(([error, number]) => (number === exit ? [code(error)] : []));
+    return `| ${exit} | ${meaning} | ${errors.join(' ')} |`;
+  });
+  return ['| exit code | meaning | errors |', '| --- | --- | --- |', ...rows];
+}
+
+const faceOf = (command: Command) => (command.on === 'shell' ? 'shell' : 'chat');
+
+/** In a table a bar would end the cell, in code too. */
+const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
