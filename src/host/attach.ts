@@ -43,12 +43,14 @@ export type AttachInput = {
   readonly passphrase?: string;
   /** What starts a node, before its flags; this program unless a test says otherwise. */
   readonly command?: readonly string[];
+  /** How long a node that holds the profile may take to answer. */
+  readonly patienceMs?: number;
 };
 
 const THIS_PROGRAM = [process.execPath, fileURLToPath(new URL('../../bin/qpc.js', import.meta.url)), '__node'];
 
 /** The running node of the profile in `home`, not yet attached; `undefined` when none answers. */
-export async function connect(home: string): Promise<NodeApi | undefined> {
+export async function connect(home: string, patienceMs = PATIENCE_MS): Promise<NodeApi | undefined> {
   const node = readNodeFile(home);
   const token = readToken(home);
   if (!node || token === undefined) return undefined;
@@ -58,7 +60,7 @@ export async function connect(home: string): Promise<NodeApi | undefined> {
   } catch {
     return undefined;
   }
-  const answered = await Promise.race([api.call('status', {}), sleep(PATIENCE_MS, undefined, { ref: false })]);
+  const answered = await Promise.race([api.call('status', {}), sleep(patienceMs, undefined, { ref: false })]);
   if (answered?.ok) return api;
   api.close();
   return undefined;
@@ -69,20 +71,24 @@ export async function connect(home: string): Promise<NodeApi | undefined> {
  * What keeps it from starting comes back in its own words and with its exit code. The caller attaches.
  */
 export async function attachOrStart(input: AttachInput): Promise<Attached> {
+  const { patienceMs = PATIENCE_MS } = input;
   const { home } = input.options;
-  const deadline = performance.now() + PATIENCE_MS;
-  for (let started = false, warnings: readonly string[] = []; ; await sleep(RETRY_MS)) {
-    const api = await connect(home);
+  let warnings: readonly string[] = [];
+  let started = false;
+  for (let deadline = performance.now() + patienceMs; ; await sleep(RETRY_MS)) {
+    const api = await connect(home, patienceMs);
     if (api) return { ok: true, result: api, started, warnings };
-    if (started && performance.now() < deadline) continue;
+    if (performance.now() > deadline) return refusal(silentHolder(home));
+    if (started) continue;
     try {
       const opened = openHome(home);
       const report = await startNode(input);
-      started = 'ready' in report;
-      warnings = [...opened.warnings, ...('ready' in report ? (report.warnings ?? []) : [])];
-      // Two screens may start a node at the same time: one node wins, and is met by the other screen a moment later.
-      const late = performance.now() >= deadline;
-      if ('failed' in report && (report.failed.exitCode !== EXIT.taken || late)) return refusal(report.failed);
+      if ('ready' in report) {
+        started = true;
+        warnings = [...opened.warnings, ...(report.warnings ?? [])];
+        deadline = performance.now() + patienceMs;
+      } else if (report.failed.exitCode !== EXIT.taken) return refusal(report.failed);
+      // Taken: two screens start a node at the same time, one node wins, and a moment later the other screen meets it.
     } catch (error) {
       if (error instanceof StartError) return refusal(error);
       throw error;
@@ -131,6 +137,13 @@ async function startNode({ options, flags, passphrase, command = THIS_PROGRAM }:
   }
   child.unref();
   return report;
+}
+
+function silentHolder(home: string): StartError {
+  const pid = readNodeFile(home)?.pid;
+  const who = pid === undefined ? 'a node' : `process ${pid}`;
+  const hint = pid === undefined ? 'try again' : `end it with: kill ${pid}`;
+  return new StartError(`${who} holds this profile and does not answer`, { exitCode: EXIT.taken, hint });
 }
 
 function refusal(failed: StartFailure | StartError): Attached {

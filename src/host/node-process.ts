@@ -36,7 +36,9 @@ export async function runNode(
   const ended = new Promise<Ending>((resolve) => {
     end = resolve;
   });
-  const life = new Life({ graceMs, stays: !fromStarter, end: (why) => end({ why, exitCode: EXIT.done }) });
+  // Who asked for the end gets its answer first.
+  const endSoon = (why: string) => void setImmediate(() => end({ why, exitCode: EXIT.done }));
+  const life = new Life({ graceMs, stays: !fromStarter, end: endSoon });
   for (const [signal, exitCode] of SIGNALS) {
     process.on(signal, () => end({ why: `it was stopped by ${signal}`, exitCode }));
   }

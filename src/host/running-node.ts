@@ -18,6 +18,7 @@ import { Confirmations } from './service/confirmations.ts';
 import type { Nearby } from './service/desk.ts';
 import { Names } from './service/names.ts';
 import { NodeService } from './service/service.ts';
+import { Troubles } from './service/troubles.ts';
 import { VERSION } from './version.ts';
 
 /** A node that runs in this process: its machine, its owner, its database and its service. */
@@ -82,7 +83,7 @@ export async function startNode({ home, identity, options, settings, life, log }
         calendar: () => clock.calendar(),
         lookup,
         nearby,
-        troubles: () => [],
+        troubles: new Troubles(),
       },
       life,
     );

@@ -82,7 +82,7 @@ export function statusOf(desk: Desk, { stays }: { readonly stays: boolean }): St
     addresses: [...owner.addresses],
     mdns: desk.nearby.state(),
     stays,
-    troubles: [...desk.troubles()],
+    troubles: [...desk.troubles.all()],
     ...now,
   };
 }

@@ -7,6 +7,7 @@ import type { Database } from '../database.ts';
 import type { Log } from '../log.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Names } from './names.ts';
+import type { Troubles } from './troubles.ts';
 
 /** What drives the node. */
 export interface NodeOwner {
@@ -30,8 +31,7 @@ export type Desk = {
   /** Literal addresses of a place that the user named; empty when its name leads nowhere. */
   readonly lookup: (place: { readonly host: string; readonly port: number }) => Promise<readonly Address[]>;
   readonly nearby: Nearby;
-  /** What is wrong with the disk or the network at the moment, a sentence each. */
-  readonly troubles: () => readonly string[];
+  readonly troubles: Troubles;
 };
 
 /** What does not change while the node runs. */

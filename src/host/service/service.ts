@@ -33,6 +33,7 @@ export class NodeService implements Service {
     desk.owner.onEvent((event) => {
       desk.names.heard(event);
       desk.confirmations.heard(event);
+      desk.troubles.heard(event);
       const view = eventView(event, desk.names);
       if (view) this.#screens.tellAll(view);
       servers.heard(event);
