@@ -151,8 +151,7 @@ export class Session {
   #collect(stream: StreamId, bytes: Uint8Array, fin: boolean, now: Instant): void {
     const collector = this.#incoming.get(stream);
     if (!collector) return;
-    // A view is into a buffer that the connection may use again.
-    collector.add(bytes.slice());
+    collector.add(bytes);
     if (!fin) return;
     this.#incoming.delete(stream);
     if (this.#answers.has(stream)) this.#settle(stream, decodeAnswer(collector.whole()), now);

@@ -1,0 +1,74 @@
+// Sealed, signed, stored and confirmed messages between two real processes: two homes in line mode, driven as a program would.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { quantile, report } from './lib/report.mjs';
+
+const QPC = fileURLToPath(new URL('../bin/qpc.js', import.meta.url));
+const homes = [];
+
+/** qpc in line mode; `lines` gets every object it prints. */
+function person(name, options = []) {
+  const home = mkdtempSync(join(tmpdir(), 'qpc-bench-'));
+  homes.push(home);
+  const argv = [QPC, '--json', '--no-mdns', '--listen', '127.0.0.1:0', '--home', home, '--name', name, ...options];
+  const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const listeners = new Set();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const object = JSON.parse(line);
+    for (const listener of [...listeners]) listener(object);
+  });
+  const until = (fits) =>
+    new Promise((done) => {
+      const listener = (object) => {
+        if (!fits(object)) return;
+        listeners.delete(listener);
+        done(object);
+      };
+      listeners.add(listener);
+    });
+  return {
+    child,
+    until,
+    listeners,
+    say: (line) => child.stdin.write(`${line}\n`),
+    ended: new Promise((done) => child.once('close', done)),
+  };
+}
+
+const COUNT = 2_000;
+const bob = person('bob');
+const bobReady = await bob.until(({ type }) => type === 'ready');
+const ann = person('ann', ['--peer', `${bobReady.id}@${bobReady.addresses[0]}`]);
+await ann.until(({ type, state }) => type === 'peer' && state === 'connected');
+
+// One at a time: how long until the recipient's signed receipt is back, everything on disk on both sides.
+const alone = [];
+for (let i = 0; i < 60; i++) {
+  const started = performance.now();
+  const done = ann.until(({ type, state }) => type === 'delivery' && state === 'delivered');
+  ann.say(`/mesh send ${bobReady.id} one at a time ${i}`);
+  await done;
+  alone.push(performance.now() - started);
+}
+report('message_delivered', { p50_ms: quantile(alone.slice(10), 0.5), p99_ms: quantile(alone.slice(10), 0.99) });
+
+let delivered = 0;
+const all = new Promise((done) => {
+  ann.listeners.add(({ type, state }) => {
+    if (type === 'delivery' && state === 'delivered' && ++delivered === COUNT) done();
+  });
+});
+const started = performance.now();
+for (let i = 0; i < COUNT; i++)
+  ann.say(`/mesh send ${bobReady.id} number ${i} of many, all of them sealed, signed and on disk`);
+await all;
+const seconds = (performance.now() - started) / 1000;
+report('messages_sealed_durable_confirmed', { per_second: COUNT / seconds, count: COUNT });
+
+for (const { child } of [ann, bob]) child.stdin.end();
+await Promise.all([ann.ended, bob.ended]);
+for (const home of homes) rmSync(home, { recursive: true, force: true });
