@@ -1,0 +1,88 @@
+import { below, fraction, type Random } from '../core/base/random.ts';
+import type { Action, Link } from './plan.ts';
+
+/** A number from `min` to `max`. */
+export const between = (random: Random, min: number, max: number): number => min + (max - min) * fraction(random);
+
+/** A chain of computers. */
+export const line = (count: number): Link[] => Array.from({ length: count - 1 }, (_, i) => [i, i + 1] as const);
+
+/** The same, with its ends joined. */
+export const ring = (count: number): Link[] => [...line(count), [count - 1, 0] as const];
+
+/** A net in which everybody can reach everybody over others: a random tree, and `more` links beside. */
+export function randomNet(random: Random, count: number, more: number): Link[] {
+  const links = new Map<string, Link>();
+  for (let node = 1; node < count; node++) {
+    const other = below(random, node);
+    links.set(`${other} ${node}`, [other, node]);
+  }
+  for (let i = 0; i < more; i++) {
+    const [a, b] = [below(random, count), below(random, count)];
+    if (a !== b) links.set(`${Math.min(a, b)} ${Math.max(a, b)}`, [Math.min(a, b), Math.max(a, b)]);
+  }
+  return [...links.values()];
+}
+
+/** The links between a group and all others: what a partition cuts. */
+export const border = (links: readonly Link[], group: ReadonlySet<number>): Link[] =>
+  links.filter(([a, b]) => group.has(a) !== group.has(b));
+
+/** What a schedule is drawn from. Counts are for the whole storm. */
+export type Busyness = {
+  readonly nodes: number;
+  readonly links: readonly Link[];
+  readonly untilMs: number;
+  readonly sends: number;
+  readonly posts: number;
+  readonly topics: readonly string[];
+  readonly crashes: number;
+  readonly cuts: number;
+  readonly partitions: number;
+  readonly clocks: number;
+};
+
+/** Draws what people and accidents do during a storm, in order of time. Channels are joined in its first tenth. */
+export function drawActions(random: Random, busy: Busyness): Action[] {
+  const { nodes, links, untilMs, topics } = busy;
+  const times = <T>(count: number, draw: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => draw(i));
+  const atMs = () => between(random, untilMs * 0.1, untilMs * 0.95);
+  const other = (than: number) => (than + 1 + below(random, nodes - 1)) % nodes;
+  const forMs = () => between(random, 1_000, untilMs / 4);
+  const readers = topics.map(() => times(nodes, () => below(random, 2) === 0));
+
+  const actions: Action[] = [
+    ...topics.flatMap((topic, t) =>
+      times(nodes, (node) => ({
+        atMs: between(random, 0, untilMs * 0.1),
+        do: 'subscribe' as const,
+        node,
+        topic,
+      })).filter(({ node }) => readers[t]?.[node]),
+    ),
+    ...times(busy.sends, (i): Action => {
+      const from = below(random, nodes);
+      return { atMs: atMs(), do: 'send', from, to: other(from), text: `letter ${i}` };
+    }),
+    ...times(topics.length > 0 ? busy.posts : 0, (i): Action => {
+      const t = below(random, topics.length);
+      const authors = times(nodes, (node) => node).filter((node) => readers[t]?.[node]);
+      const from = authors[below(random, authors.length)] ?? 0;
+      return { atMs: atMs(), do: 'publish', from, topic: topics[t] ?? '', text: `post ${i}` };
+    }),
+    ...times(busy.crashes, (): Action => ({ atMs: atMs(), do: 'crash', node: below(random, nodes), forMs: forMs() })),
+    ...times(busy.cuts, (): Action => {
+      const link = links[below(random, links.length)];
+      return { atMs: atMs(), do: 'cut', links: link ? [link] : [], forMs: forMs() };
+    }),
+    ...times(busy.partitions, (): Action => {
+      const group = new Set(times(nodes, (node) => node).filter(() => below(random, 2) === 0));
+      return { atMs: atMs(), do: 'cut', links: border(links, group), forMs: forMs() };
+    }),
+    ...times(busy.clocks, (): Action => {
+      const byMs = Math.round(between(random, -1, 1) * 2 * 365 * 86_400_000);
+      return { atMs: atMs(), do: 'clock', node: below(random, nodes), byMs };
+    }),
+  ];
+  return actions.sort((a, b) => a.atMs - b.atMs);
+}

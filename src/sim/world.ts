@@ -1,0 +1,116 @@
+import { type Address, address, type Datagram } from '../core/base/address.ts';
+import { assert } from '../core/base/assert.ts';
+import { after, type Instant, instant } from '../core/base/time.ts';
+import type { DurableMachine } from '../core/node/machine.ts';
+import type { StoreRecord } from '../core/node/record.ts';
+import { Agenda } from './agenda.ts';
+import { Computer, type DiskHabits, type Start, type Surroundings } from './computer.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import { mark, type Trace } from './trace.ts';
+import type { Weather } from './weather.ts';
+
+/** Who is told what happens in a world. */
+export interface Observer<Event, M extends DurableMachine<Event>> {
+  event(computer: Computer<Event, M>, event: Event): void;
+  /** Records that have become safe on its disk. */
+  stored(computer: Computer<Event, M>, records: readonly StoreRecord[]): void;
+}
+
+export type WorldOptions<Event, M extends DurableMachine<Event>> = {
+  readonly random: SeededRandom;
+  readonly weather: Weather;
+  readonly trace: Trace;
+  readonly disk: DiskHabits;
+  readonly observer: Observer<Event, M>;
+  /** Makes the node of computer `index`. `random` is another one in each life. */
+  readonly boot: (index: number, start: Start, random: SeededRandom) => M;
+  /** How far the calendar of each computer is off, in milliseconds; there are as many computers as entries. */
+  readonly clockOffsetsMs: readonly number[];
+};
+
+/** Computers, one virtual clock, and the weather between them. The same options give the same run, byte for byte. */
+export class World<Event, M extends DurableMachine<Event>> implements Surroundings<Event> {
+  now: Instant = instant(0);
+  readonly computers: readonly Computer<Event, M>[];
+  /** Datagrams that were sent, and that arrived. */
+  readonly datagrams = { sent: 0, arrived: 0 };
+  readonly #options: WorldOptions<Event, M>;
+  readonly #agenda = new Agenda();
+  readonly #byAddress = new Map<Address, Computer<Event, M>>();
+
+  constructor(options: WorldOptions<Event, M>) {
+    this.#options = options;
+    const lives = options.random.fork();
+    this.computers = options.clockOffsetsMs.map((clockOffsetMs, index) => {
+      const boot = (start: Start) => options.boot(index, start, lives.fork());
+      const own = {
+        index,
+        address: addressOf(index),
+        clockOffsetMs,
+        disk: options.disk,
+        random: options.random.fork(),
+      };
+      return new Computer<Event, M>({ ...own, boot }, this);
+    });
+    for (const computer of this.computers) this.#byAddress.set(computer.address, computer);
+  }
+
+  computer(index: number): Computer<Event, M> {
+    const computer = this.computers[index];
+    assert(computer !== undefined, `there is a computer ${index}`);
+    return computer;
+  }
+
+  /** Lets time pass. What is due at the end itself still happens. */
+  run(ms: number): void {
+    const end = after(this.now, ms);
+    for (let at = this.#agenda.nextAt; at !== undefined && at <= end; at = this.#agenda.nextAt) {
+      this.now = at > this.now ? at : this.now;
+      this.#agenda.take()?.();
+    }
+    this.now = end;
+  }
+
+  later(at: Instant, run: () => void): void {
+    this.#agenda.put(at, run);
+  }
+
+  transmit(from: Computer<Event>, { address: to, bytes }: Datagram): void {
+    const target = this.#byAddress.get(to);
+    // A node may use its buffer again; what is on its way must not change.
+    const arrivals = target ? this.#options.weather.fate(from.index, target.index, bytes.slice()) : [];
+    const fate = arrivals.map(({ afterMs }) => `+${afterMs.toFixed(3)}`).join(' ') || 'lost';
+    this.note(from, `> ${target?.index ?? 'nowhere'} ${bytes.length} ${mark(bytes)} ${fate}`);
+    this.datagrams.sent++;
+    for (const arrival of arrivals) {
+      this.later(after(this.now, arrival.afterMs), () => {
+        if (!target || !this.#options.weather.reaches(from.index, target.index)) return;
+        this.datagrams.arrived++;
+        target.receive({ address: from.address, bytes: arrival.bytes });
+      });
+    }
+  }
+
+  happened(at: Computer<Event>, event: Event): void {
+    this.#options.observer.event(at as Computer<Event, M>, event);
+  }
+
+  stored(at: Computer<Event>, records: readonly StoreRecord[]): void {
+    this.note(at, `stores ${records.map(nameOf).join(', ')}`);
+    this.#options.observer.stored(at as Computer<Event, M>, records);
+  }
+
+  note(at: Computer<Event>, what: string): void {
+    this.#options.trace.note(this.now, String(at.index).padStart(3), what);
+  }
+}
+
+/** Where computer `index` listens: an address of a documentation range (RFC 5737), or of one of our own when there are many. */
+export function addressOf(index: number): Address {
+  const made = address(index < 250 ? `198.51.100.${index + 1}` : `10.0.${index >> 8}.${index & 255}`, 7000);
+  assert(made !== undefined, 'an address is an address');
+  return made;
+}
+
+const nameOf = (record: StoreRecord): string =>
+  'put' in record ? `${record.put}${record.put === 'setting' ? ` ${record.key}` : ''}` : `no ${record.delete}`;
