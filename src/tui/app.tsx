@@ -6,6 +6,7 @@ import { actionOf, keyName } from './keys.ts';
 import { layout, listAlone } from './layout.ts';
 import type { Pane as Area } from './scroll.ts';
 import type { Session } from './session.ts';
+import { inAscii } from './signs.ts';
 import type { Terminal } from './terminal.ts';
 import { chooseTheme, type Theme } from './theme.ts';
 import { useNode } from './use-node.ts';
@@ -47,22 +48,35 @@ export function App({ session, terminal, env }: Props) {
     <Box flexDirection="column" width={cols} height={state.size.rows}>
       <Box height={places.main.rows}>
         {places.list > 0 && (
-          <Pane cols={places.list} lines={sidebar(state, { cols: places.list, rows: places.main.rows }, theme)} />
+          <Pane
+            theme={theme}
+            cols={places.list}
+            lines={sidebar(state, { cols: places.list, rows: places.main.rows }, theme)}
+          />
         )}
-        <Pane cols={places.main.cols} lines={mainPane(state, places.main, theme, commands)} />
+        <Pane theme={theme} cols={places.main.cols} lines={mainPane(state, places.main, theme, commands)} />
       </Box>
-      {places.banner.length > 0 && <Pane cols={cols} lines={banner(state, places.banner, theme)} />}
-      <Pane cols={cols} lines={[statusBar(state, cols, theme)]} />
-      <Pane cols={cols} lines={writing.lines} />
+      {places.banner.length > 0 && <Pane theme={theme} cols={cols} lines={banner(state, places.banner, theme)} />}
+      <Pane theme={theme} cols={cols} lines={[statusBar(state, cols, theme)]} />
+      <Pane theme={theme} cols={cols} lines={writing.lines} />
     </Box>
   );
 }
 
 /** One text for all lines of a pane: laying out rows one by one is what is slow in Ink. */
-function Pane({ cols, lines }: { readonly cols: number; readonly lines: readonly string[] }) {
+function Pane({
+  cols,
+  lines,
+  theme,
+}: {
+  readonly cols: number;
+  readonly lines: readonly string[];
+  readonly theme: Theme;
+}) {
+  const shown = theme.signs.name === 'ascii' ? lines.map(inAscii) : lines;
   return (
     <Box width={cols} height={lines.length} flexShrink={0}>
-      <Text wrap="truncate">{lines.map((line) => (line === '' ? ' ' : line)).join('\n')}</Text>
+      <Text wrap="truncate">{shown.map((line) => (line === '' ? ' ' : line)).join('\n')}</Text>
     </Box>
   );
 }

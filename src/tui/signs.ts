@@ -60,3 +60,17 @@ export const ASCII_SIGNS: Signs = {
   up: '^',
   down: 'v',
 };
+
+/** A line with the signs that stand in sentences of ours (`·`, `…`, `↑`) in ASCII too, cell for cell. */
+export const inAscii = (line: string): string => line.replace(/[·…↑↓—‹›▏]/g, (sign) => IN_ASCII[sign] ?? '?');
+
+const IN_ASCII: Readonly<Record<string, string>> = {
+  '·': '-',
+  '…': '~',
+  '↑': '^',
+  '↓': 'v',
+  '—': '-',
+  '‹': '<',
+  '›': '>',
+  '▏': '|',
+};

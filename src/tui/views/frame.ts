@@ -1,17 +1,17 @@
-import { cut, fill, padEnd, spread } from '../cells.ts';
+import { cut, fill, padEnd, spread, width } from '../cells.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 
-/** A view that fills the pane: a title, `body`, and what its keys do. Exactly `rows` lines; Esc always goes back. */
+/** A view that fills the pane: a title, `body`, and as many of its keys as fit. Exactly `rows` lines; Esc always goes back. */
 export function frame(
   title: string,
   body: readonly string[],
-  keys: string,
+  keys: readonly string[],
   { cols, rows }: Pane,
   theme: Theme,
 ): string[] {
   const head = theme.bar(spread(cut(` ${theme.bold(title)}`, cols - 10), 'Esc back ', cols));
-  const foot = theme.dim(padEnd(` ${keys}`, cols));
+  const foot = theme.dim(padEnd(` ${whatFits(keys, ` ${theme.signs.dot} `, cols - 2)}`, cols));
   const fitting = body.map((line) => cut(line, cols, theme.signs.more));
   return rows < 4 ? fill([head, ...fitting], rows) : [head, ...fill(fitting, rows - 2), foot];
 }
@@ -31,3 +31,9 @@ export function scrolledBody(lines: readonly string[], top: number, pane: Pane, 
 /** `top`, within what there is to scroll. */
 export const clampTop = (lines: number, top: number, pane: Pane): number =>
   Math.max(0, Math.min(top, lines - bodyRows(pane)));
+
+function whatFits(parts: readonly string[], between: string, cells: number): string {
+  let shown = parts.length;
+  while (shown > 1 && width(parts.slice(0, shown).join(between)) > cells) shown--;
+  return parts.slice(0, shown).join(between);
+}

@@ -21,7 +21,7 @@ export function help(
     `   ${theme.bold('Commands')}   ${theme.dim('/help NAME tells more')}`,
     ...listed(commands, pane.cols, theme),
   ];
-  return frame('Help', scrolledBody(body, shown.top, pane, theme), '↑↓ PgUp PgDn scroll · Esc back', pane, theme);
+  return frame('Help', scrolledBody(body, shown.top, pane, theme), ['↑↓ PgUp PgDn scroll', 'Esc back'], pane, theme);
 }
 
 /** The groups of keys, two side by side where there is room. */

@@ -11,12 +11,12 @@ import { bodyRows, frame } from './frame.ts';
 
 /** Who we are, as a code for a camera and as words for people. */
 export function identity({ identity }: ViewState, pane: Pane, theme: Theme): string[] {
-  if (!identity) return frame('Your identity', ['', '   asking the node…'], 'Esc back', pane, theme);
+  if (!identity) return frame('Your identity', ['', '   asking the node…'], ['Esc back'], pane, theme);
   const code = theme.signs.name === 'ascii' ? [] : qrCode(`QPC:${identity.id.toUpperCase()}`, theme);
   const codeCols = code.length === 0 ? 0 : width(code[0]!);
   const beside = pane.cols - codeCols - 6;
   const title = `Your identity ${theme.signs.dash} let a friend scan this`;
-  const keys = 'a friend adds you with  /add  and your URI or id · Esc back';
+  const keys = ['a friend adds you with  /add  and your URI or id', 'Esc back'];
   if (codeCols > 0 && beside >= 30 && code.length + 1 <= bodyRows(pane)) {
     const facts = about(identity, beside, theme);
     const rows = Math.max(code.length, Math.min(facts.length, bodyRows(pane) - 1));

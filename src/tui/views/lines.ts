@@ -11,7 +11,7 @@ export function lines(shown: Extract<Shown, { name: 'lines' }>, pane: Pane, them
   return frame(
     guard.line(shown.title),
     scrolledBody(body, shown.top, pane, theme),
-    '↑↓ PgUp PgDn scroll · Esc back',
+    ['↑↓ PgUp PgDn scroll', 'Esc back'],
     pane,
     theme,
   );

@@ -8,7 +8,7 @@ import * as guard from '../guard.ts';
 export function shortName(name: string, cells: number, mark: string): string {
   const clean = guard.line(name);
   const tail = /^~.*(\.[a-z2-7]{4,8})$/u.exec(clean)?.[1];
-  if (tail === undefined || width(clean) <= cells || cells < width(tail) + 4) return cut(clean, cells, mark);
+  if (tail === undefined || width(clean) <= cells || cells < width(tail) + 3) return cut(clean, cells, mark);
   let head = '';
   const room = cells - width(tail) - width(mark);
   for (const character of graphemes(clean)) {

@@ -29,7 +29,7 @@ export function peers(state: ViewState, pane: Pane, theme: Theme): string[] {
   return frame(
     title,
     [...head, ...list, ...detail],
-    filter === undefined ? KEYS : 'type to filter · Enter keeps it · Esc ends it',
+    filter === undefined ? KEYS : ['type to filter', 'Enter chooses', 'Esc ends it'],
     pane,
     theme,
   );
@@ -55,7 +55,7 @@ export function chosenPeer(state: ViewState): string | undefined {
   return shown.some((peer) => peer.id === chosen) ? chosen : shown[0]?.id;
 }
 
-const KEYS = '↑↓ choose · Enter chat · r route · p ping · w why · / filter · s scan';
+const KEYS = ['↑↓ choose', 'Enter chat', 'r route', 'p ping', 'w why', '/ filter', 's scan'];
 
 const filterOf = ({ pane }: ViewState): string | undefined => (pane.name === 'peers' ? pane.filter : undefined);
 
@@ -131,17 +131,20 @@ function nobody({ status }: ViewState, { cols }: Pane, theme: Theme): string[] {
     off: 'Not looking on this network: mDNS is off.',
     'no multicast': 'mDNS is on, but multicast does not work on this network.',
   }[status?.mdns ?? 'on'];
-  const steps = ['/mesh connect ID@HOST:PORT', '/add URI', 'qpc demo'];
-  const does = [
-    'reach a node by its address',
-    'what a friend sent you or you scanned',
-    'in another terminal: five nodes to try things with',
-  ];
+  const steps = [
+    ['/mesh connect ID@HOST:PORT', 'reach a node by its address'],
+    ['/add URI', 'what a friend sent you or you scanned'],
+    ['qpc demo', 'in another terminal: five nodes to try things with'],
+  ] as const;
   return [
     '',
     `   ${theme.bold('Nobody heard yet.')}`,
     ...wrap(mdns, Math.max(10, cols - 6)).map((part) => `   ${part}`),
     '',
-    ...steps.map((step, index) => `   ${theme.accent(padEnd(step, 28))} ${theme.dim(does[index] ?? '')}`),
+    ...steps.flatMap(([step, does]) =>
+      cols >= 80
+        ? [`   ${theme.accent(padEnd(step, 28))} ${theme.dim(does)}`]
+        : [`   ${theme.accent(step)}`, theme.dim(`     ${does}`)],
+    ),
   ];
 }

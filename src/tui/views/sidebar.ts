@@ -47,7 +47,7 @@ function entry(conversation: Conversation, position: number, { open }: ViewState
 
 function person(peer: Peer, room: number, theme: Theme): string {
   const connected = peer.state === 'connected';
-  const hops = peer.hops === undefined || peer.hops < 2 ? '' : `${peer.hops} hops `;
+  const hops = peer.hops === undefined || peer.hops < 2 || room < 20 ? '' : ` ${peer.hops} hops `;
   const name = shortName(peer.name, room - 3 - width(hops), theme.signs.more);
   const sign = connected ? theme.good(theme.signs.near) : theme.warn(theme.signs.away);
   const label = padEnd(name, room - 3 - width(hops));

@@ -21,7 +21,7 @@ export function store(
     ? ['', ...totals(store, pane, theme), '', ...recipients(store, pane, theme)]
     : ['', '   asking the node…'];
   const title = `Store ${theme.signs.dash} messages this node keeps`;
-  return frame(title, scrolledBody(body, shown.top, pane, theme), '↑↓ scroll · Esc back', pane, theme);
+  return frame(title, scrolledBody(body, shown.top, pane, theme), ['↑↓ scroll', 'Esc back'], pane, theme);
 }
 
 type Report = Result<'store'>;
