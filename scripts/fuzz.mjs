@@ -1,0 +1,81 @@
+// Tries a million made-up inputs on every parser there is: `npm run fuzz [-- --long] [--runs N] [--seed S] [parser …]`.
+// `--long` tries a hundred million. The same seed tries the same inputs. An input that is taken wrongly is kept in test/corpus.
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { saveInput } from '../test/fuzz/corpus.ts';
+import { fuzz } from '../test/fuzz/fuzz.ts';
+import { PARSERS } from '../test/fuzz/parsers.ts';
+
+/** An input that keeps a parser busy for longer than this is one that never ends. */
+const HANGS_MS = 10_000;
+
+if (isMainThread) await main();
+else work(workerData);
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { long: { type: 'boolean' }, runs: { type: 'string' }, seed: { type: 'string' } },
+  });
+  const runs = Number(values.runs ?? (values.long ? 1e8 : 1e6));
+  const seed = values.seed ?? String(Date.now());
+  const names = PARSERS.map(({ name }) => name).filter(
+    (name) => positionals.length === 0 || positionals.includes(name),
+  );
+  console.log(`${names.length} parsers, ${runs.toLocaleString('en')} inputs each, --seed ${seed}`);
+  let found = 0;
+  const next = async () => {
+    for (let name = names.shift(); name !== undefined; name = names.shift())
+      found += await inWorker(name, { runs, seed });
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, next));
+  console.log(found === 0 ? 'nothing found' : `${found} found`);
+  process.exitCode = found === 0 ? 0 : 1;
+}
+
+/** Fuzzes one parser in a thread of its own, which can be stopped; gives how many inputs were taken wrongly. */
+function inWorker(name, options) {
+  // The run's number, the length of its input, and the input itself, for when the thread cannot say it any more.
+  const shared = new SharedArrayBuffer(8 + 4096);
+  const progress = new Uint32Array(shared, 0, 2);
+  const worker = new Worker(new URL(import.meta.url), { workerData: { name, shared, ...options } });
+  return new Promise((resolve, reject) => {
+    let before = -1;
+    const watch = setInterval(() => {
+      if (progress[0] !== before) {
+        before = progress[0];
+        return;
+      }
+      clearInterval(watch);
+      worker.terminate();
+      const input = new Uint8Array(shared, 8, progress[1]).slice();
+      console.log(`${name} never ended: ${saveInput(name, input)}`);
+      resolve(1);
+    }, HANGS_MS);
+    worker.on('error', reject);
+    worker.on('message', ({ runs, accepted, medianMicroseconds, findings }) => {
+      clearInterval(watch);
+      const share = `${((100 * accepted) / runs).toFixed(0)} % read`;
+      console.log(`${name.padEnd(26)} ${share.padStart(10)}, median ${medianMicroseconds.toFixed(1)} µs`);
+      for (const { what, input } of findings) console.log(`  ${what}: ${saveInput(name, input)}`);
+      resolve(findings.length);
+    });
+  });
+}
+
+function work({ name, shared, runs, seed }) {
+  const progress = new Uint32Array(shared, 0, 2);
+  const copy = new Uint8Array(shared, 8);
+  const before = (input, run) => {
+    copy.set(input.subarray(0, copy.length));
+    progress[1] = Math.min(input.length, copy.length);
+    progress[0] = run;
+  };
+  parentPort.postMessage(
+    fuzz(
+      PARSERS.find((one) => one.name === name),
+      { seed, runs, before },
+    ),
+  );
+}
