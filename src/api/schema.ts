@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   'E_TAKEN',
   'E_INTERNAL',
 ] as const;
+/** A stable word for why something was not done, for programs. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export const apiError = z.object({ code: z.enum(ERROR_CODES), message: z.string(), hint: z.string().optional() });
@@ -60,6 +61,7 @@ const message = z.object({
   /** Why, for `refused` and `expired`. */
   detail: z.string().optional(),
 });
+/** A line of a conversation, as screens get it. */
 export type Message = z.infer<typeof message>;
 
 const peer = z.object({
@@ -74,6 +76,7 @@ const peer = z.object({
   hops: count.optional(),
   lastSeen: z.number(),
 });
+/** A node that this one knows of. */
 export type Peer = z.infer<typeof peer>;
 
 const route = z.object({
@@ -87,6 +90,7 @@ const route = z.object({
   ageMs: count,
   selected: z.boolean(),
 });
+/** A way to a node. */
 export type Route = z.infer<typeof route>;
 
 const contact = z.object({
@@ -97,6 +101,7 @@ const contact = z.object({
   blocked: z.boolean(),
   added: z.number(),
 });
+/** Somebody this user has named, verified or blocked. */
 export type Contact = z.infer<typeof contact>;
 
 const channel = z.object({
@@ -106,6 +111,7 @@ const channel = z.object({
   invite: z.string().optional(),
   neighbours: count,
 });
+/** A channel that this node reads. */
 export type Channel = z.infer<typeof channel>;
 
 const conversation = z.object({
@@ -117,6 +123,7 @@ const conversation = z.object({
   unread: count,
   lastAt: z.number().optional(),
 });
+/** A conversation with what is unread in it. */
 export type Conversation = z.infer<typeof conversation>;
 
 const status = z.object({
@@ -140,6 +147,7 @@ const status = z.object({
   /** Datagrams dropped, by reason. */
   dropped: z.record(z.string(), count),
 });
+/** How the node is. */
 export type Status = z.infer<typeof status>;
 
 const none = z.object({});
@@ -294,8 +302,11 @@ export const METHODS = {
   down: { params: none, result: z.object({ pid: count }) },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>;
 
+/** The name of a method. */
 export type Method = keyof typeof METHODS;
+/** What a method takes; what has a default may be left out. */
 export type Params<M extends Method> = z.input<(typeof METHODS)[M]['params']>;
+/** What a method gives. */
 export type Result<M extends Method> = z.output<(typeof METHODS)[M]['result']>;
 
 /** What happens, as screens and programs are told (docs/commands.md, line mode). */
@@ -326,6 +337,7 @@ export const apiEvent = z.discriminatedUnion('type', [
     message: z.string(),
   }),
 ]);
+/** Something that happened, as screens and programs are told. */
 export type ApiEvent = z.infer<typeof apiEvent>;
 
 /** Everything a screen can do with a node, in process or over the local socket. */

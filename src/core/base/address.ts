@@ -13,6 +13,7 @@ export type Datagram = {
 };
 
 /** An address taken apart, as sockets want it; `host` may end in an IPv6 zone. */
+/** A literal IP address and port, apart, as sockets want them. */
 export type AddressParts = { readonly family: 4 | 6; readonly host: string; readonly port: number };
 
 /**

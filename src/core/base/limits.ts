@@ -338,6 +338,8 @@ export const MDNS_DATAGRAM_RECORDS_MAX = 128;
 export const MDNS_DATAGRAMS_PER_SECOND = 200;
 /** Answers that one responder gives in a second. The rest is dropped: each answer reaches everyone anyway (RFC 6762 §6). */
 export const MDNS_ANSWERS_PER_SECOND = 2;
+/** Networks that mDNS speaks on, each in both families. Further ones (containers have many) are left alone. */
+export const MDNS_NETWORKS_MAX = 16;
 /** Bytes of a name, a server or a domain in an mDNS record. One with more is ignored; our own are cut or left out. */
 export const MDNS_VALUE_BYTES_MAX = 240;
 /** Pings whose answers are awaited; the oldest are given up. */

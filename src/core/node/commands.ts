@@ -38,6 +38,7 @@ export type PeerView = {
   readonly lastSeen: Timestamp;
 };
 
+/** A way to a node, over one neighbour. */
 export type RouteView = {
   readonly to: NodeId;
   readonly nextHop: NodeId;
@@ -48,6 +49,7 @@ export type RouteView = {
   readonly selected: boolean;
 };
 
+/** What this node keeps, for whom, and what it did not keep. */
 export type StoreView = {
   readonly outbox: { readonly envelopes: number; readonly bytes: number; readonly oldestMs: number };
   readonly carried: { readonly envelopes: number; readonly bytes: number };

@@ -8,6 +8,7 @@ import { encodePush, type Push, type PushAnswer } from '../wire/mesh-message.ts'
 import type { EarlyPush } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
+/** Who decides where an envelope goes, and what an answer means. */
 export interface ForwarderOwner {
   /** The neighbour that should get this envelope next; `undefined` when there is no way for now. */
   wayTo(held: Held): NodeId | undefined;

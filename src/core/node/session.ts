@@ -82,14 +82,14 @@ export class Session {
   push(push: Uint8Array, answered: Answered): boolean {
     const stream = this.connection.closed ? undefined : this.connection.openStream('bidirectional');
     if (stream === undefined) return false;
-    this.#await(stream, answered);
+    this.#expect(stream, answered);
     this.#write(stream, push, true);
     return true;
   }
 
   /** Pushes that went out with the first packet, on streams 4, 8 and 12 (docs/protocol.md §1.1, early data). */
   pushedEarly(pushes: readonly EarlyPush[]): void {
-    for (const [i, { answered }] of pushes.entries()) this.#await((4 * (i + 1)) as StreamId, answered);
+    for (const [i, { answered }] of pushes.entries()) this.#expect((4 * (i + 1)) as StreamId, answered);
   }
 
   answer(stream: StreamId, answer: PushAnswer): void {
@@ -158,7 +158,7 @@ export class Session {
     else this.#owner.pushed(this, decodePush(collector.whole()), stream, now);
   }
 
-  #await(stream: StreamId, answered: Answered): void {
+  #expect(stream: StreamId, answered: Answered): void {
     this.#answers.set(stream, answered);
     this.#incoming.set(stream, new Collector(ANSWER_BYTES_MAX));
   }

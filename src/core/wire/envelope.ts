@@ -40,6 +40,7 @@ export type Hop = {
   readonly ageSeconds: number;
 };
 
+/** A signed message with what its holders know of it, and for channels the proof that a reader wrote it (docs/protocol.md §3). */
 export type Envelope = {
   readonly id: EnvelopeId;
   readonly signed: Signed;

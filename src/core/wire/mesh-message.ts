@@ -37,6 +37,7 @@ export type Route = {
   readonly hops: number;
 };
 
+/** Several routes at once. */
 export type Routes = { readonly type: 'routes'; readonly routes: readonly Route[] };
 
 /** Asks for an announcement of `origin` with at least this sequence number (RFC 8966 §3.8.1.2). */
@@ -56,13 +57,20 @@ export type Interest = {
   readonly hops: number;
 };
 
+/** These envelopes of a channel are here. */
 export type Have = { readonly type: 'have'; readonly ids: readonly Uint8Array[] };
+/** These envelopes are wanted. */
 export type Want = { readonly type: 'want'; readonly ids: readonly Uint8Array[] };
+/** Where the sender can be reached has changed. */
 export type Addresses = { readonly type: 'addresses'; readonly addresses: readonly Address[] };
+/** The sender stops. */
 export type Goodbye = { readonly type: 'goodbye' };
+/** Asks for a `pong` with the same token. */
 export type Ping = { readonly type: 'ping'; readonly token: number };
+/** Answers a `ping`. */
 export type Pong = { readonly type: 'pong'; readonly token: number };
 
+/** Everything that is said on the control stream. */
 export type ControlMessage = Hello | Routes | SeqnoRequest | Interest | Have | Want | Addresses | Goodbye | Ping | Pong;
 
 /** An envelope for the receiver to keep, deliver or carry; on a stream of its own. */
@@ -77,6 +85,7 @@ export type Push = {
 
 /** Why a push was not taken. `full` may change by itself, the others do not. */
 export const REFUSALS = ['full', 'expired', 'hops', 'invalid', 'unsupported', 'blocked', 'no-route'] as const;
+/** The reason of a refusal. */
 export type Refusal = (typeof REFUSALS)[number];
 
 /** The answer to a push (docs/protocol.md §2). `accepted` only after the durable commit. */
@@ -113,6 +122,7 @@ const TYPES = {
   pong: 9,
 } as const satisfies Record<ControlMessage['type'], number>;
 
+/** The bytes of a control message, without their length prefix. */
 export const encodeControl = (message: ControlMessage): Uint8Array =>
   encodeCbor([TYPES[message.type], ...controlFields(message)]);
 
@@ -220,6 +230,7 @@ const readIds = (value: Cbor | undefined): Uint8Array[] =>
 const readAddresses = (value: Cbor | undefined): Address[] =>
   asArray(value, 'addresses', 16).flatMap((text) => parseAddress(asText(text, 'address', 64)) ?? []);
 
+/** The bytes of a push: `[envelope, copies, again]`. */
 export const encodePush = ({ envelope, copies, again }: Push): Uint8Array => encodeCbor([envelope, copies, again]);
 
 /** @throws PeerError('malformed') */
@@ -237,6 +248,7 @@ export const PUSH_BYTES_MAX = 80 * 1024;
 
 const ANSWERS = ['accepted', 'held', 'passed', 'done', 'refused'] as const;
 
+/** The bytes of an answer: an array that begins with its type. */
 export function encodeAnswer(answer: PushAnswer): Uint8Array {
   const type = ANSWERS.indexOf(answer.type);
   switch (answer.type) {
