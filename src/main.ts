@@ -1,10 +1,11 @@
-import type { ApiError } from './api/schema.ts';
+import type { ApiError, NodeApi } from './api/schema.ts';
 import { Machine, type Start } from './cli/machine.ts';
 import { overview } from './cli/overview.ts';
 import { runCommand } from './cli/run-command.ts';
 import { complaint } from './cli/words.ts';
 import { EXIT_CODES } from './commands/exit-code.ts';
 import { type Flags, parseGlobals } from './commands/program.ts';
+import type { Demo } from './demo/demo.ts';
 import { OPTIONS } from './host/option-table.ts';
 import { resolveOptions } from './host/options.ts';
 import { VERSION } from './host/version.ts';
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** One run of this process, and the one way out of it: the node hears a goodbye, and what was printed is printed. */
 class Sitting {
   #machine: Machine | undefined;
+  #demo: Demo | undefined;
   #ending = false;
 
   async run(argv: readonly string[]): Promise<number> {
@@ -41,7 +43,7 @@ class Sitting {
       print: (line) => void process.stdout.write(`${line}\n`),
       warn: (line) => void process.stderr.write(`${line}\n`),
       open: async (all) => {
-        const opened = open(all);
+        const opened = open(all, () => this.#playDemo(all));
         if (opened.ok) this.#machine = opened.result;
         return opened;
       },
@@ -53,6 +55,7 @@ class Sitting {
     if (this.#ending) return;
     this.#ending = true;
     await this.#machine?.leave();
+    await this.#demo?.stop();
     await Promise.all([written(process.stdout), written(process.stderr)]);
     process.exit(code);
   }
@@ -63,9 +66,10 @@ class Sitting {
     if (!opened.ok) return fail(opened.error);
     const machine = opened.result;
     this.#machine = machine;
-    if (wantsLines(machine.start)) return this.#lineMode(machine);
     const node = await machine.node();
     if (!node.ok) return fail(node.error);
+    await this.#demo?.join(node.result);
+    if (wantsLines(machine.start)) return this.#lineMode(machine, node.result);
     process.env.NODE_ENV ??= 'production';
     const { runTui } = await import('./tui/main.tsx');
     const { settings } = machine.start;
@@ -76,25 +80,21 @@ class Sitting {
     return runTui({ api: node.result, options: { version: VERSION, settings, reconnect } });
   }
 
-  async #lineMode(machine: Machine): Promise<number> {
+  async #lineMode(machine: Machine, api: NodeApi): Promise<number> {
     this.#endOnSignals();
     const [{ lineMode }, { linesOf }, { TerminalLines }] = await Promise.all([
       import('./repl/line-mode.ts'),
       import('./repl/lines.ts'),
       import('./repl/terminal-lines.ts'),
     ]);
-    const node = await machine.node();
-    if (!node.ok) return fail(node.error);
     machine.attached();
     const { options, settings } = machine.start;
     const { stdin, stdout } = process;
     const interrupted = () => void this.end(130);
     const typed =
-      stdin.isTTY && stdout.isTTY
-        ? new TerminalLines({ input: stdin, output: stdout, api: node.result, interrupted })
-        : undefined;
+      stdin.isTTY && stdout.isTTY ? new TerminalLines({ input: stdin, output: stdout, api, interrupted }) : undefined;
     const outcome = await lineMode({
-      api: node.result,
+      api,
       greeting: { version: VERSION, settings },
       json: options.json,
       ascii: machine.ascii,
@@ -106,6 +106,13 @@ class Sitting {
     });
     typed?.close();
     return outcome.ok ? 0 : fail(outcome.error);
+  }
+
+  /** Five nodes of their own in this process, and a screen on a sixth that is beside them. */
+  async #playDemo(flags: Flags): Promise<number> {
+    const { startDemo } = await import('./demo/demo.ts');
+    this.#demo = await startDemo();
+    return this.#converse({ ...flags, ...this.#demo.flags });
   }
 
   /** Answers a shell's completion script: a line for each word that may come next. Never starts a node. */
@@ -134,11 +141,12 @@ function wantsLines({ options }: Start): boolean {
 
 function open(
   flags: Flags,
+  playDemo?: () => Promise<number>,
 ): { readonly ok: true; readonly result: Machine } | { readonly ok: false; readonly error: ApiError } {
   const resolved = resolveOptions({ flags, env: process.env });
   if (!resolved.ok) return { ok: false, error: { code: 'E_USAGE', message: resolved.error } };
   const { options, settings, warnings } = resolved;
-  const machine = new Machine({ options, flags, settings });
+  const machine = new Machine({ options, flags, settings }, playDemo);
   for (const warning of warnings) machine.warn(warning);
   return { ok: true, result: machine };
 }

@@ -35,12 +35,15 @@ export class Machine implements Shell {
   readonly terminal: boolean = process.stdin.isTTY === true;
   readonly start: Start;
   readonly identity: Shell['identity'];
+  readonly playDemo: () => Promise<number>;
   readonly #lines = linesOf(process.stdin);
   #api: NodeApi | undefined;
   #attached = false;
 
-  constructor(start: Start) {
+  /** @param playDemo plays the demo on this process's streams until the person leaves. */
+  constructor(start: Start, playDemo: () => Promise<number> = async () => EXIT_INTERNAL) {
     this.start = start;
+    this.playDemo = playDemo;
     this.json = start.options.json;
     this.identity = {
       backup: async () => (await this.#identity()).backup(),
@@ -156,8 +159,8 @@ export class Machine implements Shell {
   }
 
   /** Signals reach the program from the terminal as they reach us. */
-  async runProgram(program: 'demo' | 'lab', words: readonly string[]): Promise<number> {
-    const path = fileURLToPath(new URL(PROGRAMS[program], import.meta.url));
+  async runLab(words: readonly string[]): Promise<number> {
+    const path = fileURLToPath(new URL('../sim/main.js', import.meta.url));
     const child = spawn(process.execPath, [...process.execArgv, path, ...words], { stdio: 'inherit' });
     return new Promise((resolve) => {
       child.once('error', () => resolve(EXIT_INTERNAL));
@@ -197,5 +200,4 @@ export class Machine implements Shell {
   }
 }
 
-const PROGRAMS = { demo: '../demo/main.js', lab: '../sim/main.js' } as const;
 const EXIT_INTERNAL = 70;

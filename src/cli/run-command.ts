@@ -1,5 +1,5 @@
 import type { ApiError, NodeApi, Outcome } from '../api/schema.ts';
-import type { Answer, Command } from '../commands/command.ts';
+import type { Answer, Command, Ended } from '../commands/command.ts';
 import { EXIT_CODES } from '../commands/exit-code.ts';
 import { findCommand } from '../commands/find.ts';
 import { printable, printableJson } from '../commands/printable.ts';
@@ -56,7 +56,8 @@ export async function runCommand(
     if (shell.json) terminal.print(printableJson(answer.result));
     else for (const line of render(command, answer.result, input, shell)) terminal.print(printable(line));
   }
-  return answer.ok ? 0 : fail(answer.error);
+  if (!answer.ok) return fail(answer.error);
+  return 'exitCode' in answer ? answer.exitCode : 0;
 }
 
 function readRest(
@@ -76,7 +77,11 @@ function readRest(
   return read;
 }
 
-async function run(command: Command, input: Readonly<Record<string, unknown>>, shell: Shell): Promise<Answer<unknown>> {
+async function run(
+  command: Command,
+  input: Readonly<Record<string, unknown>>,
+  shell: Shell,
+): Promise<Answer<unknown> | Ended> {
   if (command.on === 'shell') return command.run(shell, input);
   if (command.local) return command.run(NO_NODE, input, shell);
   const node = await shell.attach();

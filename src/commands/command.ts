@@ -43,6 +43,9 @@ export type Input<A extends Arguments, O extends Options> = {
 /** What a command answers. A failure may still have a result: what was done before it failed, such as a message that stays queued. */
 export type Answer<R> = Outcome<R> | { readonly ok: false; readonly error: ApiError; readonly result: R };
 
+/** Another program had the terminal, and has spoken for itself: only its exit code is left to tell. */
+export type Ended = { readonly ok: true; readonly result: undefined; readonly exitCode: number };
+
 type Description = {
   /** Without the slash: `mesh send`. */
   readonly name: string;
@@ -73,7 +76,7 @@ export type ShellCommand = Definition<Arguments, Options> & {
   readonly secret: string | undefined;
   /** Whether its words are handed on as they are, in `input.words`: another program reads them. */
   readonly raw: boolean;
-  readonly run: (shell: Shell, input: Readonly<Record<string, unknown>>) => Promise<Answer<unknown>>;
+  readonly run: (shell: Shell, input: Readonly<Record<string, unknown>>) => Promise<Answer<unknown> | Ended>;
   readonly render: (result: unknown, shell: Shell) => readonly string[];
 };
 
@@ -99,7 +102,10 @@ export function shellCommand<const A extends Arguments, const O extends Options,
   definition: Definition<A, O> & {
     readonly secret?: string;
     readonly raw?: boolean;
-    readonly run: (shell: Shell, input: Input<A, O> & { readonly words: readonly string[] }) => Promise<Answer<R>>;
+    readonly run: (
+      shell: Shell,
+      input: Input<A, O> & { readonly words: readonly string[] },
+    ) => Promise<Answer<R> | Ended>;
     readonly render: (result: R, shell: Shell) => readonly string[];
   },
 ): ShellCommand {

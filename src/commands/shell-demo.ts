@@ -1,5 +1,4 @@
 import { shellCommand } from './command.ts';
-import { endedWith } from './ended-with.ts';
 
 export const shellDemo = shellCommand({
   name: 'demo',
@@ -7,7 +6,6 @@ export const shellDemo = shellCommand({
   args: {},
   options: {},
   examples: ['qpc demo'],
-  raw: true,
-  run: async (shell, { words }) => endedWith(await shell.runProgram('demo', words)),
+  run: async (shell) => ({ ok: true, result: undefined, exitCode: await shell.playDemo() }),
   render: () => [],
 });

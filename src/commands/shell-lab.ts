@@ -1,5 +1,4 @@
 import { shellCommand } from './command.ts';
-import { endedWith } from './ended-with.ts';
 
 export const shellLab = shellCommand({
   name: 'lab',
@@ -9,6 +8,6 @@ export const shellLab = shellCommand({
   examples: ['qpc lab --help'],
   akin: ['sim'],
   raw: true,
-  run: async (shell, { words }) => endedWith(await shell.runProgram('lab', words)),
+  run: async (shell, { words }) => ({ ok: true, result: undefined, exitCode: await shell.runLab(words) }),
   render: () => [],
 });

@@ -32,8 +32,10 @@ export interface Shell extends Context {
   after(ms: number, then: () => void): () => void;
 
   readonly identity: IdentityFile;
-  /** Hands the terminal to another program of qpc until it ends; its exit code. */
-  runProgram(program: 'demo' | 'lab', words: readonly string[]): Promise<number>;
+  /** Hands the terminal to the demo until the person leaves; the exit code. */
+  playDemo(): Promise<number>;
+  /** Hands the terminal to the simulator until it ends; its exit code. */
+  runLab(words: readonly string[]): Promise<number>;
 }
 
 /** The identity on disk, never through the API: its seed does not pass the socket. */

@@ -20,7 +20,7 @@ export class FakeShell implements Shell {
   readonly printed: string[] = [];
   readonly warned: string[] = [];
   readonly timers: { readonly ms: number; readonly then: () => void }[] = [];
-  readonly ran: { readonly program: string; readonly words: readonly string[] }[] = [];
+  readonly ran: (readonly string[])[] = [];
   readonly #node: FakeNode;
 
   constructor(node: FakeNode) {
@@ -65,8 +65,9 @@ export class FakeShell implements Shell {
     return () => this.timers.splice(this.timers.indexOf(timer), 1);
   };
 
-  runProgram = async (program: 'demo' | 'lab', words: readonly string[]): Promise<number> => {
-    this.ran.push({ program, words });
+  playDemo = async (): Promise<number> => 0;
+  runLab = async (words: readonly string[]): Promise<number> => {
+    this.ran.push(words);
     return words.includes('--fail') ? 1 : 0;
   };
 }
