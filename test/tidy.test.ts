@@ -120,7 +120,7 @@ describe('architecture: who may import whom', () => {
     const edges = new Map(
       files.map((file) => [
         file.path,
-        importsOf(file)
+        importsOf(file, false)
           .filter((name) => name.startsWith('.'))
           .map((name) => target(file, name)),
       ]),
