@@ -11,11 +11,11 @@ import type { Life } from './life.ts';
 import { listen } from './listening.ts';
 import type { Log } from './log.ts';
 import { lookup } from './lookup.ts';
+import { nowhereNearby, searchNearby } from './nearby.ts';
 import { nodeSuite } from './node-suite.ts';
 import type { Options } from './option-table.ts';
 import { profileFile } from './profile.ts';
 import { Confirmations } from './service/confirmations.ts';
-import type { Nearby } from './service/desk.ts';
 import { Names } from './service/names.ts';
 import { NodeService } from './service/service.ts';
 import { Troubles } from './service/troubles.ts';
@@ -54,6 +54,7 @@ export async function startNode({ home, identity, options, settings, life, log }
   const database = Database.open(profileFile.database(home), { suite });
   const warnings: string[] = [];
   try {
+    const state = database.load();
     const { udp, notice } = await listen(home, options.listen, log);
     if (notice !== undefined) warnings.push(notice);
     const node = new Node({
@@ -62,7 +63,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       seed: identity.seed,
       networkId: options.network,
       name: options.name ?? `node-${identity.id.slice(0, 4)}`,
-      state: database.load(),
+      state,
       instant: clock.now(),
       calendar: clock.calendar(),
     });
@@ -70,7 +71,23 @@ export async function startNode({ home, identity, options, settings, life, log }
     // A name that was kept from an earlier run gives way to one that the user gives now.
     const { name } = options;
     if (name !== undefined && name !== node.name) driver.turn((_, now) => node.setName(name, now));
-    const nearby: Nearby = { state: () => 'off', scan: async () => {} };
+    const announced = options.announce ? await lookup(options.announce) : [];
+    const troubles = new Troubles();
+    await driver.start();
+    const nearby = options.mdns
+      ? searchNearby({
+          node,
+          driver,
+          port: udp.port,
+          announce: options.announce,
+          domain: options.domain,
+          log,
+          onTrouble: (sentence) => {
+            troubles.nearby(sentence);
+            if (sentence !== undefined) log.warn(sentence);
+          },
+        })
+      : nowhereNearby;
     const service = new NodeService(
       {
         owner: driver,
@@ -79,15 +96,22 @@ export async function startNode({ home, identity, options, settings, life, log }
         names: new Names(suite, node),
         confirmations: new Confirmations(),
         log,
-        about: { home, version: VERSION, networkId: options.network, startedAt: clock.calendar(), settings },
+        about: {
+          home,
+          version: VERSION,
+          networkId: options.network,
+          startedAt: clock.calendar(),
+          announced,
+          settings,
+        },
         calendar: () => clock.calendar(),
         lookup,
         nearby,
-        troubles: new Troubles(),
+        troubles,
+        dropped: () => udp.dropped,
       },
       life,
     );
-    await driver.start();
     void connectPeers(options.peer, driver, service);
     return {
       id: node.id,
@@ -97,6 +121,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       },
       warnings,
       async stop() {
+        await nearby.stop();
         await driver.stop();
         database.close();
       },

@@ -24,7 +24,7 @@ export const aboutMethods = (desk: Desk, life: { readonly stays: boolean }) =>
         network: node.network,
         peers: node.peers().length,
       }));
-      const at = told(desk.owner.addresses);
+      const at = told([...about.announced, ...desk.owner.addresses]);
       return done({
         id: names.self,
         peerId: peerId(names.self),
@@ -70,7 +70,7 @@ export function statusOf(desk: Desk, { stays }: { readonly stays: boolean }): St
     connected: node.peers().filter(({ state }) => state === 'connected').length,
     queued: node.queued(),
     carried: node.store(instant).carried.envelopes,
-    dropped: Object.fromEntries(node.dropped()),
+    dropped: node.dropped(),
   }));
   return {
     id: names.self,
@@ -84,7 +84,14 @@ export function statusOf(desk: Desk, { stays }: { readonly stays: boolean }): St
     stays,
     troubles: [...desk.troubles.all()],
     ...now,
+    dropped: sum([now.dropped, desk.dropped(), desk.nearby.dropped()]),
   };
+}
+
+function sum(counts: readonly ReadonlyMap<string, number>[]): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const [why, count] of counts.flatMap((one) => [...one])) all[why] = (all[why] ?? 0) + count;
+  return all;
 }
 
 /** Addresses worth handing to somebody: those that reach farthest first; loopback only when there is nothing else. */

@@ -75,6 +75,7 @@ export const contactMethods = (desk: Desk) =>
         node.setName(name, now);
         desk.names.refresh(node);
       });
+      desk.nearby.rename(name);
       return done({ name });
     },
   }) satisfies Partial<Handlers>;

@@ -32,6 +32,8 @@ export type Desk = {
   readonly lookup: (place: { readonly host: string; readonly port: number }) => Promise<readonly Address[]>;
   readonly nearby: Nearby;
   readonly troubles: Troubles;
+  /** Datagrams that the socket did not send or take, by reason. */
+  readonly dropped: () => ReadonlyMap<string, number>;
 };
 
 /** What does not change while the node runs. */
@@ -40,6 +42,8 @@ export type About = {
   readonly version: string;
   readonly networkId: string;
   readonly startedAt: Timestamp;
+  /** Where it is reached from outside, as the user says; first among its addresses. */
+  readonly announced: readonly Address[];
   /** Options it was started with, as text, for comparing with those of screens. */
   readonly settings: Readonly<Record<string, string>>;
 };
@@ -49,4 +53,8 @@ export type Nearby = {
   readonly state: () => 'on' | 'off' | 'no multicast';
   /** Asks again, and resolves when answers have had time to come. */
   readonly scan: () => Promise<void>;
+  /** Announces another name from now on. */
+  readonly rename: (name: string) => void;
+  /** Answers that were not used, by reason. */
+  readonly dropped: () => ReadonlyMap<string, number>;
 };
