@@ -4,8 +4,8 @@ import type { Action } from './keys.ts';
 import { layout } from './layout.ts';
 import { actInPane, typeInPane } from './pane-keys.ts';
 import { clear, down, editIn, isCommand, typeInto, up } from './prompt.ts';
+import type { ViewState } from './screen-state.ts';
 import type { Session } from './session.ts';
-import type { ViewState } from './view-state.ts';
 
 /** Does what a key asks for. What needs the terminal itself (drawing again, suspending) is the app's. */
 export function act(session: Session, action: Action): void {

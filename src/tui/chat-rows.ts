@@ -21,6 +21,7 @@ export type Block = {
 /** The columns of the chat, in cells, for a pane so wide. A narrow pane has no time; `time` is then 0. */
 export type Columns = { readonly time: number; readonly name: number; readonly text: number; readonly tick: number };
 
+/** Divides a pane `cols` wide. */
 export function columns(cols: number): Columns {
   const time = cols >= 50 ? 6 : 0;
   const name = cols >= 74 ? 13 : cols >= 60 ? 10 : cols >= 36 ? 8 : 4;

@@ -18,6 +18,7 @@ export type Conversation = {
   readonly fresh: string | undefined;
 };
 
+/** Who we are: our node's id, and the name that others see. */
 export type Me = { readonly id: string; readonly name: string };
 
 type Listed = Result<'conversations'>['conversations'];
@@ -33,7 +34,8 @@ export function listed(known: readonly Conversation[], list: Listed, open: strin
   const kept = known.flatMap((conversation) => {
     const entry = now.get(conversation.id);
     now.delete(conversation.id);
-    if (entry) return [{ ...conversation, name: entry.name, unread: entry.unread }];
+    const mentions = entry?.unread === 0 ? 0 : conversation.mentions;
+    if (entry) return [{ ...conversation, name: entry.name, unread: entry.unread, mentions }];
     return conversation.id === open ? [conversation] : [];
   });
   return [...kept, ...[...now.values()].map(fromList)];

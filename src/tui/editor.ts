@@ -16,6 +16,7 @@ export type Editor = {
   readonly undo: readonly Pick<Editor, 'text' | 'caret'>[];
 };
 
+/** A step of editing, beside typing and pasting. */
 export type EditOp =
   | 'left'
   | 'right'

@@ -36,6 +36,7 @@ export type Binding = {
   readonly action: Action;
   readonly help?: readonly [group: HelpGroup, keys: string, does: string];
 };
+/** A heading of the help. */
 export type HelpGroup = 'Move' | 'Write' | 'See' | 'Leave';
 
 const edits = (op: EditOp, ...keys: string[]): Binding => ({ keys, action: { name: 'edit', op } });

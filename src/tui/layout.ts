@@ -3,8 +3,8 @@ import { width } from './cells.ts';
 import { shown } from './editor.ts';
 import * as guard from './guard.ts';
 import { rowsOf } from './prompt-rows.ts';
+import type { ViewState } from './screen-state.ts';
 import type { Pane } from './scroll.ts';
-import type { ViewState } from './view-state.ts';
 import { wrap } from './wrap.ts';
 
 /** Where everything is. The rows add up to the screen: main, banner, status bar, prompt. */

@@ -6,11 +6,11 @@ import { COMMANDS } from '../commands/table.ts';
 import { wheel } from './act.ts';
 import { App } from './app.tsx';
 import * as guard from './guard.ts';
+import { openConversation, type ViewState } from './screen-state.ts';
 import { Session } from './session.ts';
 import { Terminal } from './terminal.ts';
 import { chooseTheme } from './theme.ts';
 import { TtyInput } from './tty-input.ts';
-import { openConversation, type ViewState } from './view-state.ts';
 
 /** What the screen is started with. */
 export type TuiOptions = {

@@ -62,7 +62,13 @@ export class NodeLink {
     const past = before === undefined ? {} : { before };
     const page = await this.api.call('history', { where: id, limit: SCREEN_PAGE_LINES, ...past });
     if (page.ok) this.#tell({ type: 'page', id, page: page.result });
-    else this.#tell({ type: 'said', banner: { kind: 'error', text: page.error.message } });
+    else {
+      this.#tell({
+        type: 'said',
+        banner: { kind: 'error', text: `lines of the past cannot be read: ${page.error.message}` },
+      });
+      this.#tell({ type: 'page', id, page: { messages: [], more: false } });
+    }
   }
 
   /** Shows a message of ours that this screen has just caused. */

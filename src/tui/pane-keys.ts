@@ -1,8 +1,8 @@
 import { graphemes } from './cells.ts';
 import type { Action } from './keys.ts';
 import { layout } from './layout.ts';
+import type { Pane } from './screen-state.ts';
 import type { Session } from './session.ts';
-import type { Pane } from './view-state.ts';
 import { bodyRows } from './views/frame.ts';
 import { chosenPeer, listedPeers } from './views/peers.ts';
 

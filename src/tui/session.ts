@@ -6,12 +6,12 @@ import { runLine } from '../commands/run-line.ts';
 import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
 import { type Completion, common, fits, offered, step } from './completion.ts';
 import { replace, written } from './editor.ts';
-import { layout } from './layout.ts';
 import { type Greeting, NodeLink } from './node-link.ts';
 import { isCommand, type Prompt, pasteInto, sent, typeInto } from './prompt.ts';
-import { atOldest } from './scroll.ts';
+import { beginning, openConversation, type ViewState } from './screen-state.ts';
 import { THEME_CHOICES } from './theme.ts';
-import { beginning, looksAt, next, openConversation, type ViewEvent, type ViewState } from './view-state.ts';
+import { Upkeep } from './upkeep.ts';
+import { next, type ViewEvent } from './view-state.ts';
 
 /** What a session needs of the outside. */
 export type Surroundings = {
@@ -43,10 +43,7 @@ export class Session implements Context {
   #state: ViewState;
   #shown: ViewState;
   #flush: NodeJS.Timeout | undefined;
-  /** For each conversation the newest line that the node was told has been seen. */
-  readonly #read = new Map<string, string>();
-  /** Conversations whose lines are being read from the node. */
-  readonly #paging = new Set<string>();
+  readonly #upkeep = new Upkeep();
 
   constructor(outside: Surroundings) {
     this.#outside = outside;
@@ -161,8 +158,7 @@ export class Session implements Context {
     this.#link = this.#connect(api);
     this.tell({ type: 'returned' });
     const refused = await this.#link.start(greeting);
-    if (refused) return this.tell({ type: 'gone', why: refused.message });
-    this.#wantLines();
+    if (refused) this.tell({ type: 'gone', why: refused.message });
   }
 
   /** Stops listening and asking. */
@@ -220,34 +216,11 @@ export class Session implements Context {
     clearTimeout(this.#flush);
     this.#flush = undefined;
     if (this.#shown === this.#state) return;
-    this.#noteSeen();
+    const seen = this.#upkeep.noteSeen(this.#state, this.#link);
+    if (seen !== undefined) this.#state = next(this.#state, { type: 'seen', id: seen });
     this.#shown = this.#state;
     for (const listener of this.#listeners) listener();
-    this.#wantLines();
-  }
-
-  /** Tells the node what the person has seen now. */
-  #noteSeen(): void {
-    const open = openConversation(this.#state);
-    if (!open || open.history === 'unread' || !looksAt(this.#state, open.id)) return;
-    const newest = open.messages.findLast((message) => message.state === undefined)?.id;
-    const known = newest === undefined || this.#read.get(open.id) === newest;
-    if (known && open.unread === 0) return;
-    if (newest !== undefined) this.#read.set(open.id, newest);
-    this.#state = next(this.#state, { type: 'seen', id: open.id });
-    void this.#link.api.call('markRead', { where: open.id });
-  }
-
-  /** Reads lines of the open conversation where the screen shows that there are more. */
-  #wantLines(): void {
-    const open = openConversation(this.#state);
-    if (!open || open.history === 'whole' || this.#paging.has(open.id) || this.#state.gone !== undefined) return;
-    const first = open.history === 'more' ? open.messages[0] : undefined;
-    if (open.history === 'more' && !atOldest(open, this.#state.anchor, layout(this.#state).main)) return;
-    this.#paging.add(open.id);
-    // Lines of the same millisecond may be on both sides of the border; those known are left out.
-    const before = first && first.received + 1;
-    void this.#link.page(open.id, before).finally(() => this.#paging.delete(open.id));
+    void this.#upkeep.readLines(this.#state, this.#link);
   }
 
   #answered(line: string, command: string, lines: readonly string[]): void {

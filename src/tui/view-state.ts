@@ -2,59 +2,20 @@ import type { ApiEvent, Message, Peer, Result, Status } from '../api/schema.ts';
 import {
   arrived,
   type Conversation,
+  conversationOf,
   delivered,
   entered,
   left,
   listed,
-  type Me,
   paged,
   reread,
   seen,
 } from './conversations.ts';
 import { layout } from './layout.ts';
-import { FRESH_PROMPT, type Prompt } from './prompt.ts';
+import type { Prompt } from './prompt.ts';
+import { type Banner, looksAt, openConversation, type Pane, type ViewState } from './screen-state.ts';
 import { type Anchor, type Pane as Area, atTop, scrolled } from './scroll.ts';
 import type { Look } from './theme.ts';
-
-/** What fills the screen above the status bar. */
-export type Pane =
-  | { readonly name: 'chat' }
-  | { readonly name: 'peers'; readonly chosen: string | undefined; readonly filter: string | undefined }
-  | { readonly name: 'store'; readonly top: number }
-  | { readonly name: 'identity' }
-  | { readonly name: 'help'; readonly top: number }
-  /** What a command answered. */
-  | { readonly name: 'lines'; readonly title: string; readonly lines: readonly string[]; readonly top: number };
-
-/** One thing to say, above the status bar, until the line changes. */
-export type Banner = { readonly kind: 'error' | 'warning' | 'done'; readonly text: string };
-
-/** Everything that is on the screen. */
-export type ViewState = {
-  readonly size: { readonly cols: number; readonly rows: number };
-  /** The clock, for "seen" and the status bar: milliseconds since 1970. */
-  readonly now: number;
-  readonly me: Me;
-  readonly status: Status | undefined;
-  readonly conversations: readonly Conversation[];
-  /** The id of the open conversation. */
-  readonly open: string | undefined;
-  /** Where the reader has scrolled to; `undefined` at the newest line. */
-  readonly anchor: Anchor | undefined;
-  readonly peers: readonly Peer[];
-  readonly store: Result<'store'> | undefined;
-  readonly identity: Result<'identity'> | undefined;
-  readonly pane: Pane;
-  readonly prompt: Prompt;
-  readonly banner: Banner | undefined;
-  /** Whether the terminal has the person's attention, as far as it tells. */
-  readonly focused: boolean;
-  /** Whether Alt+B was pressed: takes the list away where it is, and shows it where it is not. */
-  readonly listHidden: boolean;
-  /** Why the node is gone, while it is. */
-  readonly gone: string | undefined;
-  readonly look: Look;
-};
 
 /** What can happen to the screen, from either side. */
 export type ViewEvent =
@@ -81,27 +42,6 @@ export type ViewEvent =
   | { readonly type: 'focus'; readonly focused: boolean }
   | { readonly type: 'list' };
 
-/** A screen before it has heard of its node. */
-export const beginning = (size: ViewState['size'], now: number): ViewState => ({
-  size,
-  now,
-  me: { id: '', name: '' },
-  status: undefined,
-  conversations: [],
-  open: undefined,
-  anchor: undefined,
-  peers: [],
-  store: undefined,
-  identity: undefined,
-  pane: { name: 'chat' },
-  prompt: FRESH_PROMPT,
-  banner: undefined,
-  focused: true,
-  listHidden: false,
-  gone: undefined,
-  look: { choice: 'auto', background: undefined },
-});
-
 /** What the screen shows after something happened. */
 export function next(state: ViewState, event: ViewEvent): ViewState {
   switch (event.type) {
@@ -118,8 +58,11 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     }
     case 'page':
       return onConversation(state, event.id, (conversation) => paged(conversation, event.page));
-    case 'written':
-      return { ...state, conversations: arrived(state.conversations, event.message, state.me, true) };
+    case 'written': {
+      // Who writes wants to see it, wherever they had scrolled to.
+      const anchor = conversationOf(event.message, state.me) === state.open ? undefined : state.anchor;
+      return { ...state, anchor, conversations: arrived(state.conversations, event.message, state.me, true) };
+    }
     case 'peers':
       return { ...state, peers: event.peers };
     case 'store':
@@ -157,20 +100,12 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
   }
 }
 
-/** The conversation that is open. */
-export const openConversation = ({ conversations, open }: ViewState): Conversation | undefined =>
-  conversations.find((conversation) => conversation.id === open);
-
-/** Whether the person looks at the newest line of a conversation now. */
-export const looksAt = (state: ViewState, id: string): boolean =>
-  state.focused && state.open === id && state.anchor === undefined && state.pane.name === 'chat';
-
 function heard(state: ViewState, event: ApiEvent): ViewState {
   switch (event.type) {
     case 'message': {
       const { type: _, ...message } = event;
-      const at = message.kind === 'channel' || message.from === state.me.id ? message.to : message.from;
-      return { ...state, conversations: arrived(state.conversations, message, state.me, looksAt(state, at)) };
+      const looks = looksAt(state, conversationOf(message, state.me));
+      return { ...state, conversations: arrived(state.conversations, message, state.me, looks) };
     }
     case 'delivery':
       return { ...state, conversations: delivered(state.conversations, event) };

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../src/api/schema.ts';
 import { SCREEN_LINES_IDLE, SCREEN_LINES_MAX } from '../../src/core/base/limits.ts';
 import type { Conversation } from '../../src/tui/conversations.ts';
-import { openConversation, type ViewEvent, type ViewState } from '../../src/tui/view-state.ts';
+import { openConversation, type ViewState } from '../../src/tui/screen-state.ts';
+import type { ViewEvent } from '../../src/tui/view-state.ts';
 import { annsScreen, GENERAL, message, PEOPLE, told } from './story.ts';
 
 let start: ViewState;

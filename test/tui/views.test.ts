@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { width } from '../../src/tui/cells.ts';
 import { layout } from '../../src/tui/layout.ts';
 import { typeInto } from '../../src/tui/prompt.ts';
+import { beginning, type ViewState } from '../../src/tui/screen-state.ts';
 import type { Theme } from '../../src/tui/theme.ts';
-import type { ViewEvent, ViewState } from '../../src/tui/view-state.ts';
-import { beginning } from '../../src/tui/view-state.ts';
+import type { ViewEvent } from '../../src/tui/view-state.ts';
 import { chat } from '../../src/tui/views/chat.ts';
 import { completions } from '../../src/tui/views/completions.ts';
 import { help } from '../../src/tui/views/help.ts';
@@ -129,9 +129,19 @@ describe('the chat', () => {
   });
 
   test('keeps what the reader reads in place when lines arrive', () => {
+    const line = (n: number): ViewEvent => ({ type: 'node', event: { type: 'message', ...message(n) } });
+    const scrolled: ViewEvent[] = [
+      ...Array.from({ length: 100 }, (_, n) => line(n + 1)),
+      { type: 'scrolled', rows: -30 },
+    ];
+    expect(seen(scrolled)).toContain('line 70');
+    expect(seen([...scrolled, line(200)])).toBe(seen(scrolled));
+  });
+
+  test('goes to the newest line when the reader writes one', () => {
     const many = Array.from({ length: 100 }, (_, n): ViewEvent => ({ type: 'written', message: message(n + 1) }));
-    const scrolled: ViewEvent[] = [...many, { type: 'scrolled', rows: -30 }];
-    expect(seen([...scrolled, { type: 'written', message: message(200) }])).toBe(seen(scrolled));
+    const own: ViewEvent = { type: 'written', message: message(200, { from: PEOPLE.ann, text: 'mine' }) };
+    expect(seen([...many, { type: 'scrolled', rows: -30 }, own])).toContain('mine');
   });
 
   test('welcomes who has no conversation yet, with their id and what to do', () => {

@@ -1,5 +1,5 @@
+import type { ViewState } from '../screen-state.ts';
 import type { Theme } from '../theme.ts';
-import type { ViewState } from '../view-state.ts';
 
 /** What there is to say, above the status bar: the rows that the layout made of it, with a sign before the first. */
 export function banner({ banner }: ViewState, rows: readonly string[], theme: Theme): string[] {

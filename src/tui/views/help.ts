@@ -1,8 +1,8 @@
 import { padEnd } from '../cells.ts';
 import { BINDINGS, type HelpGroup } from '../keys.ts';
+import type { Pane as Shown } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
-import type { Pane as Shown } from '../view-state.ts';
 import { frame, scrolledBody } from './frame.ts';
 
 /** What a command is called and does, for the list under the keys. */

@@ -3,9 +3,9 @@ import type { Result } from '../../api/schema.ts';
 import { padEnd, width } from '../cells.ts';
 import { grouped } from '../format.ts';
 import * as guard from '../guard.ts';
+import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
-import type { ViewState } from '../view-state.ts';
 import { wrap } from '../wrap.ts';
 import { bodyRows, frame } from './frame.ts';
 

@@ -1,7 +1,7 @@
 import * as guard from '../guard.ts';
+import type { Pane as Shown } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
-import type { Pane as Shown } from '../view-state.ts';
 import { wrap } from '../wrap.ts';
 import { frame, scrolledBody } from './frame.ts';
 

@@ -1,9 +1,9 @@
 import { cut, width } from '../cells.ts';
 import { shown } from '../editor.ts';
 import { PROMPT_INDENT, rowsOf, windowed } from '../prompt-rows.ts';
+import { openConversation, type ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
-import { openConversation, type ViewState } from '../view-state.ts';
 import { shortName } from './name.ts';
 
 /** Where the caret of the terminal belongs, from the top left of the prompt; `undefined` while keys go elsewhere. */

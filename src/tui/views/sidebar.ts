@@ -1,9 +1,9 @@
 import type { Peer } from '../../api/schema.ts';
 import { fill, padEnd, width } from '../cells.ts';
 import type { Conversation } from '../conversations.ts';
+import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
-import type { ViewState } from '../view-state.ts';
 import { shortName } from './name.ts';
 
 /** The list of chats with what is unread, and who is near: exactly `rows` lines of exactly `cols` cells, a wall at the right. */

@@ -3,8 +3,8 @@ import { cut, padEnd, spread, width } from '../cells.ts';
 import type { Conversation } from '../conversations.ts';
 import { ago, clock } from '../format.ts';
 import * as guard from '../guard.ts';
+import { openConversation, type ViewState } from '../screen-state.ts';
 import type { Theme } from '../theme.ts';
-import { openConversation, type ViewState } from '../view-state.ts';
 import { shortName } from './name.ts';
 
 /** What is so at the moment, in one line of exactly `cols` cells. What is wrong comes before what is well. */

@@ -1,8 +1,8 @@
 import { plural } from '../../commands/show.ts';
 import { cut, fill } from '../cells.ts';
+import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
-import type { ViewState } from '../view-state.ts';
 import { wrap } from '../wrap.ts';
 import { shortName } from './name.ts';
 
