@@ -9,6 +9,7 @@ import type { InputLine } from './lines.ts';
 export class TerminalLines implements AsyncIterable<InputLine> {
   readonly #reader: Interface;
   readonly #output: NodeJS.WritableStream;
+  readonly #typed: AsyncIterator<string>;
 
   /** @param interrupted called on Ctrl+C. */
   constructor(terminal: {
@@ -32,6 +33,8 @@ export class TerminalLines implements AsyncIterable<InputLine> {
       },
     });
     this.#reader.on('SIGINT', terminal.interrupted);
+    // From now on, so that what is typed before the node has answered is not lost.
+    this.#typed = this.#reader[Symbol.asyncIterator]();
   }
 
   print(line: string): void {
@@ -41,7 +44,11 @@ export class TerminalLines implements AsyncIterable<InputLine> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<InputLine> {
-    for await (const text of this.#reader) yield text.length > LINE_CHARS_MAX ? { tooLong: true } : { text };
+    for (;;) {
+      const { value: text, done } = await this.#typed.next();
+      if (done) return;
+      yield text.length > LINE_CHARS_MAX ? { tooLong: true } : { text };
+    }
   }
 
   close(): void {
