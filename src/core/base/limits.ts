@@ -336,8 +336,10 @@ export const MDNS_DATAGRAM_BYTES_MAX = 9_000;
 export const MDNS_DATAGRAM_RECORDS_MAX = 128;
 /** mDNS datagrams read in a second and network. The rest is dropped and counted; announcements come again. */
 export const MDNS_DATAGRAMS_PER_SECOND = 200;
-/** Answers that one responder gives in a second. The rest is dropped: each answer reaches everyone anyway (RFC 6762 §6). */
-export const MDNS_ANSWERS_PER_SECOND = 2;
+/** Answers that one responder gives in a round of asking, two a second. The rest is dropped: each one reaches everyone (RFC 6762 §6). */
+export const MDNS_ANSWERS_PER_ROUND = 40;
+/** Ids not heard before that mDNS checks: a point takes most of a millisecond. Further ones are ignored; they announce themselves again. */
+export const MDNS_NEW_IDS = { burst: 100, perSecond: 20 };
 /** Networks that mDNS speaks on, each in both families. Further ones (containers have many) are left alone. */
 export const MDNS_NETWORKS_MAX = 16;
 /** Bytes of a name, a server or a domain in an mDNS record. One with more is ignored; our own are cut or left out. */

@@ -43,7 +43,7 @@ export class Initiator {
   readonly #own: KeyPair;
   readonly #ephemeral: KeyPair;
   readonly #server: Uint8Array;
-  #state: SymmetricState;
+  readonly #state: SymmetricState;
 
   /** @param options.ephemeral - fresh for this one object: a second message 1 under it would repeat a nonce. */
   constructor(options: {
@@ -70,7 +70,7 @@ export class Initiator {
     return concat(this.#ephemeral.publicKey, sealedStatic, state.encryptAndHash(payload));
   }
 
-  /** What message 2 carries, or `undefined` when it is not the server's answer to our message 1. */
+  /** What message 2 carries, or `undefined` when it is not the server's answer to our message 1. Nothing is kept of either. */
   readMessage2(message: Uint8Array): { readonly payload: Uint8Array; readonly secrets: Secrets } | undefined {
     if (message.length < MESSAGE_2_OVERHEAD_BYTES) return undefined;
     const state = this.#state.copy();
@@ -79,9 +79,7 @@ export class Initiator {
     if (!state.mixAgreement(this.#ephemeral.secret, ephemeral)) return undefined;
     if (!state.mixAgreement(this.#own.secret, ephemeral)) return undefined;
     const payload = state.decryptAndHash(message.subarray(KEY_BYTES));
-    if (!payload) return undefined;
-    this.#state = state;
-    return { payload, secrets: secretsOf(state) };
+    return payload && { payload, secrets: secretsOf(state) };
   }
 }
 

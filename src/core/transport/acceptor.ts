@@ -1,0 +1,158 @@
+import { type Address, type Datagram, reach } from '../base/address.ts';
+import { INITIAL_DATAGRAM_BYTES_MIN, RETRY_FROM_HALF_OPEN } from '../base/limits.ts';
+import { CLOSE_REASONS, type CloseReason } from '../base/peer-error.ts';
+import type { Instant } from '../base/time.ts';
+import { concat } from '../bytes/concat.ts';
+import { equalBytes } from '../bytes/equal.ts';
+import { hex } from '../bytes/hex.ts';
+import { Writer } from '../bytes/writer.ts';
+import { keyPair, MESSAGE_2_OVERHEAD_BYTES, type Secrets } from '../crypto/noise/handshake-state.ts';
+import { encodeFrame, type Frame } from '../wire/frame.ts';
+import {
+  CONNECTION_ID_BYTES,
+  decodeInitial,
+  encodeHandshake,
+  encodeRetry,
+  type InitialPacket,
+} from '../wire/packet.ts';
+import type { TransportParameters } from '../wire/transport-parameters.ts';
+import { Admission } from './admission.ts';
+import { type Caller, readCaller } from './caller.ts';
+import { Connection } from './connection.ts';
+import type { OwnId } from './connection-id.ts';
+import { HalfOpens } from './half-open.ts';
+import { HANDSHAKE_DATAGRAM_BYTES, hasSilenceMac, ourParameters, retryTag, silenceKey } from './handshake.ts';
+import { RetryTokens } from './retry-token.ts';
+import type { Shell } from './shell.ts';
+
+/** A handshake datagram holds 1200 bytes; its header is the first byte, version, two ids with lengths, and the part. */
+const MESSAGE_2_PAYLOAD_BYTES =
+  HANDSHAKE_DATAGRAM_BYTES - (1 + 4 + 2 * (1 + CONNECTION_ID_BYTES) + 1) - MESSAGE_2_OVERHEAD_BYTES;
+
+/** Answers those who call, and is silent towards everybody else (docs/protocol.md §1.1). */
+export class Acceptor {
+  readonly halfOpens = new HalfOpens();
+  readonly #shell: Shell;
+  readonly #silence: Uint8Array;
+  readonly #tokens: RetryTokens;
+  readonly #admission = new Admission();
+  readonly #isFull: () => boolean;
+  readonly #send: (datagram: Datagram) => void;
+
+  constructor(shell: Shell, isFull: () => boolean, send: (datagram: Datagram) => void) {
+    this.#shell = shell;
+    this.#silence = silenceKey(shell.self.suite, shell.self.key);
+    this.#tokens = new RetryTokens(shell.self.suite, shell.random);
+    this.#isFull = isFull;
+    this.#send = send;
+  }
+
+  /**
+   * Reads an Initial: cheap checks first, Diffie-Hellman last.
+   *
+   * @returns a new connection, half open; `undefined` when it was answered otherwise; or why it was not answered
+   */
+  receive({ bytes, address }: Datagram, now: Instant): Connection | string | undefined {
+    const { suite } = this.#shell.self;
+    if (bytes.length < INITIAL_DATAGRAM_BYTES_MIN) return 'initial-size';
+    if (!hasSilenceMac(suite, this.#silence, bytes)) return 'initial-mac';
+    if (reach(address) === 'unusable') return 'initial-source';
+    const packet = decodeInitial(bytes);
+    if (!packet) return 'initial-malformed';
+
+    this.halfOpens.expire(now);
+    const key = hex(suite.hash(packet.message));
+    const repeated = this.halfOpens.find(key);
+    if (repeated) {
+      repeated.connection?.answeredAgain(address);
+      this.#send({ address, bytes: repeated.answer });
+      return undefined;
+    }
+    if (this.halfOpens.isRecent(key)) return 'initial-repeat';
+
+    const hasToken = packet.token.length > 0;
+    const original = hasToken
+      ? this.#tokens.open(packet.token, { address, source: packet.source }, now)
+      : packet.destination;
+    if (!original) return 'initial-token';
+    if (!hasToken && this.halfOpens.size >= RETRY_FROM_HALF_OPEN) return this.#retry(packet, address, now);
+    if (!this.halfOpens.hasPlace(address)) return 'initial-half-open';
+    if (!this.#admission.admits(address, now)) return 'initial-rate';
+
+    const caller = readCaller(this.#shell.self, packet);
+    if (typeof caller === 'string') return caller;
+    return this.#answer(caller, { key, address, ids: idsOf(packet, original) }, now);
+  }
+
+  /** "Prove your address first": smaller than what it answers, and nothing is kept of it. */
+  #retry(packet: InitialPacket, address: Address, now: Instant): undefined {
+    const { suite } = this.#shell.self;
+    const token = this.#tokens.issue({ address, original: packet.destination, source: packet.source }, now);
+    const source = this.#shell.random.bytes(CONNECTION_ID_BYTES);
+    const retry = encodeRetry({ destination: packet.source, source, token });
+    const bytes = concat(retry, retryTag(suite, this.#silence, packet.destination, retry));
+    this.#send({ address, bytes });
+  }
+
+  #answer(caller: Caller, call: Call, now: Instant): Connection | undefined {
+    const refusal = this.#refusal(caller.parameters);
+    if (refusal) return this.#refuse(caller, call, refusal, now);
+    const { peer, parameters, remoteId } = caller;
+    const options = { peer, initiator: false, alpn: parameters.alpn ?? '', address: call.address };
+    const connection = new Connection({ shell: this.#shell, ...options }, now);
+    const { packet, secrets } = this.#message2(caller, connection.localIds.first, call.ids, []);
+    this.#remember(call, packet, connection, now);
+    const ours = { send: secrets.serverToClient, receive: secrets.clientToServer };
+    connection.accept({ secrets: ours, parameters, remoteId, address: call.address }, caller.early, now);
+    return connection;
+  }
+
+  /** Message 2 with nothing but the reason: the caller knows us, so it may know why. Its early data are not read. */
+  #refuse(caller: Caller, call: Call, reason: CloseReason, now: Instant): undefined {
+    const { random } = this.#shell;
+    const { code, text } = CLOSE_REASONS[reason];
+    const nobody = { id: random.bytes(CONNECTION_ID_BYTES), resetToken: random.bytes(16) };
+    const close: Frame = { type: 'close', application: true, code, detail: text };
+    this.#remember(call, this.#message2(caller, nobody, call.ids, [close]).packet, undefined, now);
+  }
+
+  #refusal({ network, alpn }: TransportParameters): CloseReason | undefined {
+    const { self } = this.#shell;
+    if (!network || !equalBytes(network, self.network)) return 'wrongNetwork';
+    if (alpn === undefined || !self.alpn.includes(alpn)) return 'wrongAlpn';
+    return this.#isFull() ? 'refused' : undefined;
+  }
+
+  #message2(
+    { noise, remoteId }: Caller,
+    own: OwnId,
+    ids: CallIds,
+    frames: readonly Frame[],
+  ): { readonly packet: Uint8Array; readonly secrets: Secrets } {
+    const payload = new Writer(MESSAGE_2_PAYLOAD_BYTES, MESSAGE_2_PAYLOAD_BYTES);
+    const parameters = { ...ourParameters(own), ...ids };
+    for (const frame of [{ type: 'transport-parameters', parameters } as const, ...frames]) {
+      payload.bytes(encodeFrame(frame));
+    }
+    const ephemeral = keyPair(this.#shell.self.suite, this.#shell.random.bytes(32));
+    const { message, secrets } = noise.writeMessage2(ephemeral, payload.zeros(payload.room).finish());
+    return { packet: encodeHandshake({ destination: remoteId, source: own.id, message }), secrets };
+  }
+
+  /** Sends the answer, and keeps it for those who did not hear. */
+  #remember({ key, address }: Call, answer: Uint8Array, connection: Connection | undefined, now: Instant): void {
+    this.halfOpens.add({ key, answer, connection }, address, now);
+    this.#send({ address, bytes: answer });
+  }
+}
+
+/** The ids that message 2 proves the server has seen (RFC 9000 §7.3). */
+type CallIds = Pick<TransportParameters, 'originalDestinationConnectionId' | 'retrySourceConnectionId'>;
+
+/** Which message 1 is answered, and where it came from. */
+type Call = { readonly key: string; readonly address: Address; readonly ids: CallIds };
+
+const idsOf = ({ token, destination }: InitialPacket, original: Uint8Array): CallIds => ({
+  originalDestinationConnectionId: original,
+  ...(token.length > 0 && { retrySourceConnectionId: destination }),
+});

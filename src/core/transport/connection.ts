@@ -1,0 +1,335 @@
+import type { Address, Datagram } from '../base/address.ts';
+import { assert } from '../base/assert.ts';
+import { CLOSE_DETAIL_BYTES_MAX } from '../base/limits.ts';
+import { CLOSE_REASONS, type CloseReason, closeReason, PeerError } from '../base/peer-error.ts';
+import { earliest, type Instant } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import { type CloseFrame, decodeFrames, type Frame } from '../wire/frame.ts';
+import type { ShortPacket } from '../wire/packet.ts';
+import type { Dial } from './dial.ts';
+import type { Contender } from './duplicates.ts';
+import type { TransportEvent } from './event.ts';
+import { type Arrival, type FrameReaders, readFrames } from './frame-rules.ts';
+import { Life, type TimeUp } from './life.ts';
+import { type Established, Link } from './link.ts';
+import { LocalIds } from './local-ids.ts';
+import { isEliciting } from './packet-builder.ts';
+import { Path } from './path.ts';
+import { Proof } from './proof.ts';
+import type { Shell } from './shell.ts';
+import { StreamAccess } from './stream-access.ts';
+import { Streams } from './streams.ts';
+
+/** A probe timeout before anything is known of the path, in milliseconds. */
+const PROBE_MS = 1_000;
+
+/** One encrypted connection to one peer (docs/protocol.md §1): the parts that do the work, and who is asked when. */
+export class Connection extends StreamAccess implements Contender, FrameReaders {
+  readonly peer: NodeId;
+  /** Whether we dialled. */
+  readonly initiator: boolean;
+  /** What is spoken on it. */
+  readonly alpn: string;
+  readonly startedAt: Instant;
+  readonly localIds: LocalIds;
+  readonly streams: Streams;
+  readonly #shell: Shell;
+  readonly #life: Life;
+  /** While dialling. */
+  #dial: Dial | undefined;
+  #early: readonly Uint8Array[] = [];
+  /** From the moment there are keys. */
+  #link: Link | undefined;
+  #address: Address;
+  #confirmedAt: Instant | undefined;
+  /** Of a server, until it is confirmed. */
+  #proof: Proof | undefined;
+  /** The owner has heard of this connection. */
+  #shown: boolean;
+
+  constructor(
+    options: Pick<Connection, 'peer' | 'initiator' | 'alpn' | 'address'> & { readonly shell: Shell },
+    now: Instant,
+  ) {
+    super();
+    const { shell } = options;
+    this.#shell = shell;
+    this.peer = options.peer;
+    this.initiator = options.initiator;
+    this.alpn = options.alpn;
+    this.startedAt = now;
+    this.#address = options.address;
+    this.#shown = this.initiator;
+    this.#life = new Life(this.initiator, now);
+    this.localIds = new LocalIds({ newId: () => shell.newId(this), forgetId: (id) => shell.forgetId(id) });
+    this.streams = new Streams(this.initiator, (event) => this.#emit({ ...event, connection: this }));
+  }
+
+  /** Both sides have proved themselves. */
+  get confirmed(): boolean {
+    return this.#confirmedAt !== undefined;
+  }
+
+  get confirmedAt(): Instant | undefined {
+    return this.#confirmedAt;
+  }
+
+  get closed(): boolean {
+    return this.#life.isOver;
+  }
+
+  /** It only finishes its streams, for another connection to this peer stays. */
+  get retiring(): boolean {
+    return this.#life.isRetiring;
+  }
+
+  /** Where datagrams go; while dialling, the first address that is tried. */
+  get address(): Address {
+    return this.#address;
+  }
+
+  /** Smoothed round-trip time; `undefined` until it has been measured. */
+  get rttMs(): number | undefined {
+    return this.#link?.loss.rtt.measuredMs;
+  }
+
+  /** Ends it, and tells the peer if the peer may know of it. `detail` is for its log. */
+  close(reason: CloseReason, detail: string, now: Instant): void {
+    if (this.closed) return;
+    const { code } = CLOSE_REASONS[reason];
+    const words = detail.slice(0, CLOSE_DETAIL_BYTES_MAX / 4); // a UTF-16 unit is at most 3 bytes
+    // A half-open connection is silent, and a dial without an answer has nobody to tell.
+    if (this.#link && (this.initiator || this.confirmed)) {
+      const frame: CloseFrame = { type: 'close', application: code >= 0x100, code, detail: words };
+      this.#life.close(frame, now, this.#probeMs);
+    } else {
+      this.#life.end();
+    }
+    this.#ended(reason, detail, false);
+  }
+
+  /** Begins as a dial. */
+  dial(dial: Dial, early: readonly Uint8Array[]): void {
+    this.#dial = dial;
+    this.#early = early;
+    this.wake();
+  }
+
+  /** Begins as the answer to a message 1, whose other frames are `early`. */
+  accept(established: Established, early: readonly Frame[], now: Instant): void {
+    this.#establish(established);
+    this.#proof = new Proof(now);
+    this.#proof.answered(established.address);
+    readFrames(early, this, { carrier: 'message1', address: established.address, now });
+  }
+
+  /** Another copy of message 1 was answered by another copy of message 2. */
+  answeredAgain(address: Address): void {
+    this.#proof?.answered(address);
+  }
+
+  /** A Retry or a Handshake packet. @returns whether it was of any use. */
+  receiveHandshake(datagram: Datagram, isRetry: boolean, now: Instant): boolean {
+    const dial = this.#dial;
+    if (!dial) return false;
+    return this.#guard(now, () => (isRetry ? dial.receiveRetry(datagram, now) : this.#answered(dial, datagram, now)));
+  }
+
+  /** A 1-RTT packet. @returns whether the peer made it. */
+  receive(packet: ShortPacket, address: Address, now: Instant): boolean {
+    const link = this.#link;
+    if (!link) return false;
+    if (!this.closed) return this.#guard(now, () => this.#receive(link, packet, { address, now }));
+    this.#life.heardWhileClosing();
+    this.wake();
+    return true;
+  }
+
+  /** Whether the last 16 bytes of a datagram say that the peer has forgotten this connection (RFC 9000 §10.3). */
+  receiveReset(token: Uint8Array, now: Instant): boolean {
+    if (this.closed || !this.#link?.remoteIds.isResetToken(token)) return false;
+    this.#life.drain(now, this.#probeMs);
+    this.#ended('reset', '', true);
+    return true;
+  }
+
+  /** Another connection to this peer stays: finish what is begun, and go. */
+  retire(now: Instant): void {
+    this.#life.retire(now);
+    if (!this.#link || this.streams.size === 0) this.close('duplicate', '', now);
+    this.wake();
+  }
+
+  deadline(): Instant | undefined {
+    return this.closed
+      ? this.#life.deadline()
+      : earliest(this.#life.deadline(), this.#dial?.deadline(), this.#link?.deadline());
+  }
+
+  elapse(now: Instant): void {
+    const over = this.#life.elapse(now);
+    if (over) this.#timeUp(over, now);
+    if (this.closed) return;
+    this.#dial?.elapse(now);
+    this.#link?.loss.elapse(now);
+    if (this.#link?.isWornOut) this.close('aeadLimit', '', now);
+    this.wake();
+  }
+
+  pollTransmit(now: Instant): Datagram | undefined {
+    const { state } = this.#life;
+    switch (state.name) {
+      case 'dialling':
+        return this.#dial?.pollTransmit();
+      case 'proving':
+        return this.initiator ? this.#link?.compose([this.localIds, this.streams], this.#life, now) : undefined;
+      case 'open':
+        return this.#link?.compose([this.localIds, this.streams], this.#life, now);
+      case 'closing':
+        return this.#life.takeCloseOwed() ? this.#link?.composeClose(state.frame, this.#life, now) : undefined;
+      case 'draining':
+      case 'closed':
+        return undefined;
+    }
+  }
+
+  protected override wake(): void {
+    this.#shell.wake(this);
+  }
+
+  get path(): Path {
+    return this.#established.path;
+  }
+
+  get remoteIds(): Link['remoteIds'] {
+    return this.#established.remoteIds;
+  }
+
+  acknowledged(frame: Extract<Frame, { type: 'ack' }>, now: Instant): void {
+    if (this.#established.acknowledged(frame, now) && !this.confirmed) this.#confirm(now);
+  }
+
+  closedByPeer(frame: CloseFrame, now: Instant): void {
+    if (this.closed) return;
+    if (this.confirmed) this.#life.drain(now, this.#probeMs);
+    else this.#life.end();
+    this.#ended(closeReason(frame.code), frame.detail, true);
+  }
+
+  get #established(): Link {
+    assert(this.#link !== undefined, 'frames are read when there are keys');
+    return this.#link;
+  }
+
+  get #probeMs(): number {
+    return this.#link?.loss.probeMs ?? PROBE_MS;
+  }
+
+  #answered(dial: Dial, datagram: Datagram, now: Instant): boolean {
+    const answer = dial.receiveHandshake(datagram, now);
+    if (!answer) return false;
+    const { clientToServer: send, serverToClient: receive } = answer.secrets;
+    const link = this.#establish({ ...answer, secrets: { send, receive } });
+    if (answer.rttMs !== undefined) link.loss.rtt.sample(answer.rttMs, 0);
+    this.#dial = undefined;
+    this.streams.openEarly(this.#early, (index) => answer.arrived.has(index));
+    this.#life.answered();
+    readFrames(answer.frames, this, { carrier: 'message2', address: answer.address, now });
+    return true;
+  }
+
+  #establish(established: Established): Link {
+    this.#link = new Link(established, this.#shell.self.suite, this.#shell.random);
+    this.#life.agreeIdle(established.parameters.maxIdleTimeoutMs);
+    this.streams.allow(established.parameters);
+    this.#moveTo(established.address);
+    return this.#link;
+  }
+
+  #receive(link: Link, packet: ShortPacket, arrival: Omit<Arrival, 'carrier'>): boolean {
+    const { address, now } = arrival;
+    const opened = link.open(packet);
+    if (!opened || opened === 'duplicate') return opened !== undefined;
+    if (this.#proof) this.#prove(link, this.#proof, address, now);
+    if (address === link.path.address) link.path.received(packet.bytes.length);
+    this.#life.heard(now, this.#probeMs);
+    const frames = decodeFrames(opened.payload);
+    if (opened.payload.length === 0) throw new PeerError('forbidden', 'a packet without frames'); // RFC 9000 §12.4
+    readFrames(frames, this, { ...arrival, carrier: 'packet' });
+    link.received(
+      opened.packetNumber,
+      frames.some(({ type }) => isEliciting(type)),
+      now,
+    );
+    return true;
+  }
+
+  /** The client has shown that it has the keys, so its message 1 was no replay. This acknowledges message 2. */
+  #prove(link: Link, proof: Proof, address: Address, now: Instant): void {
+    this.#proof = undefined;
+    // An address that message 2 was never sent to is one where the client may not be.
+    link.path = new Path(address, proof.isSource(address), this.#shell.random);
+    this.#moveTo(address);
+    const rttMs = proof.rttMs(now);
+    if (rttMs !== undefined) link.loss.rtt.sample(rttMs, 0);
+    this.#confirm(now);
+  }
+
+  #confirm(now: Instant): void {
+    this.#confirmedAt = now;
+    this.#life.confirmed(now, this.#probeMs);
+    this.localIds.issueSpares(this.#established.activeIdsMax);
+    if (this.#shell.confirmed(this, now)) this.#emit({ type: 'confirmed', connection: this });
+  }
+
+  #timeUp(over: TimeUp, now: Instant): void {
+    switch (over) {
+      case 'gave-up':
+        this.close('unreachable', this.initiator ? 'no answer in time' : 'never confirmed', now);
+        break;
+      case 'finish':
+        this.close('duplicate', '', now);
+        break;
+      case 'idle':
+        this.#life.end();
+        this.#ended('idle', '', false);
+        break;
+      case 'forget':
+        this.#life.end();
+        this.#shell.gone(this);
+        break;
+    }
+  }
+
+  #moveTo(address: Address): void {
+    this.#shell.moved(this, this.#address, address);
+    this.#address = address;
+  }
+
+  /** The one place where a broken protocol is caught. */
+  #guard(now: Instant, act: () => boolean): boolean {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error;
+      this.close(error.reason, error.message, now);
+      return true;
+    } finally {
+      this.wake();
+    }
+  }
+
+  #emit(event: TransportEvent): void {
+    if (this.closed) return;
+    this.#shown = true;
+    this.#shell.emit(event);
+  }
+
+  #ended(reason: CloseReason, detail: string, byPeer: boolean): void {
+    this.#dial = undefined;
+    // A half-open connection that showed nothing was never there.
+    if (this.#shown) this.#shell.emit({ type: 'closed', connection: this, reason, detail, byPeer });
+    if (this.#life.state.name === 'closed') this.#shell.gone(this);
+    else this.wake();
+  }
+}

@@ -1,0 +1,133 @@
+import type { Address, Datagram } from '../base/address.ts';
+import type { Random } from '../base/random.ts';
+import { earliest, type Instant } from '../base/time.ts';
+import type { Suite } from '../crypto/suite.ts';
+import type { CloseFrame, Frame } from '../wire/frame.ts';
+import type { ShortPacket } from '../wire/packet.ts';
+import type { TransportParameters } from '../wire/transport-parameters.ts';
+import { Acks } from './acks.ts';
+import { Keys } from './keys.ts';
+import type { Life } from './life.ts';
+import { Loss } from './loss.ts';
+import { NewReno } from './new-reno.ts';
+import { PacketBuilder } from './packet-builder.ts';
+import { Path } from './path.ts';
+import type { Opened } from './protection.ts';
+import { RemoteIds } from './remote-ids.ts';
+
+/** A part of a connection that has frames to send. */
+export interface FrameWriter {
+  readonly isPending: boolean;
+  writeFrames(builder: PacketBuilder): void;
+}
+
+/** What the handshake gives a connection, on either side. */
+export type Established = {
+  readonly secrets: { readonly send: Uint8Array; readonly receive: Uint8Array };
+  /** What the peer announced. */
+  readonly parameters: TransportParameters;
+  /** The peer's id for what we send. */
+  readonly remoteId: Uint8Array;
+  readonly address: Address;
+};
+
+/** The 1-RTT packets of a connection, from the moment there are keys: sealed, opened, acknowledged, found lost. */
+export class Link {
+  readonly loss: Loss;
+  readonly remoteIds = new RemoteIds();
+  path: Path;
+  readonly #acks = new Acks();
+  readonly #keys: Keys;
+  readonly #parameters: TransportParameters;
+
+  constructor(established: Established, suite: Suite, random: Random) {
+    this.#parameters = established.parameters;
+    this.#keys = new Keys(suite, established.secrets);
+    this.path = new Path(established.address, true, random);
+    this.loss = new Loss(new NewReno(this.path.bytesMax), random);
+    this.loss.maxAckDelayMs = established.parameters.maxAckDelayMs;
+    this.remoteIds.begin(established.remoteId, established.parameters.statelessResetToken);
+  }
+
+  /** Whether the keys have been used as often as they may (RFC 9001 §6.6). */
+  get isWornOut(): boolean {
+    return this.#keys.wornOut;
+  }
+
+  /** How many of our connection ids the peer keeps. */
+  get activeIdsMax(): number {
+    return this.#parameters.activeConnectionIdLimit;
+  }
+
+  /**
+   * What the peer sealed; `duplicate` when that was read before.
+   *
+   * @throws PeerError('forbidden') when reserved bits are set
+   */
+  open(packet: ShortPacket): Opened | 'duplicate' | undefined {
+    const opened = this.#keys.open(packet, this.#acks.largest);
+    return opened && this.#acks.isDuplicate(opened.packetNumber) ? 'duplicate' : opened;
+  }
+
+  /** A packet has been read to its end, and may be acknowledged (RFC 9000 §13.1). */
+  received(packetNumber: number, eliciting: boolean, now: Instant): void {
+    this.#acks.record(packetNumber, eliciting, now);
+  }
+
+  /**
+   * @returns whether the peer has something that it was not known to have
+   * @throws PeerError('forbidden') when it says so of what was never sent
+   */
+  acknowledged(frame: Extract<Frame, { type: 'ack' }>, now: Instant): boolean {
+    const delayMs = (frame.delay * 2 ** this.#parameters.ackDelayExponent) / 1000;
+    return this.loss.ack(frame.ranges, delayMs, now);
+  }
+
+  deadline(): Instant | undefined {
+    return earliest(this.loss.deadline(), this.path.maySend ? this.#acks.deadline : undefined);
+  }
+
+  /** Fills one packet from the writers, in their order, while there is room. */
+  compose(writers: readonly FrameWriter[], life: Life, now: Instant): Datagram | undefined {
+    const parts = [this.path, this.remoteIds, ...writers];
+    const isProbe = this.loss.probes > 0;
+    const wanted = isProbe || life.pingOwed || parts.some((part) => part.isPending);
+    const allowed = wanted && (isProbe || this.loss.hasRoom(this.path.bytesMax));
+    if (!this.path.maySend || (!allowed && !this.#acks.isDue(now))) return undefined;
+    const builder = this.#newPacket();
+    // Until the peer has acknowledged anything, every packet says what arrived: a client waits for that to be confirmed.
+    this.#acks.writeFrames(builder, this.loss.acknowledged < 0, now);
+    if (allowed) {
+      const isValidating = this.path.isPending;
+      for (const part of parts) part.writeFrames(builder);
+      if (!builder.isEliciting && (isProbe || life.pingOwed)) builder.add({ type: 'ping' });
+      if (isValidating) builder.pad();
+    }
+    return builder.isEmpty ? undefined : this.#send(builder, life, now);
+  }
+
+  composeClose(frame: CloseFrame, life: Life, now: Instant): Datagram | undefined {
+    if (!this.path.maySend) return undefined;
+    const builder = this.#newPacket();
+    builder.add(frame);
+    return this.#send(builder, life, now);
+  }
+
+  #newPacket(): PacketBuilder {
+    return new PacketBuilder({
+      packetNumber: this.loss.numbers.next,
+      acknowledged: this.loss.acknowledged,
+      destination: this.remoteIds.current,
+      bytesMax: this.path.bytesMax,
+    });
+  }
+
+  #send(builder: PacketBuilder, life: Life, now: Instant): Datagram {
+    const bytes = builder.seal(this.#keys);
+    const packet = { number: builder.packetNumber, bytes: bytes.length, sentAt: now, frames: builder.sent };
+    this.loss.sent(packet, builder.isEliciting);
+    this.path.sent(bytes.length);
+    life.said(builder.isEliciting, now, this.loss.probeMs);
+    return { address: this.path.address, bytes };
+  }
+}

@@ -1,0 +1,82 @@
+import { expandLabel } from '../crypto/kdf.ts';
+import { type Aead, type Suite, TAG_BYTES } from '../crypto/suite.ts';
+import { decodePacketNumber } from '../wire/packet.ts';
+
+/** A packet without its protection. */
+export type Opened = {
+  readonly packetNumber: number;
+  /** The first byte, with the bits that were hidden. */
+  readonly firstByte: number;
+  readonly payload: Uint8Array;
+};
+
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const SAMPLE_BYTES = 16;
+/** Bits of the first byte that header protection hides: of a short header, and of a long one (RFC 9001 §5.4.1). */
+const HIDDEN = { short: 0x1f, long: 0x0f } as const;
+/** Header protection samples from here after the packet number's first byte, whatever its length (RFC 9001 §5.4.2). */
+const SAMPLE_AT = 4;
+
+/** One direction's packet protection under one traffic secret: AEAD_CHACHA20_POLY1305 and header protection (RFC 9001 §5). */
+export class PacketProtection {
+  readonly #aead: Aead;
+  readonly #iv: Uint8Array;
+  readonly #mask: (sample: Uint8Array) => Uint8Array;
+
+  /** @param secret - 32 bytes: the application_traffic_secret of this direction. */
+  constructor(suite: Suite, secret: Uint8Array) {
+    this.#aead = suite.aead(expandLabel(suite, secret, 'quic key', KEY_BYTES));
+    this.#iv = expandLabel(suite, secret, 'quic iv', IV_BYTES);
+    this.#mask = suite.headerMask(expandLabel(suite, secret, 'quic hp', KEY_BYTES));
+  }
+
+  /**
+   * A protected packet. `header` ends with the packet number, as many bytes of it as the two lowest bits of its first byte
+   * say, less one. Number and payload together have at least 4 bytes.
+   */
+  seal(header: Uint8Array, packetNumber: number, payload: Uint8Array): Uint8Array {
+    const sealed = this.#aead.seal(this.#nonce(packetNumber), header, payload);
+    const packet = new Uint8Array(header.length + sealed.length);
+    packet.set(header);
+    packet.set(sealed, header.length);
+    const numberLength = (header[0]! & 0x03) + 1;
+    const numberAt = header.length - numberLength;
+    const mask = this.#mask(packet.subarray(numberAt + SAMPLE_AT, numberAt + SAMPLE_AT + SAMPLE_BYTES));
+    packet[0]! ^= mask[0]! & hiddenBits(packet[0]!);
+    for (let i = 0; i < numberLength; i++) packet[numberAt + i]! ^= mask[1 + i]!;
+    return packet;
+  }
+
+  /** @returns `undefined` when the packet is not of this key, which takes as long as when it is (RFC 9001 §9.5). */
+  open(packet: Uint8Array, numberAt: number, largest: number): Opened | undefined {
+    if (packet.length < numberAt + SAMPLE_AT + TAG_BYTES) return undefined;
+    const mask = this.#mask(packet.subarray(numberAt + SAMPLE_AT, numberAt + SAMPLE_AT + SAMPLE_BYTES));
+    const firstByte = packet[0]! ^ (mask[0]! & hiddenBits(packet[0]!));
+    const numberLength = (firstByte & 0x03) + 1;
+    const header = packet.slice(0, numberAt + numberLength);
+    header[0] = firstByte;
+    let truncated = 0;
+    for (let i = 0; i < numberLength; i++) {
+      header[numberAt + i]! ^= mask[1 + i]!;
+      truncated = truncated * 0x100 + header[numberAt + i]!;
+    }
+    const packetNumber = decodePacketNumber(truncated, numberLength, largest);
+    const payload = this.#aead.open(this.#nonce(packetNumber), header, packet.subarray(header.length));
+    return payload && { packetNumber, firstByte, payload };
+  }
+
+  /** The IV, with the packet number added in without carry at its end (RFC 9001 §5.3). */
+  #nonce(packetNumber: number): Uint8Array {
+    const nonce = this.#iv.slice();
+    const low = packetNumber >>> 0;
+    const high = Math.floor(packetNumber / 2 ** 32);
+    for (let i = 0; i < 4; i++) {
+      nonce[11 - i]! ^= low >>> (8 * i);
+      nonce[7 - i]! ^= high >>> (8 * i);
+    }
+    return nonce;
+  }
+}
+
+const hiddenBits = (firstByte: number): number => (firstByte & 0x80 ? HIDDEN.long : HIDDEN.short);
