@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { assert } from '../core/base/assert.ts';
 import type { Timestamp } from '../core/base/time.ts';
 import type { MessageRecord } from '../core/chat/record.ts';
 import type { Suite } from '../core/crypto/suite.ts';
@@ -34,6 +35,7 @@ export class Database {
   readonly #suite: Suite;
   readonly #timeoutMs: number;
   #connection: Connection | undefined;
+  #closed = false;
   #presenceAt = 0;
   #counters = { commits: 0, records: 0, refused: 0, damagedEnvelopes: 0 };
 
@@ -153,7 +155,9 @@ export class Database {
     return this.#counters;
   }
 
+  /** Closes the file for good. */
   close(): void {
+    this.#closed = true;
     this.#disconnect();
   }
 
@@ -164,6 +168,7 @@ export class Database {
 
   /** The connection, opened anew when the last one was given up. It never makes a new file then. */
   #connected(): Connection {
+    assert(!this.#closed, 'a database that was closed is not used');
     this.#connection ??= this.#connect({ create: false });
     return this.#connection;
   }

@@ -43,7 +43,7 @@ export class Driver {
   /** What the node was last told: how far the calendar is ahead of the monotonic clock, in milliseconds. */
   #calendarLeadMs: number | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
-  #running = false;
+  #stopped = false;
 
   constructor(parts: DriverParts) {
     const { node, database, clock } = parts;
@@ -64,7 +64,6 @@ export class Driver {
   }
 
   async start(): Promise<void> {
-    this.#running = true;
     this.#parts.udp.onBurst((burst) => this.#step((now) => this.#receive(burst, now)));
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#beat();
@@ -72,12 +71,12 @@ export class Driver {
 
   /** Says goodbye, writes what is left to write, and closes the socket. The database stays open: it is the caller's. */
   async stop(): Promise<void> {
-    if (!this.#running) return;
+    if (this.#stopped) return;
     clearInterval(this.#heartbeat);
     this.#step((now) => this.#parts.node.stop(now));
     // What a commit releases may ask for another one: a goodbye, the end of a conversation.
     for (let round = 0; round < 8 && this.#commits.waiting; round++) this.#commits.commit();
-    this.#running = false;
+    this.#stopped = true;
     this.#alarm.clear();
     this.#commits.clear();
     await this.#parts.udp.close();
@@ -101,7 +100,7 @@ export class Driver {
 
   /** A turn that nobody waits for. A mistake of ours in it must not end a node that others rely on: it is logged, loudly. */
   #step(happened: (now: Instant) => void): void {
-    if (!this.#running) return;
+    if (this.#stopped) return;
     try {
       this.turn((_, now) => happened(now));
     } catch (error) {
@@ -125,8 +124,10 @@ export class Driver {
     while (this.#commits.collect() || this.#read(now));
     for (let out = node.pollTransmit(now); out; out = node.pollTransmit(now)) udp.send(out);
     for (let event = node.pollEvent(); event; event = node.pollEvent()) this.#events.push(event);
-    this.#commits.schedule();
-    if (this.#running) this.#alarm.set(node.deadline());
+    if (!this.#stopped) {
+      this.#commits.schedule();
+      this.#alarm.set(node.deadline());
+    }
     this.#tell();
   }
 

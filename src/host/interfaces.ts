@@ -25,10 +25,6 @@ export const interfaces = (): NetworkInterface[] =>
     })),
   }));
 
-/** Whether two looks saw the same networks. */
-export const sameInterfaces = (one: readonly NetworkInterface[], other: readonly NetworkInterface[]): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
-
 /**
  * Where a socket that listens on `host` and `port` can be reached, best first: a wildcard stands for every address of this
  * machine that others can reach, and for loopback when there is none.
