@@ -91,10 +91,11 @@ export async function runTui({
 async function sayGoodbye({ link, state }: Session): Promise<void> {
   const queued = state.status?.queued ?? 0;
   await link.api.call('goodbye', {});
-  if (queued > 0)
-    process.stdout.write(
-      `qpc: ${plural(queued, 'message')} still waiting; they go out when qpc runs again (or now: qpc up)\n`,
-    );
+  if (queued === 0) return;
+  const go = queued === 1 ? 'it goes' : 'they go';
+  process.stdout.write(
+    `qpc: ${plural(queued, 'message')} still waiting; ${go} out when qpc runs again (or now: qpc up)\n`,
+  );
 }
 
 /** Ends on signals and when the terminal is gone, and restores the terminal before a crash is reported on it. */

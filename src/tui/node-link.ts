@@ -1,5 +1,5 @@
 import type { ApiError, Method, NodeApi, Outcome, Params, Result } from '../api/schema.ts';
-import { SCREEN_PAGE_LINES, SCREEN_REFRESH_MS } from '../core/base/limits.ts';
+import { SCREEN_PAGE_LINES, SCREEN_PATIENCE_MS, SCREEN_REFRESH_MS } from '../core/base/limits.ts';
 import type { ViewEvent } from './view-state.ts';
 
 /** What a screen says of itself when it meets its node. */
@@ -13,6 +13,9 @@ export class NodeLink {
   /** What was told last, by kind, so that what did not change is not drawn again. */
   readonly #last = new Map<string, string>();
   #refreshing: NodeJS.Timeout | undefined;
+  #reading: Promise<void> | undefined;
+  /** Whether something happened while the node was being read. */
+  #stale = false;
   #poll: NodeJS.Timeout | undefined;
   #over = false;
 
@@ -33,7 +36,7 @@ export class NodeLink {
 
   /** Meets the node, and reads what a screen shows first. */
   async start({ version, settings }: Greeting): Promise<ApiError | undefined> {
-    const met = await this.api.call('attach', { version, settings });
+    const met = await this.#watched(this.api.call('attach', { version, settings }));
     if (!met.ok) return met.error;
     this.#tell({ type: 'status', status: met.result.status });
     const notice = met.result.notices.join(' · ');
@@ -43,15 +46,13 @@ export class NodeLink {
     return undefined;
   }
 
-  /** Reads again what changes by itself: status, peers and the list of conversations. */
-  async refresh(): Promise<void> {
+  /** Reads again what changes by itself: status, peers and the list of conversations. One reading at a time. */
+  refresh(): Promise<void> {
     clearTimeout(this.#refreshing);
     this.#refreshing = undefined;
-    await Promise.all([
-      this.#read('status', {}, (status) => ({ type: 'status', status })),
-      this.#read('peers', {}, ({ peers }) => ({ type: 'peers', peers })),
-      this.#read('conversations', {}, ({ conversations }) => ({ type: 'conversations', conversations })),
-    ]);
+    if (this.#reading) this.#stale = true;
+    this.#reading ??= this.#readAll();
+    return this.#reading;
   }
 
   store = (): Promise<void> => this.#read('store', {}, (store) => ({ type: 'store', store }));
@@ -85,8 +86,28 @@ export class NodeLink {
     this.#stopListening();
   }
 
+  async #readAll(): Promise<void> {
+    await Promise.all([
+      this.#watched(this.#read('status', {}, (status) => ({ type: 'status', status }))),
+      this.#read('peers', {}, ({ peers }) => ({ type: 'peers', peers })),
+      this.#read('conversations', {}, ({ conversations }) => ({ type: 'conversations', conversations })),
+    ]);
+    this.#reading = undefined;
+    if (this.#stale && !this.#over) this.#refreshSoon();
+    this.#stale = false;
+  }
+
   #refreshSoon(): void {
     this.#refreshing ??= setTimeout(() => void this.refresh(), 500);
+  }
+
+  /** Says so when an answer takes too long, and when it has come after all. */
+  async #watched<T>(answer: Promise<T>): Promise<T> {
+    const impatient = setTimeout(() => this.#tell({ type: 'silent', silent: true }), SCREEN_PATIENCE_MS);
+    const result = await answer;
+    clearTimeout(impatient);
+    this.#tell({ type: 'silent', silent: false });
+    return result;
   }
 
   async #read<M extends Method>(method: M, params: Params<M>, as: (result: Result<M>) => ViewEvent): Promise<void> {

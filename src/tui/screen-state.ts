@@ -41,6 +41,8 @@ export type ViewState = {
   readonly listHidden: boolean;
   /** Why the node is gone, while it is. */
   readonly gone: string | undefined;
+  /** Whether the node is there but has not answered for too long. */
+  readonly silent: boolean;
   readonly look: Look;
 };
 
@@ -62,6 +64,7 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   focused: true,
   listHidden: false,
   gone: undefined,
+  silent: false,
   look: { choice: 'auto', background: undefined },
 });
 

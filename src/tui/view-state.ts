@@ -28,6 +28,7 @@ export type ViewEvent =
   | { readonly type: 'store'; readonly store: Result<'store'> }
   | { readonly type: 'identity'; readonly identity: Result<'identity'> }
   | { readonly type: 'gone'; readonly why: string }
+  | { readonly type: 'silent'; readonly silent: boolean }
   | { readonly type: 'returned' }
   | { readonly type: 'look'; readonly look: Look }
   | { readonly type: 'opened'; readonly id: string; readonly kind: Message['kind']; readonly name: string }
@@ -71,8 +72,15 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
       return { ...state, identity: event.identity };
     case 'gone':
       return { ...state, gone: event.why };
+    case 'silent':
+      return event.silent === state.silent ? state : { ...state, silent: event.silent };
     case 'returned':
-      return { ...state, gone: undefined, conversations: state.conversations.map((it) => reread(it, state.open)) };
+      return {
+        ...state,
+        gone: undefined,
+        silent: false,
+        conversations: state.conversations.map((it) => reread(it, state.open)),
+      };
     case 'look':
       return { ...state, look: event.look };
     case 'opened':

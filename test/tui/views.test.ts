@@ -175,6 +175,10 @@ describe('the status bar', () => {
     expect(plain([statusBar(state, 60, MONO)])).toContain('the disk is full');
   });
 
+  test('says so when the node does not answer', () => {
+    expect(plain([statusBar(told(start, { type: 'silent', silent: true }), 60, MONO)])).toContain('does not answer');
+  });
+
   test('a lost node is all it speaks of, and how to get it back', () => {
     const gone = told(start, { type: 'gone', why: 'it was stopped' });
     for (const cols of [100, 40]) expect(plain([statusBar(gone, cols, MONO)])).toMatch(/the node is gone.*Alt\+R/);

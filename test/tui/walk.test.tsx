@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { NodeApi } from '../../src/api/schema.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
+import { SCREEN_PATIENCE_MS } from '../../src/core/base/limits.ts';
 import { App } from '../../src/tui/app.tsx';
 import { Session } from '../../src/tui/session.ts';
 import { Terminal } from '../../src/tui/terminal.ts';
@@ -256,6 +257,26 @@ describe('leaving', () => {
     using ann = await sit();
     ann.type('/quit\r');
     await ann.until(ann.hasLeft);
+  });
+});
+
+describe('a node that does not answer', () => {
+  test('is said after a while, and taken back when it answers', async () => {
+    using ann = await sit();
+    const { promise: awake, resolve: wake } = Promise.withResolvers<void>();
+    const call = ann.node.call.bind(ann.node);
+    ann.node.call = async (...asked) => {
+      await awake;
+      return call(...asked);
+    };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const refreshed = ann.session.link.refresh();
+    vi.advanceTimersByTime(SCREEN_PATIENCE_MS);
+    vi.useRealTimers();
+    await ann.until('! the node does not answer');
+    wake();
+    await refreshed;
+    await ann.until(() => !ann.text().includes('does not answer'));
   });
 });
 

@@ -240,6 +240,8 @@ export const SCREEN_PAGE_LINES = 200;
 export const SCREEN_FLUSH_MS = 100;
 /** How often status and peers are read again although nothing happened, in milliseconds. */
 export const SCREEN_REFRESH_MS = 10_000;
+/** How long the node may take to say how it is, in milliseconds, before the screen says that it does not answer. */
+export const SCREEN_PATIENCE_MS = 5_000;
 /** How long the first Ctrl+C on an empty line waits for the second, in milliseconds. */
 export const INTERRUPT_TWICE_MS = 1_000;
 /** Lines that ↑ brings back. The oldest is forgotten. */

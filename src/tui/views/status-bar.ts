@@ -33,7 +33,9 @@ function rightParts(state: ViewState, theme: Theme): Part[] {
   const others = state.conversations.reduce((sum, { id, unread }) => sum + (id === state.open ? 0 : unread), 0);
   const trouble = status?.troubles[0];
   if (below > 0) parts.push({ rank: 8, text: theme.warn(`${signs.down} newer lines: Esc`) });
-  if (trouble !== undefined) parts.push({ rank: 7, text: theme.warn(`! ${cut(guard.line(trouble), 40, signs.more)}`) });
+  if (state.silent) parts.push({ rank: 8, text: theme.warn('! the node does not answer') });
+  else if (trouble !== undefined)
+    parts.push({ rank: 7, text: theme.warn(`! ${cut(guard.line(trouble), 40, signs.more)}`) });
   if (others > 0) parts.push({ rank: 5, text: `${others} unread` });
   if (status) {
     const near = plural(status.connected, 'peer');

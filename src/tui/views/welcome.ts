@@ -39,7 +39,7 @@ export function welcome(state: ViewState, { cols, rows }: Pane, theme: Theme): s
 }
 
 function identity({ me, status }: ViewState, theme: Theme, room: number): string[] {
-  const network = status?.network === undefined || status.network === 'qpc' ? '' : `, network ${status.network}`;
+  const network = status?.network === undefined || status.network === 'main' ? '' : `, network ${status.network}`;
   return [
     `You are ${theme.bold(shortName(me.name, 40, theme.signs.more))}${theme.dim(network)}`,
     ...wrap(me.id, room).map(theme.dim),
