@@ -44,14 +44,16 @@ function writeTemporary(path: string, content: Uint8Array, calls: FileCalls): st
   const temporary = `${path}.${randomBytes(8).toString('hex')}.new`;
   const file = calls.openSync(temporary, 'wx', 0o600);
   try {
-    for (let at = 0; at < content.length; ) at += calls.writeSync(file, content, at);
-    calls.fsyncSync(file);
+    try {
+      for (let at = 0; at < content.length; ) at += calls.writeSync(file, content, at);
+      calls.fsyncSync(file);
+    } finally {
+      calls.closeSync(file);
+    }
   } catch (error) {
-    calls.closeSync(file);
     removeQuietly(temporary, calls);
     throw error;
   }
-  calls.closeSync(file);
   return temporary;
 }
 

@@ -218,6 +218,7 @@ function removeLeftovers(home: string): void {
   }
 }
 
+/** An error here may come after the new file has its name, so nothing is said about what was changed. */
 function writing<T>(write: () => T): T {
   try {
     return write();
@@ -225,7 +226,7 @@ function writing<T>(write: () => T): T {
     const { code, message } = error as NodeJS.ErrnoException;
     return fail(
       'io',
-      `identity.json could not be written (${code ?? message}) · nothing was changed`,
+      `identity.json could not be written (${code ?? message})`,
       'is there room on the disk, and may you write there?',
     );
   }
