@@ -100,16 +100,16 @@ function about(peer: Peer, { conversations, now }: ViewState, { cols }: Pane, th
   const talk = conversations.find(({ id }) => id === peer.id);
   const facts: readonly (readonly [string, string])[] = [
     ['id', grouped(peer.id)],
-    ['address', guard.line(peer.address ?? 'none known; reached by others, if at all')],
+    ['address', peer.address ?? 'none known; reached by others, if at all'],
     [
       'found',
       `${FOUND[peer.source]}, ${peer.state === 'connected' ? 'connected now' : `last seen ${ago(peer.lastSeen, now)} ago`.replace('now ago', 'just now')}`,
     ],
-    ['roles', peer.roles.length === 0 ? 'none announced' : guard.line(peer.roles.join(', '))],
+    ['roles', peer.roles.length === 0 ? 'none announced' : peer.roles.join(', ')],
     ['unread', talk ? plural(talk.unread, 'message') : 'no chat yet: Enter begins one'],
   ];
   const lines = facts.flatMap(([label, value]) =>
-    wrap(value, Math.max(8, cols - 14)).map(
+    wrap(guard.line(value), Math.max(8, cols - 14)).map(
       (part, index) => `   ${theme.dim(padEnd(index === 0 ? label : '', 9))} ${part}`,
     ),
   );
