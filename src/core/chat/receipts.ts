@@ -25,7 +25,7 @@ export type OwedReceipt = {
 export class Receipts {
   readonly #owed = new Map<NodeId, Came[]>();
   #owedCount = 0;
-  /** When an id was last acknowledged, oldest first; only the last minute matters. */
+  /** When an id was last acknowledged, oldest first. A forgotten one is answered again without waiting. */
   readonly #answered = new Map<EnvelopeId, Instant>();
 
   /** Mail came for the first time. */
@@ -37,7 +37,7 @@ export class Receipts {
     else this.#owed.set(to, [came]);
     this.#answered.delete(came.id);
     this.#answered.set(came.id, now);
-    this.#forgetBefore(now);
+    if (this.#answered.size > RECEIPTS_OWED_MAX) this.#answered.delete(this.#answered.keys().next().value!);
   }
 
   /** Mail came that was here before: its sender may lack the receipt. Answered at most once a minute. */
@@ -60,13 +60,6 @@ export class Receipts {
       hops: named.map(({ hops }) => hops),
       ttlSeconds: Math.max(...named.map(({ ttlSeconds }) => ttlSeconds)),
     };
-  }
-
-  #forgetBefore(now: Instant): void {
-    for (const [id, at] of this.#answered) {
-      if (now - at < RECEIPT_AGAIN_MS && this.#answered.size <= RECEIPTS_OWED_MAX) return;
-      this.#answered.delete(id);
-    }
   }
 }
 

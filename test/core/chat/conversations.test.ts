@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AFTER_IDS_MAX, CONVERSATIONS_MAX, GAP_WAIT_MS, WAITING_MESSAGES_MAX } from '../../../src/core/base/limits.ts';
+import {
+  AFTER_IDS_MAX,
+  CHANNEL_AUTHORS_MAX,
+  CHANNEL_IDS_MAX,
+  CONVERSATIONS_MAX,
+  GAP_WAIT_MS,
+  WAITING_MESSAGES_MAX,
+} from '../../../src/core/base/limits.ts';
 import { type Instant, instant, timestamp } from '../../../src/core/base/time.ts';
 import { Conversations } from '../../../src/core/chat/conversations.ts';
 import type { ConversationTail, MessageRecord } from '../../../src/core/chat/record.ts';
@@ -96,6 +103,15 @@ describe('§4.2 our own messages', () => {
     conversations.withdrew(first);
     expect(conversations.next(bob)).toEqual({ epoch: EPOCH, seq: 1, after: ['bob1'] });
   });
+
+  test('that never reached the disk do not give away the number of a later one', () => {
+    const conversations = fresh();
+    const first = ours(conversations, bob);
+    conversations.wrote(first);
+    conversations.wrote(ours(conversations, bob));
+    conversations.withdrew(first);
+    expect(conversations.next(bob).seq).toBe(3);
+  });
 });
 
 describe('§4.2 the messages of others', () => {
@@ -165,6 +181,30 @@ describe('§4.2 the messages of others', () => {
     expect(shown(conversations)).toEqual(['carol1']);
   });
 
+  test('of one conversation do not make those of another follow', () => {
+    const conversations = fresh();
+    conversations.arrived(direct(2), start);
+    conversations.arrived(post(bob, 1), start);
+    expect(shown(conversations)).toEqual(['bob1']);
+    expect(conversations.deadline()).toBe(later(GAP_WAIT_MS));
+  });
+
+  test('whose time is up take along what follows them at once, and nothing of other authors or runs', () => {
+    const conversations = fresh();
+    conversations.arrived(post(bob, 1), start);
+    conversations.arrived(post(carol, 1), start);
+    shown(conversations);
+    conversations.arrived(post(bob, 4), start);
+    conversations.arrived(post(bob, 5), later(1000));
+    conversations.arrived(post(carol, 3), later(1000));
+    conversations.arrived(direct(3), later(1000));
+    conversations.arrived(direct(2, { epoch: 'e2', id: id('new2') }), later(1000));
+    conversations.elapse(later(GAP_WAIT_MS));
+    expect(shown(conversations)).toEqual(['bob4+2', 'bob5']);
+    conversations.elapse(later(1000 + GAP_WAIT_MS));
+    expect(shown(conversations)).toEqual(['carol3+1', 'bob3+2', 'new2+1']);
+  });
+
   test('more than 256 waiting: the one that waits longest is shown', () => {
     const conversations = fresh();
     for (let seq = 0; seq <= WAITING_MESSAGES_MAX; seq++) conversations.arrived(direct(2 * seq + 2), start);
@@ -218,6 +258,26 @@ describe('§4.2 channels', () => {
 });
 
 describe('bounds', () => {
+  test('an author of a channel who was forgotten is taken as he comes', () => {
+    const conversations = fresh();
+    conversations.arrived(post(bob, 1), start);
+    for (let i = 0; i < CHANNEL_AUTHORS_MAX; i++) conversations.arrived(post(`p${i}` as NodeId, 1), start);
+    shown(conversations);
+    conversations.arrived(post(bob, 7), start);
+    expect(shown(conversations)).toEqual(['bob7']);
+  });
+
+  test('an answer to a message of long ago waits, and is shown', () => {
+    const conversations = fresh();
+    conversations.arrived(post(carol, 1), start);
+    for (let seq = 1; seq <= CHANNEL_IDS_MAX; seq++) conversations.arrived(post(bob, seq), start);
+    shown(conversations);
+    conversations.arrived(post(bob, CHANNEL_IDS_MAX + 1, ['carol1']), start);
+    expect(shown(conversations)).toEqual([]);
+    conversations.elapse(later(GAP_WAIT_MS));
+    expect(shown(conversations)).toEqual([`bob${CHANNEL_IDS_MAX + 1}`]);
+  });
+
   test('a conversation that was forgotten makes no false claims about gaps', () => {
     const conversations = fresh();
     conversations.arrived(direct(1), start);

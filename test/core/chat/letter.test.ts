@@ -12,7 +12,7 @@ import {
   writeToChannel,
 } from '../../../src/core/chat/letter.ts';
 import type { ChannelRecord } from '../../../src/core/chat/record.ts';
-import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channel-key.ts';
+import { channelIdentity, openChannelKey, sealForChannel, signProof } from '../../../src/core/crypto/channel-key.ts';
 import { nobleSuite as suite } from '../../../src/core/crypto/noble-suite.ts';
 import { signedBytes as bytesToSign, networkTag } from '../../../src/core/crypto/purpose.ts';
 import { sealFor } from '../../../src/core/crypto/seal.ts';
@@ -59,6 +59,13 @@ const verify = (envelope: Envelope) => verifyEnvelope(suite, testNetwork, envelo
 /** The envelope as `by` would have signed it, with some fields changed. */
 function resigned({ signed }: Envelope, by: Author, changes: Partial<Signed>): Envelope {
   return wrap(encodeSigned({ ...signed, ...changes }), by);
+}
+
+/** An envelope of ann for bob with some fields changed and the content sealed for them, as only ann herself can. */
+function sealed({ signed }: Envelope, changes: Partial<Signed>, content: Uint8Array): Envelope {
+  const unsealed = { ...signed, ...changes, payload: new Uint8Array(0) };
+  const way = { from: ann.publicKey, to: bob.publicKey, aad: encodeSigned(unsealed) };
+  return wrap(encodeSigned({ ...unsealed, payload: sealFor(suite, ann.random, { ...way, content }) }), ann);
 }
 
 /** Any signed bytes, as an envelope of `by`. */
@@ -154,6 +161,15 @@ describe('§3.1 direct envelopes', () => {
 
   test('a payload that is not sealed, or sealed nonsense, is read as nothing', () => {
     expect(readDirect(bob, resigned(envelope, ann, { payload: new Uint8Array([1, 2, 3]) }))).toBeUndefined();
+    expect(readDirect(bob, sealed(envelope, {}, new Uint8Array([1, 2, 3])))).toBeUndefined();
+    expect(readDirect(bob, sealed(envelope, {}, encodeContent(hi)))).toEqual(hi);
+  });
+
+  test('asks for 72 hours and 16 hops, or for what it is told', () => {
+    expect(envelope.signed).toMatchObject({ version: 1, kind: 1, ttlSeconds: 259_200, hopsMax: 16 });
+    const other = writeDirect(ann, { to: bob.id, content: hi, calendar, ttlSeconds: 60, hopsMax: 2 });
+    expect(other.signed).toMatchObject({ ttlSeconds: 60, hopsMax: 2 });
+    expect(readDirect(bob, other)).toEqual(hi);
   });
 });
 
@@ -162,7 +178,7 @@ describe('§3 versions, kinds and keys that we do not know', () => {
 
   test('are carried unread when the signature holds', () => {
     for (const change of [{ version: 2 }, { kind: 77 }, { kind: 3 }]) {
-      const later = resigned(envelope, ann, change);
+      const later = sealed(envelope, change, encodeContent(hi));
       expect(verify(later)).toBe('unsupported');
       expect(readDirect(bob, later)).toBeUndefined();
     }
@@ -229,6 +245,30 @@ describe('§3.3 channel envelopes', () => {
   test('another channel, or a wrong key under the same id, reads nothing', () => {
     expect(readFromChannel(suite, channel('sea'), envelope)).toBeUndefined();
     expect(readFromChannel(suite, { id: hill.id, key: channel('sea').key }, envelope)).toBeUndefined();
+  });
+
+  test('the key of one channel opens nothing that goes to another, even what a member of both made so', () => {
+    const sea = channelIdentity(suite, testNetwork, channel('sea').key);
+    const unsealed = { ...envelope.signed, to: sea.publicKey, payload: new Uint8Array(0) };
+    const aad = encodeSigned(unsealed);
+    const payload = sealForChannel(suite, ann.random, { key: hill.key, aad, content: encodeContent(hi) });
+    const crossed = wrap(encodeSigned({ ...unsealed, payload }), ann);
+    const proof = signProof(suite, sea, testNetwork, crossed.signedBytes);
+    expect(verify({ ...crossed, proof })).toBe('valid');
+    expect(readFromChannel(suite, hill, crossed)).toBeUndefined();
+    expect(readFromChannel(suite, channel('sea'), crossed)).toBeUndefined();
+  });
+
+  test('of a later version is carried and not read, and sealed nonsense is read as nothing', () => {
+    const write = (changes: Partial<Signed>, content: Uint8Array): Envelope => {
+      const unsealed = { ...envelope.signed, ...changes, payload: new Uint8Array(0) };
+      const payload = sealForChannel(suite, ann.random, { key: hill.key, aad: encodeSigned(unsealed), content });
+      return wrap(encodeSigned({ ...unsealed, payload }), ann);
+    };
+    expect(readFromChannel(suite, hill, write({}, encodeContent(hi)))).toEqual(hi);
+    expect(readFromChannel(suite, hill, write({}, new Uint8Array([0xff])))).toBeUndefined();
+    expect(readFromChannel(suite, hill, write({ version: 2 }, encodeContent(hi)))).toBeUndefined();
+    expect(readFromChannel(suite, hill, write({ kind: 1 }, encodeContent(hi)))).toBeUndefined();
   });
 
   test('a member cannot sign another member’s text as its own', () => {

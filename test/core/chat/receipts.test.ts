@@ -59,6 +59,17 @@ describe('§3.2 receipts that we owe', () => {
     expect(drain(receipts)).toEqual([{ to: bob, ids: ['a'], hops: [3], ttlSeconds: 100 }]);
   });
 
+  test('what was answered is remembered for the newest messages only', () => {
+    const receipts = new Receipts();
+    for (let i = 0; i < RECEIPTS_OWED_MAX; i++) receipts.owe(bob, came(`m${i}`), start);
+    drain(receipts);
+    receipts.owe(bob, came('m0'), start);
+    receipts.owe(bob, came('newest'), start);
+    drain(receipts);
+    for (const name of ['m0', 'm2', 'newest', 'm1']) receipts.again(bob, came(name), start);
+    expect(drain(receipts).flatMap(({ ids }) => ids)).toEqual(['m1']);
+  });
+
   test('what is owed in one turn is bounded; what was dropped is answered when it comes again', () => {
     const receipts = new Receipts();
     for (let i = 0; i <= RECEIPTS_OWED_MAX; i++) receipts.owe(bob, came(`m${i}`), start);
