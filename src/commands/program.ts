@@ -116,7 +116,11 @@ function parse(program: Commander, options: readonly GlobalOption[], words: read
     program.addOption(option);
   }
   try {
-    return program.parse(words, { from: 'user' }).opts();
+    program.parse(words, { from: 'user' });
+    // Commander has an opinion on every `--no-…`; only what was typed counts.
+    return Object.fromEntries(
+      Object.entries(program.opts()).filter(([name]) => program.getOptionValueSource(name) === 'cli'),
+    );
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown;
     throw thrown;

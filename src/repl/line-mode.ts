@@ -1,4 +1,4 @@
-import type { ApiEvent, NodeApi, Outcome, Status } from '../api/schema.ts';
+import type { ApiEvent, NodeApi, Outcome, Peer, Status } from '../api/schema.ts';
 import type { Context } from '../commands/context.ts';
 import { eventLine } from '../commands/event-line.ts';
 import { printable, printableJson } from '../commands/printable.ts';
@@ -39,6 +39,8 @@ export async function lineMode(options: LineModeOptions): Promise<Outcome<undefi
   });
   const lines = new LineMode(options);
   lines.ready(met.result.status, met.result.notices);
+  const known = await api.call('peers', {});
+  if (known.ok) lines.present(known.result.peers);
   const stop = api.onEvent((event) => lines.tell(event));
   try {
     return await Promise.race([gone, converse(lines, options)]);
@@ -82,6 +84,15 @@ class LineMode {
       `ready: ${name} ${id} on ${where}, qpc ${version}`,
     ]);
     for (const message of notices) this.tell({ type: 'notice', level: 'warn', code: 'SETTING', message });
+  }
+
+  /** Says who is connected already, as if it happened now: a script that waits for a peer need not ask whether it came before. */
+  present(peers: readonly Peer[]): void {
+    for (const { id, name, address, source, state } of peers) {
+      if (state !== 'connected') continue;
+      const where = address === undefined ? {} : { address };
+      this.tell({ type: 'peer', id, name, state, ...where, source, at: this.#options.now() });
+    }
   }
 
   tell(event: ApiEvent): void {

@@ -146,6 +146,8 @@ describe('line mode', () => {
     expect(await run.ended).toBe(0);
     expect(run.out().split('\n')).toEqual([
       expect.stringMatching(/^ready: ann /),
+      expect.stringContaining('bob is connected'),
+      expect.stringContaining('~carol.k7qd is connected'),
       'text now goes to bob',
       expect.stringContaining('queued for bob'),
       expect.stringMatching(/^\d.* sent$/),
@@ -163,7 +165,7 @@ describe('line mode', () => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line).type),
-    ).toEqual(['ready', 'reply']);
+    ).toEqual(['ready', 'peer', 'peer', 'reply']);
   });
 
   test('a line of a megabyte, bytes that are no text, and no line break at the end are all answered', async () => {
@@ -173,7 +175,7 @@ describe('line mode', () => {
       .out()
       .trim()
       .split('\n')
-      .slice(1)
+      .slice(3)
       .map((line) => JSON.parse(line));
     expect(replies.map(({ ok, error }) => error?.code ?? ok)).toEqual(['E_TOO_LARGE', 'E_NO_CONVERSATION', true]);
     expect(run.out()).not.toMatch(/[^\P{Cc}\n]/u);

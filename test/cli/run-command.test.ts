@@ -51,6 +51,11 @@ describe('results', () => {
     expect(node.calls.at(-1)).toEqual({ method: 'peers', params: { scan: true } });
   });
 
+  test('what was not typed is not a flag', async () => {
+    await run('peers');
+    expect(flags).toEqual({});
+  });
+
   test('help needs no node', async () => {
     expect(await run('help', 'send')).toBe(0);
     expect(await run('send', '--help')).toBe(0);

@@ -60,7 +60,11 @@ const start = (json = true) =>
     },
   });
 
-const said = (): readonly Said[] => printed.map((line) => JSON.parse(line) as Said);
+/** What was said after those who were there already. */
+const said = (): readonly Said[] => everything().filter((_line, at) => at === 0 || at > PRESENT);
+const everything = (): readonly Said[] => printed.map((line) => JSON.parse(line) as Said);
+/** bob and carol are connected when the story begins. */
+const PRESENT = 2;
 /** Lets everything happen that needs no time. */
 const settle = async () => {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -80,6 +84,16 @@ describe('line mode in JSON', () => {
       addresses: ['127.0.0.1:7000'],
       version: '0.1.0',
     });
+  });
+
+  test('who is connected already is told as if it happened now', async () => {
+    const end = start();
+    input.end();
+    await end;
+    expect(everything().slice(1)).toMatchObject([
+      { type: 'peer', id: PEOPLE.bob, name: 'bob', state: 'connected', address: '127.0.0.1:7002', at: STORY_BEGINS },
+      { type: 'peer', name: '~carol.k7qd', state: 'connected' },
+    ]);
   });
 
   test('each input line gives exactly one reply, in order', async () => {
@@ -172,7 +186,11 @@ describe('line mode in JSON', () => {
     });
     input.end();
     await end;
-    expect(said()[1]).toMatchObject({ type: 'notice', level: 'warn', message: expect.stringContaining('--listen') });
+    expect(everything()[1]).toMatchObject({
+      type: 'notice',
+      level: 'warn',
+      message: expect.stringContaining('--listen'),
+    });
   });
 });
 
@@ -237,6 +255,8 @@ describe('line mode in words', () => {
     await end;
     expect(printed).toEqual([
       `ready: ann ${PEOPLE.ann} on 127.0.0.1:7000, qpc 0.1.0`,
+      '08:00 bob is connected at 127.0.0.1:7002 (manual)',
+      '08:00 ~carol.k7qd is connected at 127.0.0.1:7003 (mdns)',
       '08:00 bob: two\\u{a}lines \\u{1b}]0;title\\u{7} \\u{9b}2J',
       '08:00 ~\\u{1b}[31mcarol\\u{d} is near (mdns)',
       `⇡ ${messageId(9).slice(0, 6)} queued for bob`,
