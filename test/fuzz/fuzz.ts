@@ -30,7 +30,7 @@ export const parser = <Value>(
 ): Parser => one as Parser;
 
 /** What should not have happened, and the input that did it. */
-export type Finding = { readonly what: string; readonly input: Uint8Array };
+type Finding = { readonly what: string; readonly input: Uint8Array };
 
 export type Report = {
   readonly runs: number;

@@ -3,7 +3,7 @@ import { Writer } from '../bytes/writer.ts';
 import type { Suite } from './suite.ts';
 
 /** HKDF-Extract with SHA-256 (RFC 5869 §2.2): 32 bytes. An empty salt is allowed. */
-export const extract = (suite: Suite, salt: Uint8Array, inputKey: Uint8Array): Uint8Array => suite.hmac(salt, inputKey);
+const extract = (suite: Suite, salt: Uint8Array, inputKey: Uint8Array): Uint8Array => suite.hmac(salt, inputKey);
 
 /** HKDF-Expand with SHA-256 (RFC 5869 §2.3): `length` bytes, at most 8,160. */
 export function expand(suite: Suite, key: Uint8Array, info: Uint8Array, length: number): Uint8Array {

@@ -18,7 +18,7 @@ export type Contact = {
 };
 
 /** A node that takes mail for others, and where it is. */
-export type Hub = { readonly id: NodeId; readonly address: Address };
+type Hub = { readonly id: NodeId; readonly address: Address };
 
 /** Why a text is no contact: a person's mistake, to be put into words by a screen. */
 export type ContactFault =
