@@ -287,7 +287,7 @@ export const METHODS = {
       version: z.string(),
       /** Options this screen was started with, to be compared with the running node's. */
       settings: z.record(z.string(), z.string()).default({}),
-      /** Whether messages that no screen has shown yet are to be sent as events first. */
+      /** Whether events come first that say who is connected already, and messages that no screen has shown yet. */
       replay: z.boolean().default(false),
       /** Whether a person sees the messages that come as events: false for a command that only waits for its own. */
       shows: z.boolean().default(true),
@@ -311,7 +311,7 @@ export type Result<M extends Method> = z.output<(typeof METHODS)[M]['result']>;
 
 /** What happens, as screens and programs are told (docs/commands.md, line mode). */
 export const apiEvent = z.discriminatedUnion('type', [
-  message.extend({ type: z.literal('message') }),
+  z.object({ type: z.literal('message'), ...message.shape }),
   z.object({
     type: z.literal('delivery'),
     id: z.string(),

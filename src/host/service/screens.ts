@@ -47,7 +47,7 @@ export class Screens {
         this.#attached.set(screen, shows);
         this.#life.attached(screen);
         this.#update();
-        if (replay && !again) this.#replay(screen);
+        if (replay && !again) this.#catchUp(screen);
         return done({ status: statusOf(desk, this.#life), notices: notices(desk, version, settings) });
       },
       goodbye: () => {
@@ -71,8 +71,14 @@ export class Screens {
     this.#desk.database.screens = [...this.#attached.values()].includes(true);
   }
 
-  #replay(screen: Screen): void {
-    const { database, names } = this.#desk;
+  /** Tells who is connected already, and what came while nobody watched. */
+  #catchUp(screen: Screen): void {
+    const { database, names, owner, calendar } = this.#desk;
+    const at = calendar();
+    for (const { id, state, addresses, source } of owner.turn((node) => node.peers())) {
+      if (state !== 'connected') continue;
+      screen.tell({ type: 'peer', id, name: names.of(id), state, address: addresses[0], source, at });
+    }
     const lines = database.unshown(REPLAY_MAX);
     for (const line of lines) screen.tell({ type: 'message', ...messageView(line, names) });
     if (lines.length > 0) database.markShown(lines.map(({ id }) => id));
