@@ -132,7 +132,7 @@ function themed(name: string, signs: Signs, palette: Palette | undefined): Theme
     mention: INVERSE,
     link: sgr('4', '24'),
     paper: palette ? sgr('38;5;16;48;5;231', '39;49') : PLAIN,
-    person: (id) => people[hash(id) % people.length]!,
+    person: (id) => people[hash(id) % people.length] ?? PLAIN,
   };
 }
 
@@ -150,5 +150,6 @@ const INVERSE = sgr('7', '27');
 function hash(text: string): number {
   let sum = 5381;
   for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 33) + text.charCodeAt(i)) >>> 0;
-  return sum;
+  // The low bits alone would be little more than the sum of the letters.
+  return (sum ^ (sum >>> 15)) >>> 0;
 }

@@ -16,7 +16,20 @@ import { prompt } from '../../src/tui/views/prompt.ts';
 import { sidebar } from '../../src/tui/views/sidebar.ts';
 import { statusBar } from '../../src/tui/views/status-bar.ts';
 import { store } from '../../src/tui/views/store.ts';
-import { ASCII, annsScreen, DARK, GENERAL, HOSTILE, MONO, message, PEOPLE, peer, SIZES, told } from './story.ts';
+import {
+  ASCII,
+  annsScreen,
+  DARK,
+  GENERAL,
+  HOSTILE,
+  MONO,
+  message,
+  PEOPLE,
+  peer,
+  SIZES,
+  STORY_BEGINS,
+  told,
+} from './story.ts';
 
 type Area = { readonly cols: number; readonly rows: number };
 type View = (state: ViewState, area: Area, theme: Theme) => string[];
@@ -146,7 +159,7 @@ describe('the chat', () => {
 
   test('welcomes who has no conversation yet, with their id and what to do', () => {
     const shown = plain(chat({ ...start, conversations: [], open: undefined }, SIZES[0], MONO));
-    for (const word of ['Welcome', PEOPLE.ann, '/mesh subscribe', 'qpc demo', '2 nodes near'])
+    for (const word of ['Welcome', PEOPLE.ann, '/mesh subscribe', 'qpc demo', '2 nodes within reach'])
       expect(shown).toContain(word);
   });
 
@@ -177,6 +190,21 @@ describe('the status bar', () => {
 
   test('says so when the node does not answer', () => {
     expect(plain([statusBar(told(start, { type: 'silent', silent: true }), 60, MONO)])).toContain('does not answer');
+  });
+
+  test('tells what is known of the other person, and nothing else', () => {
+    const open: ViewEvent = { type: 'opened', id: PEOPLE.bob, kind: 'direct', name: 'bob' };
+    for (const [of, words] of [
+      [peer({ rttMs: 18 }), 'connected, 18 ms'],
+      [peer({ state: 'known', hops: 3 }), 'reachable, 3 hops'],
+      [peer({ state: 'discovered' }), 'near, not connected'],
+      [peer({ state: 'known', lastSeen: 0 }), 'away '],
+      [peer({ state: 'known', lastSeen: STORY_BEGINS - 7_200_000 }), 'away, heard 2 h ago'],
+    ] as const) {
+      expect(plain([statusBar(told(start, open, { type: 'peers', peers: [of] }), 100, MONO)])).toContain(
+        `bob · ${words}`,
+      );
+    }
   });
 
   test('a lost node is all it speaks of, and how to get it back', () => {

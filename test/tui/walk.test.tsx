@@ -137,7 +137,7 @@ describe('moving', () => {
     ann.node.receive('dora', 'back again');
     await ann.until(/dora +1/);
     ann.press('M-a');
-    await ann.until('dora · away');
+    await ann.until('dora · away, heard 26 h ago');
   });
 
   test('nothing is marked as read while the terminal is not looked at', async () => {
@@ -178,7 +178,7 @@ describe('moving', () => {
 
 describe('views', () => {
   for (const [key, words] of [
-    ['M-p', /Peers — 2 connected/],
+    ['M-p', /Peers — 2 connected, 0 reachable, 1 not/],
     ['M-s', /Carried for others/],
     ['M-i', /compare these words aloud/],
     ['M-h', /Commands +\/help NAME/],

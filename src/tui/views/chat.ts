@@ -68,7 +68,7 @@ function tickStyle(state: DeliveryState, theme: Theme): Style {
   if (state === 'expired' || state === 'refused') return theme.bad;
   if (state === 'read') return theme.accent;
   if (state === 'delivered') return (text) => text;
-  return state === 'carried' ? theme.warn : theme.dim;
+  return state === 'queued' ? theme.warn : theme.dim;
 }
 
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });

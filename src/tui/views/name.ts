@@ -1,5 +1,8 @@
+import type { Peer } from '../../api/schema.ts';
 import { cut, graphemes, width } from '../cells.ts';
 import * as guard from '../guard.ts';
+import { presence } from '../presence.ts';
+import type { Theme } from '../theme.ts';
 
 /**
  * A name in at most `cells` cells. Of `~name.k7qd` the letters of the id stay whatever is cut, because they are what tells
@@ -16,4 +19,12 @@ export function shortName(name: string, cells: number, mark: string): string {
     head += character;
   }
   return head + mark + tail;
+}
+
+/** The sign before a node's name: full where it can be reached, a ring where it cannot now. */
+export function presenceSign(peer: Peer, { signs, good, dim, warn }: Theme): string {
+  const is = presence(peer);
+  if (is === 'connected') return good(signs.near);
+  if (is === 'reachable') return dim(signs.near);
+  return is === 'near' ? warn(signs.away) : dim(signs.away);
 }

@@ -1,20 +1,21 @@
 import type { Peer } from '../../api/schema.ts';
 import { plural, rtt } from '../../commands/show.ts';
 import { padEnd, padStart, ruled } from '../cells.ts';
-import { ago, grouped } from '../format.ts';
+import { grouped } from '../format.ts';
 import * as guard from '../guard.ts';
+import { heard, type Presence, presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { bodyRows, frame } from './frame.ts';
-import { shortName } from './name.ts';
+import { presenceSign, shortName } from './name.ts';
 
 /** Nodes near, connected and remembered, and everything known about the chosen one. */
 export function peers(state: ViewState, pane: Pane, theme: Theme): string[] {
   const shown = listedPeers(state);
-  const near = state.peers.filter((peer) => peer.state === 'connected').length;
-  const title = `Peers ${theme.signs.dash} ${near} connected, ${state.peers.length - near} known`;
+  const count = (of: Presence): number => state.peers.filter((peer) => presence(peer) === of).length;
+  const title = `Peers ${theme.signs.dash} ${count('connected')} connected, ${count('reachable')} reachable, ${count('near') + count('away')} not`;
   if (state.peers.length === 0) return frame(title, nobody(state, pane, theme), KEYS, pane, theme);
   const filter = filterOf(state);
   const chosen = shown.find((peer) => peer.id === chosenPeer(state));
@@ -35,16 +36,15 @@ export function peers(state: ViewState, pane: Pane, theme: Theme): string[] {
   );
 }
 
-/** The peers that pass the filter, in the order shown: connected, near, then those known, latest seen first. */
+/** The peers that pass the filter, in the order shown: connected, reachable by hops, near, away; then by name. */
 export function listedPeers(state: ViewState): readonly Peer[] {
   const filter = filterOf(state)?.toLowerCase() ?? '';
   const passing = state.peers.filter(
     (peer) => filter === '' || `${peer.name} ${peer.id}`.toLowerCase().includes(filter),
   );
-  const rank = { connected: 0, discovered: 1, known: 2 } as const;
+  const rank = { connected: 0, reachable: 1, near: 2, away: 3 } as const;
   return passing.toSorted(
-    (a, b) =>
-      rank[a.state] - rank[b.state] || (a.state === 'known' ? b.lastSeen - a.lastSeen : a.name.localeCompare(b.name)),
+    (a, b) => rank[presence(a)] - rank[presence(b)] || (a.hops ?? 0) - (b.hops ?? 0) || a.name.localeCompare(b.name),
   );
 }
 
@@ -81,19 +81,19 @@ function row(of: Row, cols: number): string {
 
 function line(peer: Peer, chosen: boolean, { now }: ViewState, cols: number, theme: Theme): string {
   const { signs } = theme;
-  const sign = peer.state === 'connected' ? theme.good(signs.near) : theme.warn(signs.away);
+  const is = presence(peer);
   const cells: Row = {
     name: shortName(peer.name, cols >= 60 ? 19 : 13, signs.more),
-    state: peer.state === 'discovered' ? 'near' : peer.state === 'known' ? 'away' : peer.state,
+    state: is,
     hops: peer.hops === undefined ? signs.dash : String(peer.hops),
     rtt: rtt(peer.rttMs) || signs.dash,
-    seen: peer.state === 'connected' ? 'now' : ago(peer.lastSeen, now),
+    seen: is === 'connected' ? 'now' : heard(peer, now) || signs.dash,
     source: peer.source,
     address: guard.line(peer.address ?? ''),
   };
   const text = row(cells, cols).slice(4);
-  const body = peer.state === 'known' ? theme.dim(text) : text;
-  return ` ${chosen ? theme.accent(signs.pointer) : ' '}${sign} ${chosen ? theme.bold(body) : body}`;
+  const body = is === 'away' ? theme.dim(text) : text;
+  return ` ${chosen ? theme.accent(signs.pointer) : ' '}${presenceSign(peer, theme)} ${chosen ? theme.bold(body) : body}`;
 }
 
 function about(peer: Peer, { conversations, now }: ViewState, { cols }: Pane, theme: Theme): string[] {
@@ -103,7 +103,7 @@ function about(peer: Peer, { conversations, now }: ViewState, { cols }: Pane, th
     ['address', peer.address ?? 'none known; reached by others, if at all'],
     [
       'found',
-      `${FOUND[peer.source]}, ${peer.state === 'connected' ? 'connected now' : `last seen ${ago(peer.lastSeen, now)} ago`.replace('now ago', 'just now')}`,
+      `${FOUND[peer.source]}, ${STANDING[presence(peer)]}${heard(peer, now) === '' ? '' : `, heard ${heard(peer, now)}${heard(peer, now) === 'now' ? '' : ' ago'}`}`,
     ],
     ['roles', peer.roles.length === 0 ? 'none announced' : peer.roles.join(', ')],
     ['unread', talk ? plural(talk.unread, 'message') : 'no chat yet: Enter begins one'],
@@ -115,6 +115,13 @@ function about(peer: Peer, { conversations, now }: ViewState, { cols }: Pane, th
   );
   return [theme.dim(ruled(shortName(peer.name, cols - 6, theme.signs.more), cols, theme.signs.rule)), ...lines];
 }
+
+const STANDING: Readonly<Record<Presence, string>> = {
+  connected: 'connected',
+  reachable: 'reachable through others',
+  near: 'not connected',
+  away: 'not reachable now',
+};
 
 const FOUND: Readonly<Record<Peer['source'], string>> = {
   mdns: 'on this network (mDNS)',

@@ -1,15 +1,16 @@
 import type { Peer } from '../../api/schema.ts';
 import { fill, padEnd, width } from '../cells.ts';
 import type { Conversation } from '../conversations.ts';
+import { presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
-import { shortName } from './name.ts';
+import { presenceSign, shortName } from './name.ts';
 
 /** The list of chats with what is unread, and who is near: exactly `rows` lines of exactly `cols` cells, a wall at the right. */
 export function sidebar(state: ViewState, { cols, rows }: Pane, theme: Theme): string[] {
   const room = cols - 1;
-  const near = state.peers.filter((peer) => peer.state !== 'known');
+  const near = state.peers.filter((peer) => presence(peer) !== 'away');
   const nearRows = near.length === 0 ? 0 : Math.min(near.length, Math.max(3, rows >> 2)) + 2;
   const chatRows = Math.max(1, rows - 1 - nearRows);
   const lines = [
@@ -46,10 +47,7 @@ function entry(conversation: Conversation, position: number, { open }: ViewState
 }
 
 function person(peer: Peer, room: number, theme: Theme): string {
-  const connected = peer.state === 'connected';
   const hops = peer.hops === undefined || peer.hops < 2 || room < 20 ? '' : ` ${peer.hops} hops `;
-  const name = shortName(peer.name, room - 3 - width(hops), theme.signs.more);
-  const sign = connected ? theme.good(theme.signs.near) : theme.warn(theme.signs.away);
-  const label = padEnd(name, room - 3 - width(hops));
-  return ` ${sign} ${connected ? label : theme.dim(label)}${theme.dim(hops)}`;
+  const label = padEnd(shortName(peer.name, room - 3 - width(hops), theme.signs.more), room - 3 - width(hops));
+  return ` ${presenceSign(peer, theme)} ${presence(peer) === 'near' ? theme.dim(label) : label}${theme.dim(hops)}`;
 }

@@ -1,8 +1,9 @@
 import { plural, rtt } from '../../commands/show.ts';
 import { cut, padEnd, spread, width } from '../cells.ts';
 import type { Conversation } from '../conversations.ts';
-import { ago, clock } from '../format.ts';
+import { clock } from '../format.ts';
 import * as guard from '../guard.ts';
+import { heard, presence } from '../presence.ts';
 import { openConversation, type ViewState } from '../screen-state.ts';
 import type { Theme } from '../theme.ts';
 import { shortName } from './name.ts';
@@ -59,12 +60,14 @@ function about(conversation: Conversation, { peers, now }: ViewState, theme: The
   const name = ` ${theme.bold(shortName(conversation.name, 40, theme.signs.more))}`;
   if (conversation.kind === 'channel') return `${name} ${theme.signs.dot} channel`;
   const peer = peers.find(({ id }) => id === conversation.id);
-  if (!peer) return `${name} ${theme.signs.dot} not near`;
-  if (peer.state === 'connected') {
-    const way = peer.hops === undefined || peer.hops < 2 ? 'connected' : `${peer.hops} hops`;
-    return `${name} ${theme.signs.dot} ${[way, rtt(peer.rttMs)].filter((word) => word !== '').join(', ')}`;
-  }
-  return `${name} ${theme.signs.dot} away, seen ${ago(peer.lastSeen, now)}`;
+  if (!peer) return `${name} ${theme.signs.dot} not heard of`;
+  const words = {
+    connected: ['connected', rtt(peer.rttMs)],
+    reachable: [`reachable, ${plural(peer.hops ?? 0, 'hop')}`],
+    near: ['near, not connected'],
+    away: ['away', heard(peer, now) === '' ? '' : `heard ${heard(peer, now)} ago`.replace('now ago', 'just now')],
+  }[presence(peer)];
+  return `${name} ${theme.signs.dot} ${words.filter((word) => word !== '').join(', ')}`;
 }
 
 function nodeGone(why: string, cols: number): string {

@@ -1,5 +1,6 @@
 import { plural } from '../../commands/show.ts';
 import { cut, fill } from '../cells.ts';
+import { presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
@@ -47,11 +48,11 @@ function identity({ me, status }: ViewState, theme: Theme, room: number): string
 }
 
 function people({ peers, status }: ViewState, theme: Theme, say: (words: string) => string[]): string[] {
-  const near = peers.filter((peer) => peer.state !== 'known');
+  const near = peers.filter((peer) => presence(peer) !== 'away');
   if (near.length > 0) {
     const names = near.slice(0, 3).map((peer) => shortName(peer.name, 24, theme.signs.more));
     return say(
-      `${plural(near.length, 'node')} near you: ${names.join(', ')}${near.length > 3 ? ` and ${near.length - 3} more` : ''}. Alt+P shows them, Enter there begins a chat.`,
+      `${plural(near.length, 'node')} within reach: ${names.join(', ')}${near.length > 3 ? ` and ${near.length - 3} more` : ''}. Alt+P shows them, Enter there begins a chat.`,
     );
   }
   const looking =
