@@ -5,18 +5,19 @@ import { METRIC_INFINITE, type Route } from '../wire/mesh-message.ts';
 import type { Announcement } from './announcement.ts';
 
 /** What one route of a neighbour's message means, checked. */
-export type RouteUpdate = {
-  readonly origin: NodeId;
-  /** Verified; absent in an unsigned retraction, and when there is no room to remember it. */
-  readonly announcement: Announcement | undefined;
-  /** The neighbour's distance; `undefined` when it says that it has no way. */
-  readonly distance: { readonly metric: number; readonly hops: number } | undefined;
-};
+export type RouteUpdate = { readonly origin: NodeId } & /** A way over this neighbour, and its distance. */
+(
+  | { readonly is: 'way'; readonly announcement: Announcement; readonly metric: number; readonly hops: number }
+  /** No way over this neighbour. */
+  | { readonly is: 'retraction' }
+  /** A number that the neighbour has seen and waits for; it says nothing about ways (docs/protocol.md §2.1). */
+  | { readonly is: 'proof'; readonly announcement: Announcement }
+);
 
 /**
  * Reads a route that `from` sent.
  *
- * @param verified - gives the verified announcement of a signed route, or throws.
+ * @param verified - gives the verified announcement of a signed route, or `undefined` when there is no room for it; throws for a forged one.
  * @throws PeerError('meshViolation') for a distance that no honest neighbour announces.
  */
 export function readUpdate(
@@ -26,11 +27,12 @@ export function readUpdate(
 ): RouteUpdate {
   const origin = nodeIdOf(route.origin);
   const { metric, hops } = route;
-  // So far away that no link could be added: as good as nowhere.
-  const leads = metric <= METRIC_MAX && hops < HOPS_MAX;
-  if (leads) checkDistance(from, origin, route);
+  if (metric < METRIC_INFINITE) checkDistance(from, origin, route);
   const announcement = route.signature.length > 0 ? verified(origin, route) : undefined;
-  return { origin, announcement, distance: leads ? { metric, hops } : undefined };
+  if (announcement && metric === METRIC_INFINITE) return { is: 'proof', origin, announcement };
+  // So far away that no link could be added: as good as nowhere.
+  if (!announcement || metric > METRIC_MAX || hops >= HOPS_MAX) return { is: 'retraction', origin };
+  return { is: 'way', origin, announcement, metric, hops };
 }
 
 /** The largest distance to which every link cost can be added. */

@@ -199,26 +199,28 @@ export class Routes {
     return this.#sources.heard(origin, route, this.#table.isImportant(origin), this.#now);
   }
 
-  #update(from: NodeId, { origin, announcement, distance }: RouteUpdate): void {
+  #update(from: NodeId, update: RouteUpdate): void {
+    const { origin } = update;
     if (origin === this.#options.self) {
-      if (announcement) this.#seqno.heardOwn(announcement.seqno);
-      return;
-    }
-    // A number whose lifetime passed is never taken again, however often it comes.
-    const isAlive = announcement && expiresAt(announcement) > this.#now;
-    if (distance && isAlive && this.#admit(origin, from, distance.metric)) {
+      if (update.is !== 'retraction') this.#seqno.heardOwn(update.announcement.seqno);
+    } else if (update.is === 'proof') {
+      this.#request(from, origin, update.announcement.seqno, HOPS_MAX);
+    } else if (update.is === 'way' && this.#takes(update, from)) {
+      const { announcement, metric, hops } = update;
       const before = this.#table.destination(origin)?.candidates.get(from);
-      const floor = before?.announcement.seqno === announcement.seqno ? before.floor : distance.metric;
-      this.#reconsider(
-        this.#table.put({ via: from, announcement, ...distance, floor: Math.min(floor, distance.metric) }),
-      );
+      const floor = before?.announcement.seqno === announcement.seqno ? Math.min(before.floor, metric) : metric;
+      this.#reconsider(this.#table.put({ via: from, announcement, metric, hops, floor }));
+      this.#requests.correct({ via: from, announcement }, this.#now);
     } else {
       const destination = this.#table.destination(origin);
       if (destination?.candidates.delete(from)) this.#reconsider(destination);
+      if (update.is === 'way') this.#requests.correct({ via: from, announcement: update.announcement }, this.#now);
     }
-    if (announcement && distance) this.#requests.correct({ via: from, announcement }, this.#now);
-    // A signed retraction says which number its sender has seen: a request, with its proof.
-    if (announcement && !distance) this.#request(from, origin, announcement.seqno, HOPS_MAX);
+  }
+
+  /** Whether a way may be used: a number whose lifetime passed is never taken again, however often it comes. */
+  #takes({ announcement, origin, metric }: RouteUpdate & { readonly is: 'way' }, via: NodeId): boolean {
+    return expiresAt(announcement) > this.#now && this.#admit(origin, via, metric);
   }
 
   /** Somebody asks for a route to `origin` with at least this sequence number. */
