@@ -35,14 +35,14 @@ const SELECTOR = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
 const BLANKS = /[\p{Zs}\u2800]+/gu;
 
 /** Where a joiner is part of an emoji: after a pictograph, dressed or not, and before another. */
-const AFTER_PICTOGRAPH = /\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]{0,2}$/u;
+const AFTER_PICTOGRAPH = /\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?$/u;
 const PICTOGRAPH = /^\p{Extended_Pictographic}/u;
 const SELECTABLE = /[\p{Emoji}\p{Script=Han}]$/u;
 
 /** Whether an invisible character does its proper work at this place. */
 function belongs(text: string, char: string, at: number): boolean {
   if (char === '\u200d') {
-    return AFTER_PICTOGRAPH.test(text.slice(Math.max(0, at - 6), at)) && PICTOGRAPH.test(text.slice(at + 1, at + 3));
+    return AFTER_PICTOGRAPH.test(text.slice(Math.max(0, at - 4), at)) && PICTOGRAPH.test(text.slice(at + 1, at + 3));
   }
   if (SELECTOR.test(char)) return SELECTABLE.test(text.slice(Math.max(0, at - 2), at));
   return GLYPH.test(char);

@@ -56,6 +56,10 @@ describe('messages', () => {
     }
   });
 
+  test('format signs that have a glyph are shown', () => {
+    expect(cleanText('\u0600\u0661\u0662')).toBe('\u0600\u0661\u0662');
+  });
+
   test('a tab becomes four spaces', () => {
     expect(cleanText('if\tx')).toBe('if    x');
   });
@@ -129,6 +133,11 @@ describe('names', () => {
     expect(cleanName('漢'.repeat(40))).toBe('漢'.repeat(32));
     expect(cleanName('👩'.repeat(40))).toBe('👩'.repeat(32));
     expect(cleanName(`${'a'.repeat(63)} b`)).toBe('a'.repeat(63));
+  });
+
+  test('the emoji look of a digit is counted, and stacked marks are cut', () => {
+    expect(stringWidth(cleanName('1\ufe0f'.repeat(64)))).toBeLessThanOrEqual(NAME_CELLS_MAX);
+    expect(cleanName(`z${'\u0301'.repeat(10_000)}`)).toBe(`z${'\u0301'.repeat(8)}`);
   });
 
   test('a cut does not leave half an emoji', () => {

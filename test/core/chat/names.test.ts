@@ -56,6 +56,7 @@ describe('PEER, in this order', () => {
     expect(resolve('~.mmmm')).toEqual({ found: node('mmmm6666') });
     expect(resolve('~.dddd')).toEqual({ found: dora });
     expect(resolve('~ann.zz33')).toMatchObject({ unknown: true });
+    expect(resolve('~.bbbb')).toMatchObject({ unknown: true });
   });
 
   test('a node that calls itself like the exact name of another is not taken for it', () => {
@@ -76,6 +77,7 @@ describe('PEER, in this order', () => {
 
   test('8 and more letters of the id of a contact or of somebody named', () => {
     expect(resolve('rrrr3333')).toEqual({ found: boris });
+    expect(resolve('bbbb2222')).toEqual({ found: bob });
     expect(resolve('K7QDM3XYaa')).toEqual({ found: ann });
     expect(resolve('rrrr333')).toMatchObject({ unknown: true });
   });
@@ -108,6 +110,7 @@ describe('what is not exact is never sent to', () => {
   test('a slip suggests near names', () => {
     expect(resolve('bbo')).toEqual({ unknown: true, near: ['bob'] });
     expect(resolve('~annn')).toEqual({ unknown: true, near: ['~ann.k7qd'] });
+    expect(resolve('x')).toEqual({ unknown: true, near: [] });
     expect(resolve('hlil')).toEqual({ unknown: true, near: ['#hill'] });
   });
 

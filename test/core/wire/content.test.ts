@@ -125,6 +125,17 @@ describe('§4.1 contents', () => {
       ]),
     ],
     [
+      'a receipt of another version, which is no line',
+      encodeCbor(
+        new Map<number, Cbor>([
+          [0, 2],
+          [1, 2],
+          [7, [[new Uint8Array(32), 1]]],
+          [8, false],
+        ]),
+      ),
+    ],
+    [
       'a receipt for nothing',
       encodeCbor(
         new Map<number, Cbor>([
