@@ -18,6 +18,7 @@ export type Line = {
   readonly after: readonly EnvelopeId[];
 };
 
+/** What somebody wrote: at most `TEXT_BYTES_MAX` bytes of UTF-8, as signed. */
 export type TextContent = Line & { readonly type: 'text'; readonly text: string };
 
 /** Says that envelopes came, or were read. No line of a conversation, and never acknowledged itself (docs/protocol.md §3.2). */
