@@ -33,5 +33,5 @@ export function helpLines(command: Command, face: Face): readonly string[] {
 }
 
 /** Examples and hints are written as for the chat; in a shell the same thing begins with `qpc`. */
-export const inFace = (text: string, face: Face): string =>
+const inFace = (text: string, face: Face): string =>
   face === 'chat' ? text : text.replace(/(^|[\s(])\/(?=[a-z])/g, '$1qpc ');

@@ -39,10 +39,14 @@ export async function lineMode(options: LineModeOptions): Promise<Outcome<undefi
   });
   const lines = new LineMode(options);
   lines.ready(met.result.status, met.result.notices);
-  const known = await api.call('peers', {});
-  if (known.ok) lines.present(known.result.peers);
-  const stop = api.onEvent((event) => lines.tell(event));
+  const early: ApiEvent[] = [];
+  let hear = (event: ApiEvent): void => void early.push(event);
+  const stop = api.onEvent((event) => hear(event));
   try {
+    const known = await api.call('peers', {});
+    if (known.ok) lines.present(known.result.peers, early);
+    for (const event of early) lines.tell(event);
+    hear = (event) => lines.tell(event);
     return await Promise.race([gone, converse(lines, options)]);
   } finally {
     stop();
@@ -86,10 +90,15 @@ class LineMode {
     for (const message of notices) this.tell({ type: 'notice', level: 'warn', code: 'SETTING', message });
   }
 
-  /** Says who is connected already, as if it happened now: a script that waits for a peer need not ask whether it came before. */
-  present(peers: readonly Peer[]): void {
+  /**
+   * Says who is connected already, as if it happened now: a script that waits for a peer need not ask whether it came before.
+   *
+   * @param news events that are still to be told; who is in them is not told twice.
+   */
+  present(peers: readonly Peer[], news: readonly ApiEvent[]): void {
+    const inNews = new Set(news.flatMap((event) => (event.type === 'peer' ? [event.id] : [])));
     for (const { id, name, address, source, state } of peers) {
-      if (state !== 'connected') continue;
+      if (state !== 'connected' || inNews.has(id)) continue;
       const where = address === undefined ? {} : { address };
       this.tell({ type: 'peer', id, name, state, ...where, source, at: this.#options.now() });
     }
