@@ -134,7 +134,8 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   elapse(now: Instant): void {
     for (let due = this.#timers.take(now); due; due = this.#timers.take(now)) {
       due.elapse(now);
-      this.#timers.schedule(due, this.#connections.has(due) ? due.deadline() : undefined);
+      // What is awake may be due for something that only sending does, an ACK or a probe: `pollTransmit` sets its next deadline.
+      if (!this.#awake.has(due)) this.#timers.schedule(due, this.#connections.has(due) ? due.deadline() : undefined);
     }
   }
 
