@@ -178,7 +178,7 @@ describe('moving', () => {
 
 describe('views', () => {
   for (const [key, words] of [
-    ['M-p', /Peers — 2 connected, 0 reachable, 1 not/],
+    ['M-p', /Peers — 2 connected, 1 away/],
     ['M-s', /Carried for others/],
     ['M-i', /compare these words aloud/],
     ['M-h', /Commands +\/help NAME/],

@@ -14,8 +14,8 @@ import { presenceSign, shortName } from './name.ts';
 /** Nodes near, connected and remembered, and everything known about the chosen one. */
 export function peers(state: ViewState, pane: Pane, theme: Theme): string[] {
   const shown = listedPeers(state);
-  const count = (of: Presence): number => state.peers.filter((peer) => presence(peer) === of).length;
-  const title = `Peers ${theme.signs.dash} ${count('connected')} connected, ${count('reachable')} reachable, ${count('near') + count('away')} not`;
+  const counts = PRESENCES.map((is) => `${state.peers.filter((peer) => presence(peer) === is).length} ${is}`);
+  const title = `Peers ${theme.signs.dash} ${counts.filter((part) => !part.startsWith('0 ')).join(', ') || 'none yet'}`;
   if (state.peers.length === 0) return frame(title, nobody(state, pane, theme), KEYS, pane, theme);
   const filter = filterOf(state);
   const chosen = shown.find((peer) => peer.id === chosenPeer(state));
@@ -42,9 +42,11 @@ export function listedPeers(state: ViewState): readonly Peer[] {
   const passing = state.peers.filter(
     (peer) => filter === '' || `${peer.name} ${peer.id}`.toLowerCase().includes(filter),
   );
-  const rank = { connected: 0, reachable: 1, near: 2, away: 3 } as const;
   return passing.toSorted(
-    (a, b) => rank[presence(a)] - rank[presence(b)] || (a.hops ?? 0) - (b.hops ?? 0) || a.name.localeCompare(b.name),
+    (a, b) =>
+      PRESENCES.indexOf(presence(a)) - PRESENCES.indexOf(presence(b)) ||
+      (a.hops ?? 0) - (b.hops ?? 0) ||
+      a.name.localeCompare(b.name),
   );
 }
 
@@ -101,10 +103,7 @@ function about(peer: Peer, { conversations, now }: ViewState, { cols }: Pane, th
   const facts: readonly (readonly [string, string])[] = [
     ['id', grouped(peer.id)],
     ['address', peer.address ?? 'none known; reached by others, if at all'],
-    [
-      'found',
-      `${FOUND[peer.source]}, ${STANDING[presence(peer)]}${heard(peer, now) === '' ? '' : `, heard ${heard(peer, now)}${heard(peer, now) === 'now' ? '' : ' ago'}`}`,
-    ],
+    ['found', `${FOUND[peer.source]}, ${STANDING[presence(peer)]}${lastHeard(peer, now)}`],
     ['roles', peer.roles.length === 0 ? 'none announced' : peer.roles.join(', ')],
     ['unread', talk ? plural(talk.unread, 'message') : 'no chat yet: Enter begins one'],
   ];
@@ -115,6 +114,15 @@ function about(peer: Peer, { conversations, now }: ViewState, { cols }: Pane, th
   );
   return [theme.dim(ruled(shortName(peer.name, cols - 6, theme.signs.more), cols, theme.signs.rule)), ...lines];
 }
+
+/** When a node without a link to us was heard last, if it ever was. */
+function lastHeard(peer: Peer, now: number): string {
+  const when = presence(peer) === 'connected' ? '' : heard(peer, now);
+  return when === '' ? '' : when === 'now' ? ', heard just now' : `, heard ${when} ago`;
+}
+
+/** In the order of the list. */
+const PRESENCES: readonly Presence[] = ['connected', 'reachable', 'near', 'away'];
 
 const STANDING: Readonly<Record<Presence, string>> = {
   connected: 'connected',

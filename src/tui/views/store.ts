@@ -84,6 +84,6 @@ function recipients({ perRecipient }: Report, { cols }: Pane, theme: Theme): str
 }
 
 const bar = (share: number, cells: number, { signs }: Theme): string => {
-  const filled = Math.max(0, Math.min(cells, Math.ceil(share * cells)));
+  const filled = Math.max(0, Math.min(cells, Math.round(share * cells)));
   return signs.full.repeat(filled) + signs.empty.repeat(cells - filled);
 };
