@@ -287,7 +287,7 @@ export const METHODS = {
       version: z.string(),
       /** Options this screen was started with, to be compared with the running node's. */
       settings: z.record(z.string(), z.string()).default({}),
-      /** Whether events come first that say who is connected already, and messages that no screen has shown yet. */
+      /** Whether messages that no screen has shown yet come first, as events. */
       replay: z.boolean().default(false),
       /** Whether a person sees the messages that come as events: false for a command that only waits for its own. */
       shows: z.boolean().default(true),

@@ -47,7 +47,7 @@ export class Screens {
         this.#attached.set(screen, shows);
         this.#life.attached(screen);
         this.#update();
-        if (replay && !again) this.#catchUp(screen);
+        if (replay && !again) this.#replay(screen);
         return done({ status: statusOf(desk, this.#life), notices: notices(desk, version, settings) });
       },
       goodbye: () => {
@@ -71,14 +71,8 @@ export class Screens {
     this.#desk.database.screens = [...this.#attached.values()].includes(true);
   }
 
-  /** Tells who is connected already, and what came while nobody watched. */
-  #catchUp(screen: Screen): void {
-    const { database, names, owner, calendar } = this.#desk;
-    const at = calendar();
-    for (const { id, state, addresses, source } of owner.turn((node) => node.peers())) {
-      if (state !== 'connected') continue;
-      screen.tell({ type: 'peer', id, name: names.of(id), state, address: addresses[0], source, at });
-    }
+  #replay(screen: Screen): void {
+    const { database, names } = this.#desk;
     const lines = database.unshown(REPLAY_MAX);
     for (const line of lines) screen.tell({ type: 'message', ...messageView(line, names) });
     if (lines.length > 0) database.markShown(lines.map(({ id }) => id));
