@@ -59,7 +59,7 @@ describe('sets of ranges', () => {
     const started = performance.now();
     for (let i = 0; i < 10_000; i++) ranges.add(2 * i, 2 * i + 1);
     expect(ranges.size).toBe(10_000);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });
 
