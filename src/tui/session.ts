@@ -216,6 +216,9 @@ export class Session implements Context {
     clearTimeout(this.#flush);
     this.#flush = undefined;
     if (this.#shown === this.#state) return;
+    // The clock of the status bar shall not be behind the lines beside it.
+    const now = this.now();
+    if (now - this.#state.now >= 1000) this.#state = next(this.#state, { type: 'clock', now });
     const seen = this.#upkeep.noteSeen(this.#state, this.#link);
     if (seen !== undefined) this.#state = next(this.#state, { type: 'seen', id: seen });
     this.#shown = this.#state;

@@ -102,8 +102,8 @@ function about(peer: Peer, { conversations, now }: ViewState, { cols }: Pane, th
   const talk = conversations.find(({ id }) => id === peer.id);
   const facts: readonly (readonly [string, string])[] = [
     ['id', grouped(peer.id)],
-    ['address', peer.address ?? 'none known; reached by others, if at all'],
-    ['found', `${FOUND[peer.source]}, ${STANDING[presence(peer)]}${lastHeard(peer, now)}`],
+    ['address', peer.address ?? 'none known'],
+    ['found', `${FOUND[peer.source]}, ${standing(peer)}${lastHeard(peer, now)}`],
     ['roles', peer.roles.length === 0 ? 'none announced' : peer.roles.join(', ')],
     ['unread', talk ? plural(talk.unread, 'message') : 'no chat yet: Enter begins one'],
   ];
@@ -124,12 +124,11 @@ function lastHeard(peer: Peer, now: number): string {
 /** In the order of the list. */
 const PRESENCES: readonly Presence[] = ['connected', 'reachable', 'near', 'away'];
 
-const STANDING: Readonly<Record<Presence, string>> = {
-  connected: 'connected',
-  reachable: 'reachable through others',
-  near: 'not connected',
-  away: 'not reachable now',
-};
+function standing(peer: Peer): string {
+  const is = presence(peer);
+  if (is === 'reachable') return `${plural(peer.hops ?? 0, 'hop')} away`;
+  return { connected: 'connected', near: 'not connected', away: 'not reachable now' }[is];
+}
 
 const FOUND: Readonly<Record<Peer['source'], string>> = {
   mdns: 'on this network (mDNS)',
