@@ -146,26 +146,27 @@ export class Neighbourhood implements SessionsOwner {
     return { type: 'hello', boot: this.#boot, features: 0, ...about };
   }
 
-  up(session: Session, now: Instant): void {
+  up(session: Session, anew: boolean, now: Instant): void {
     const { peer, connection, hello } = session;
     this.#dialer.settled(peer);
     const { name, roles, addresses, boot } = hello!;
     this.#learn(peer, { name, roles, addresses: [connection.address, ...addresses] }, now);
     this.#watchBoot(peer, hex(boot));
-    this.#tellPeer(peer, 'connected', now);
+    if (!anew) this.#tellPeer(peer, 'connected', now);
     this.#parts.routes.neighbourUp(peer, linkCost(connection.rttMs ?? 0, 0), now);
     this.#parts.interest.neighbourUp(peer, now);
     this.#linkCostsAt ??= after(now, LINK_COST_MS);
     this.#owner.arrived(peer, now);
   }
 
-  down(peer: NodeId, reason: CloseReason, now: Instant): void {
+  down(peer: NodeId, reason: CloseReason | 'replaced', now: Instant): void {
     this.#parts.routes.neighbourDown(peer, now);
     this.#parts.interest.neighbourDown(peer, now);
     this.#owner.left(peer, now);
+    if (reason === 'replaced') return;
     this.#learn(peer, {}, now);
     this.#tellPeer(peer, 'disconnected', now);
-    if (reason !== 'goodbye' && reason !== 'duplicate') this.#dialer.failed(peer, now);
+    if (reason !== 'goodbye') this.#dialer.failed(peer, now);
   }
 
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void {

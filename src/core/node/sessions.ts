@@ -9,10 +9,10 @@ import { type EarlyPush, Session, type SessionOwner } from './session.ts';
 
 /** What happens to sessions, for the node to act on. */
 export interface SessionsOwner {
-  /** Both sides have said hello: the peer is a neighbour now. */
-  up(session: Session, now: Instant): void;
-  /** The last session with this peer ended. */
-  down(peer: NodeId, reason: CloseReason, now: Instant): void;
+  /** Both sides have said hello: the peer is a neighbour now. `anew` when it was one, over another connection. */
+  up(session: Session, anew: boolean, now: Instant): void;
+  /** The session with this peer ended; `replaced` when `up` follows at once. */
+  down(peer: NodeId, reason: CloseReason | 'replaced', now: Instant): void;
   /** A connection ended before it was a session. `answered` says whether the peer proved its key. */
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void;
   control(session: Session, message: Exclude<ControlMessage, Hello>, now: Instant): void;
@@ -119,21 +119,40 @@ export class Sessions implements SessionOwner {
   #hello(session: Session, hello: Hello, now: Instant): void {
     session.hello = hello;
     if (!session.connection.initiator) session.greet(this.#owner.ourHello(now));
-    // A peer that came back has forgotten what it was told: to everything above it leaves before it comes.
-    if (this.#up.delete(session.peer)) this.#owner.down(session.peer, 'duplicate', now);
+    const anew = this.#up.has(session.peer);
+    this.#begin(session, anew, now);
+  }
+
+  /** A peer that came back has forgotten what it was told: to everything above it leaves before it comes. */
+  #begin(session: Session, anew: boolean, now: Instant): void {
+    if (anew) this.#owner.down(session.peer, 'replaced', now);
     this.#up.set(session.peer, session);
-    this.#owner.up(session, now);
+    this.#owner.up(session, anew, now);
   }
 
   #closed(session: Session, reason: CloseReason, detail: string, now: Instant): void {
     this.#byConnection.delete(session.connection);
     session.ended(now);
     if (this.#up.get(session.peer) === session) {
+      const other = this.#otherWith(session.peer);
+      if (other) {
+        this.#begin(other, true, now);
+        return;
+      }
       this.#up.delete(session.peer);
       this.#owner.down(session.peer, reason, now);
     } else if (!session.hello) {
       this.#owner.failed(session.peer, reason, detail, session.connection.confirmed, now);
     }
+  }
+
+  /** Of two dials at once the one may be closed that said hello last. */
+  #otherWith(peer: NodeId): Session | undefined {
+    for (const session of this.#byConnection.values()) {
+      const { closed, retiring } = session.connection;
+      if (session.peer === peer && session.hello && !closed && !retiring) return session;
+    }
+    return undefined;
   }
 
   /** The one place where a broken protocol is caught: the connection closes with a code, and the peer is remembered for it. */
