@@ -88,13 +88,15 @@ function nextHopsOf(members: readonly Member[]): NextHops {
     ({ node }) =>
       new Set((node?.peers() ?? []).filter(({ state }) => state === 'connected').map(({ id }) => indexOf(id))),
   );
+  // What leads to a computer that is switched off has no index, and leads nowhere.
   const areJoined = (a: number, b: number) => connected[a]?.has(b) && connected[b]?.has(a);
+  const leads = ([to, next]: readonly [number, number], from: number) => to >= 0 && areJoined(from, next);
   return new Map(
     members.map(({ index, node }) => {
       const selected = (node?.routes() ?? []).filter((route) => route.selected);
       const routes = selected.map(({ to, nextHop }) => [indexOf(to), indexOf(nextHop)] as const);
       const links = [...(connected[index] ?? [])].map((peer) => [peer, peer] as const);
-      return [index, new Map([...routes, ...links].filter(([, next]) => areJoined(index, next)))];
+      return [index, new Map([...routes, ...links].filter((entry) => leads(entry, index)))];
     }),
   );
 }
