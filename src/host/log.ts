@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
-import { LOG_BYTES_MAX } from '../core/base/limits.ts';
+import { LOG_BYTES_MAX, LOG_LINES_PER_SECOND } from '../core/base/limits.ts';
 
 /** The log of a node: a JSON object a line, in a file, never on a screen. */
 export type Log = Logger;
@@ -11,7 +11,35 @@ export function openLog(
   { verbose = false, bytesMax = LOG_BYTES_MAX }: { readonly verbose?: boolean; readonly bytesMax?: number } = {},
 ): Log {
   const file = new BoundedFile(path, bytesMax);
-  return pino({ level: verbose ? 'debug' : 'info', base: {}, timestamp: pino.stdTimeFunctions.isoTime }, file);
+  const flood = new Flood();
+  return pino(
+    {
+      level: verbose ? 'debug' : 'info',
+      base: {},
+      timestamp: pino.stdTimeFunctions.isoTime,
+      hooks: {
+        logMethod(args, method) {
+          if (flood.admits(String(args.find((arg) => typeof arg === 'string')))) method.apply(this, args);
+        },
+      },
+    },
+    file,
+  );
+}
+
+/** At most so many lines of one wording a second: what a stranger can cause a thousand times must not fill the log. */
+class Flood {
+  readonly #said = new Map<string, number>();
+  #second = 0;
+
+  admits(wording: string): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#second) this.#said.clear();
+    this.#second = second;
+    const said = this.#said.get(wording) ?? 0;
+    this.#said.set(wording, said + 1);
+    return said < LOG_LINES_PER_SECOND;
+  }
 }
 
 /** A file that lines are added to and that never grows beyond a size. A line that cannot be written is lost: a log stops nobody. */

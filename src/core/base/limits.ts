@@ -327,7 +327,7 @@ export const SEARCH_MESSAGES_MAX = 1_000_000;
 export const PEERS_REMEMBERED_MAX = 4_096;
 /** Finished deliveries that a node wakes up with. Older ones are history: late evidence for them changes nothing. */
 export const DELIVERIES_LOADED_MAX = 10_000;
-/** Lines of the same wording that are logged in a second. The rest is counted in the next line of that wording. */
+/** Lines of the same wording that are logged in a second. The rest is left out. */
 export const LOG_LINES_PER_SECOND = 10;
 /** Nodes found by mDNS. Further ones are ignored and counted until others expire. */
 export const MDNS_RECORDS_MAX = 1_000;
