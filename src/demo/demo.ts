@@ -16,8 +16,10 @@ import { type RunningNode, startNode } from '../host/running-node.ts';
 import { VERSION } from '../host/version.ts';
 import { type Actor, ANSWERS, CAST, CHANNEL, REPLIES, SCRIPT, WELCOME } from './cast.ts';
 
+type Pauses = { readonly first: number; readonly later: number };
+
 /** Time between two lines in the channel, in milliseconds: short at first, so that something is to be seen. */
-const PAUSES_MS = { first: 3_000, later: 12_000 } as const;
+const PAUSES_MS: Pauses = { first: 3_000, later: 12_000 };
 
 /** A small talking mesh on this machine, and how to join it. */
 export interface Demo {
@@ -94,12 +96,12 @@ async function enter(
 /** What the cast says: the script in the channel, a welcome, and answers. */
 class Talk {
   readonly #actors: readonly Playing[];
-  readonly #pausesMs: { readonly first: number; readonly later: number };
+  readonly #pausesMs: Pauses;
   #line = 0;
   #replies = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(actors: readonly Playing[], pausesMs: { readonly first: number; readonly later: number }) {
+  constructor(actors: readonly Playing[], pausesMs: Pauses) {
     this.#actors = actors;
     this.#pausesMs = pausesMs;
     const others = new Set<string>(actors.map(({ node }) => node.id));

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { CAST } from '../../src/demo/cast.ts';
+import { type Demo, startDemo } from '../../src/demo/demo.ts';
+import { peerAt } from '../../src/host/option-kinds.ts';
+import { loneNode } from '../support/lone-node.ts';
+
+let demo: Demo | undefined;
+afterEach(async () => {
+  await demo?.stop();
+  demo = undefined;
+});
+
+/** The demo, and a node of ours at its end, as `qpc demo` starts one. */
+async function joined() {
+  demo = await startDemo({ pausesMs: { first: 200, later: 200 } });
+  const { network, peer } = demo.flags as { network: string; peer: readonly string[] };
+  const you = await loneNode({ name: 'you', network, peer: peer.map((at) => peerAt.read(at)!) });
+  await demo.join(you.api);
+  return you;
+}
+
+describe('qpc demo', () => {
+  test('five nodes talk in a channel, and what they say hops to us within ten seconds, once', async () => {
+    const you = await joined();
+    const heard = () => you.events.filter((event) => event.type === 'message' && event.channel === 'demo');
+    const hops = () => new Set(heard().map((event) => (event.type === 'message' ? event.hops : 0)));
+    await expect.poll(() => hops().size, { timeout: 10_000 }).toBe(CAST.length);
+    expect([...hops()].toSorted()).toEqual([1, 2, 3, 4, 5]);
+    const ids = heard().map((event) => (event.type === 'message' ? event.id : ''));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('the neighbour says hello, the far end answers across five links, and each is told only its neighbours', async () => {
+    const you = await joined();
+    const direct = () =>
+      you.events.flatMap((event) => (event.type === 'message' && event.kind === 'direct' ? [event] : []));
+    await expect.poll(() => direct()[0]?.fromName, { timeout: 10_000 }).toMatch(/^~ada\./);
+    expect((await you.get('status', {})).connected).toBe(1);
+    await expect.poll(async () => (await you.get('route', {})).routes.length, { timeout: 10_000 }).toBe(CAST.length);
+    const { routes } = await you.get('route', {});
+    const far = routes.find(({ hops }) => hops === 5)!;
+    const { id } = await you.get('send', { peer: far.to, text: 'are you there?' });
+    await expect
+      .poll(() => direct().find(({ from }) => from === far.to), { timeout: 10_000 })
+      .toMatchObject({ hops: 5, text: expect.stringContaining('5 hops') });
+    await expect.poll(async () => (await you.get('message', { id })).state, { timeout: 10_000 }).toBe('delivered');
+  });
+
+  test('stopped, it leaves nothing behind', async () => {
+    demo = await startDemo();
+    const { home } = demo.flags as { home: string };
+    await demo.stop();
+    demo = undefined;
+    expect(existsSync(home)).toBe(false);
+    expect(existsSync(`${home}/..`)).toBe(false);
+  });
+});
