@@ -47,9 +47,12 @@ export class Forwarder {
     this.#owner = parts.owner;
   }
 
-  /** Something changed on the way to this recipient, or somebody asked: what waits for it is tried. */
+  /** Something changed on the way to this recipient: what nobody has taken yet need not wait out its last refusal. */
   trigger(to: string, now: Instant): void {
-    for (const held of this.#shelf.waitingFor(to)) this.consider(held, now);
+    for (const held of this.#shelf.waitingFor(to)) {
+      if (held.head.handedTo.length === 0) this.hasten(held.head.id, now);
+      this.consider(held, now);
+    }
   }
 
   /** Tries one direct envelope, if it is its time and there is a way. */
@@ -104,6 +107,12 @@ export class Forwarder {
     const nextAt = after(now, next);
     this.#plans.set(id, { inFlight: undefined, nextAt, waitMs: next, again });
     if (this.#nextAt === undefined || nextAt < this.#nextAt) this.#nextAt = nextAt;
+  }
+
+  /** The next try may come at once; the one after it waits as long as it would have. */
+  hasten(id: EnvelopeId, now: Instant): void {
+    const plan = this.#plans.get(id);
+    if (plan && plan.inFlight === undefined && !plan.again) this.#plans.set(id, { ...plan, nextAt: now });
   }
 
   /** The next try may come at once, and counts as the first. */
