@@ -22,7 +22,8 @@ export type Conversation = {
 export type Me = { readonly id: string; readonly name: string };
 
 type Listed = Result<'conversations'>['conversations'];
-type Delivery = Extract<ApiEvent, { type: 'delivery' }>;
+/** News of a message of ours. */
+export type Delivery = Extract<ApiEvent, { type: 'delivery' }>;
 type Page = { readonly messages: readonly Message[]; readonly more: boolean };
 
 /**

@@ -1,5 +1,5 @@
 import type { Peer, Result, Status } from '../api/schema.ts';
-import type { Conversation, Me } from './conversations.ts';
+import type { Conversation, Delivery, Me } from './conversations.ts';
 import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { Anchor } from './scroll.ts';
 import type { Look } from './theme.ts';
@@ -25,6 +25,8 @@ export type ViewState = {
   readonly me: Me;
   readonly status: Status | undefined;
   readonly conversations: readonly Conversation[];
+  /** News of messages that were not here when it came: it may be faster than the answer that brings the message. */
+  readonly early: readonly Delivery[];
   /** The id of the open conversation. */
   readonly open: string | undefined;
   /** Where the reader has scrolled to; `undefined` at the newest line. */
@@ -53,6 +55,7 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   me: { id: '', name: '' },
   status: undefined,
   conversations: [],
+  early: [],
   open: undefined,
   anchor: undefined,
   peers: [],

@@ -1,4 +1,5 @@
 import type { ApiEvent, Message, Peer, Result, Status } from '../api/schema.ts';
+import { SCREEN_EARLY_NEWS_MAX } from '../core/base/limits.ts';
 import {
   arrived,
   type Conversation,
@@ -58,11 +59,11 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
       return state.open !== undefined && looksAt(state, state.open) ? onConversation(all, state.open, seen) : all;
     }
     case 'page':
-      return onConversation(state, event.id, (conversation) => paged(conversation, event.page));
+      return upToDate(onConversation(state, event.id, (conversation) => paged(conversation, event.page)));
     case 'written': {
       // Who writes wants to see it, wherever they had scrolled to.
       const anchor = conversationOf(event.message, state.me) === state.open ? undefined : state.anchor;
-      return { ...state, anchor, conversations: arrived(state.conversations, event.message, state.me, true) };
+      return upToDate({ ...state, anchor, conversations: arrived(state.conversations, event.message, state.me, true) });
     }
     case 'peers':
       return { ...state, peers: event.peers };
@@ -116,7 +117,11 @@ function heard(state: ViewState, event: ApiEvent): ViewState {
       return { ...state, conversations: arrived(state.conversations, message, state.me, looks) };
     }
     case 'delivery':
-      return { ...state, conversations: delivered(state.conversations, event) };
+      return {
+        ...state,
+        conversations: delivered(state.conversations, event),
+        early: [...state.early, event].slice(-SCREEN_EARLY_NEWS_MAX),
+      };
     case 'peer': {
       const at = state.peers.findIndex((peer) => peer.id === event.id);
       const was = state.peers[at];
@@ -131,6 +136,12 @@ function heard(state: ViewState, event: ApiEvent): ViewState {
     }
   }
 }
+
+/** Gives messages that have just come the news that came before them. */
+const upToDate = (state: ViewState): ViewState => ({
+  ...state,
+  conversations: state.early.reduce<readonly Conversation[]>(delivered, state.conversations),
+});
 
 function opened(state: ViewState, { id, kind, name }: Extract<ViewEvent, { type: 'opened' }>): ViewState {
   const chat = { ...state, pane: { name: 'chat' } as const };

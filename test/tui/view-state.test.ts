@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../src/api/schema.ts';
-import { SCREEN_LINES_IDLE, SCREEN_LINES_MAX } from '../../src/core/base/limits.ts';
+import { SCREEN_EARLY_NEWS_MAX, SCREEN_LINES_IDLE, SCREEN_LINES_MAX } from '../../src/core/base/limits.ts';
 import type { Conversation } from '../../src/tui/conversations.ts';
 import { openConversation, type ViewState } from '../../src/tui/screen-state.ts';
 import type { ViewEvent } from '../../src/tui/view-state.ts';
@@ -71,6 +71,12 @@ describe('delivery', () => {
   });
   test('of a message that is not on screen changes nothing', () => {
     expect(told(start, delivery('f'.repeat(64), 'read')).conversations).toBe(start.conversations);
+  });
+  test('that is faster than its message is not lost, and only a bounded part of it is kept', () => {
+    const early = told(start, delivery(own.id, 'carried'), { type: 'written', message: own });
+    expect(conversation(early).messages.at(-1)?.state).toBe('carried');
+    const many = told(start, ...Array.from({ length: 300 }, (_, n) => delivery(`${n}`, 'sent')));
+    expect(many.early.length).toBe(SCREEN_EARLY_NEWS_MAX);
   });
 });
 

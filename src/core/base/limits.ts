@@ -238,6 +238,8 @@ export const SCREEN_LINES_IDLE = 500;
 export const SCREEN_PAGE_LINES = 200;
 /** Arriving events are drawn together, at most this often, in milliseconds: frames, not messages, are what costs. */
 export const SCREEN_FLUSH_MS = 100;
+/** News of messages that are not on the screen yet, kept until they are. The oldest is forgotten; reading lines again brings its state. */
+export const SCREEN_EARLY_NEWS_MAX = 100;
 /** How often status and peers are read again although nothing happened, in milliseconds. */
 export const SCREEN_REFRESH_MS = 10_000;
 /** How long the node may take to say how it is, in milliseconds, before the screen says that it does not answer. */
