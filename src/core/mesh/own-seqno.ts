@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.ts';
-import { ROUTE_REFRESH_JITTER, ROUTE_REFRESH_MS, SEQNO_REQUEST_MS_MIN } from '../base/limits.ts';
+import { ROUTE_REFRESH_JITTER, ROUTE_REFRESH_MS, SEQNO_REQUEST_MS_MIN, SEQNO_WRITE_AGAIN_MS } from '../base/limits.ts';
 import { jitter, type Random } from '../base/random.ts';
-import { after, type Instant, type Timestamp } from '../base/time.ts';
+import { after, earliest, type Instant, type Timestamp } from '../base/time.ts';
 
 /**
  * The sequence number under which this node announces itself (docs/protocol.md §2.1): it only grows, it is on disk before it is
@@ -18,6 +18,7 @@ export class OwnSeqno {
   /** Set while somebody waits for a higher number, which may come at this time. */
   #askedFor: Instant | undefined;
   #grewAt: Instant | undefined;
+  #writeAgainAt: Instant | undefined;
 
   constructor(random: Random, last: number, calendar: Timestamp) {
     this.#random = random;
@@ -47,6 +48,16 @@ export class OwnSeqno {
     return true;
   }
 
+  /** It could not be written: it is to be tried again, later. */
+  refused(now: Instant): void {
+    this.#writeAgainAt = after(now, SEQNO_WRITE_AGAIN_MS);
+  }
+
+  /** The write of `seqno` was refused: it is tried again, since without it this node cannot announce itself. */
+  refused(seqno: number, now: Instant): void {
+    if (this.#next === seqno) this.#retryAt = after(now, SEQNO_RETRY_MS);
+  }
+
   /** Somebody asks for an announcement of at least `seqno`. True when the current one is that already. */
   asked(seqno: number, now: Instant): boolean {
     if (this.#stored !== undefined && this.#stored >= seqno) return true;
@@ -61,16 +72,18 @@ export class OwnSeqno {
   }
 
   elapse(now: Instant): void {
-    const due = this.deadline();
-    if (due === undefined || due > now) return;
+    if (isDue(this.#writeAgainAt, now)) {
+      this.#writeAgainAt = undefined;
+      this.#polled = false;
+    }
+    if (!isDue(earliest(this.#refreshAt, this.#askedFor), now)) return;
     this.#refreshAt = undefined;
     this.#askedFor = undefined;
     if (this.#next === undefined) this.#grow((this.#stored ?? 0) + 1);
   }
 
   deadline(): Instant | undefined {
-    if (this.#askedFor === undefined) return this.#refreshAt;
-    return this.#refreshAt === undefined || this.#askedFor < this.#refreshAt ? this.#askedFor : this.#refreshAt;
+    return earliest(this.#retryAt, this.#askedFor, this.#refreshAt);
   }
 
   #grow(seqno: number): void {
@@ -78,3 +91,5 @@ export class OwnSeqno {
     this.#polled = false;
   }
 }
+
+const isDue = (at: Instant | undefined, now: Instant): boolean => at !== undefined && at <= now;

@@ -5,8 +5,7 @@ import { METRIC_INFINITE, type Route } from '../wire/mesh-message.ts';
 import type { Announcement } from './announcement.ts';
 
 /** What one route of a neighbour's message means, checked. */
-export type RouteUpdate = { readonly origin: NodeId } & /** A way over this neighbour, and its distance. */
-(
+export type RouteUpdate = { readonly origin: NodeId } /** A way over this neighbour, and its distance. */ & (
   | { readonly is: 'way'; readonly announcement: Announcement; readonly metric: number; readonly hops: number }
   /** No way over this neighbour. */
   | { readonly is: 'retraction' }

@@ -156,6 +156,17 @@ export class Routes {
     this.#mark(origin);
   }
 
+  /** The number could not be written. It is polled again after a while; until then the node announces itself with the last. */
+  seqnoRefused(now: Instant): void {
+    this.#now = now;
+    this.#seqno.refused(now);
+  }
+
+  /** The number could not be written: it is polled again after a while. */
+  seqnoRefused(seqno: number, now: Instant): void {
+    this.#seqno.refused(seqno, now);
+  }
+
   /** A destination whose selected route appeared, changed its next hop, or vanished. */
   pollChange(): NodeId | undefined {
     const next = this.#changes.values().next();

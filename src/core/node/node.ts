@@ -296,7 +296,11 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
     for (let seqno = this.#organs.routes.pollSeqno(); seqno !== undefined; seqno = this.#organs.routes.pollSeqno()) {
       const stored = seqno;
       this.#organs.journal.write({ put: 'setting', key: 'route-seqno', value: String(stored) });
-      this.#organs.journal.afterCommit(now, (at) => this.#organs.routes.seqnoStored(stored, at));
+      this.#organs.journal.afterCommit(
+        now,
+        (at) => this.#organs.routes.seqnoStored(stored, at),
+        (_why, at) => this.#organs.routes.seqnoRefused(at),
+      );
     }
     for (const part of [this.#organs.routes, this.#organs.interest]) {
       for (let out = part.pollMessage(); out; out = part.pollMessage()) {

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { instant } from '../../../src/core/base/time.ts';
+import { instant, timestamp } from '../../../src/core/base/time.ts';
 import { nodeIdBytes } from '../../../src/core/crypto/node-id.ts';
 import { announce, routeOf } from '../../../src/core/mesh/announcement.ts';
+import { Routes } from '../../../src/core/mesh/routes.ts';
 import { METRIC_INFINITE, type Route } from '../../../src/core/wire/mesh-message.ts';
 import { paperSuite } from '../../../src/sim/paper-suite.ts';
+import { SeededRandom } from '../../../src/sim/seeded-random.ts';
 import { idOf, MeshNet, network, seedOf } from '../../support/mesh-net.ts';
 
 /** How many random histories are tried; more when asked for. */
@@ -144,6 +146,26 @@ describe('§2.1 sequence numbers', () => {
     const { routes } = mesh.node(0);
     routes.neighbourUp(idOf(1), 100, instant(0));
     expect(routes.pollMessage()?.message).toMatchObject({ routes: [{ seqno: 1_700_000_000, metric: 0 }] });
+  });
+
+  test('a number that could not be written is written again, and announced then', () => {
+    const random = new SeededRandom(1);
+    const own = new Routes(
+      { suite: paperSuite, random, seed: seedOf(0), self: idOf(0), network, seqno: 7 },
+      instant(0),
+      timestamp(0),
+    );
+    own.neighbourUp(idOf(1), 100, instant(0));
+    expect(own.pollSeqno()).toBe(8);
+    own.seqnoRefused(instant(5));
+    expect(own.pollSeqno()).toBeUndefined();
+    expect(own.pollMessage()).toBeUndefined();
+    const again = own.deadline()!;
+    expect(again).toBe(10_005);
+    own.elapse(again);
+    expect(own.pollSeqno()).toBe(8);
+    own.seqnoStored(8, again);
+    expect(own.pollMessage()?.message).toMatchObject({ routes: [{ seqno: 8 }] });
   });
 
   test('a number is above the last one even when the calendar fell back', () => {
