@@ -1,5 +1,5 @@
 /** One way to go on, and what it is. */
-export type Candidate = { readonly text: string; readonly about: string };
+type Candidate = { readonly text: string; readonly about: string };
 
 /** What could stand at the caret: the part of the line that would be replaced, and by what. */
 export type Offer = { readonly from: number; readonly to: number; readonly candidates: readonly Candidate[] };

@@ -100,7 +100,7 @@ export const conversationOf = (message: Message, me: Me): string =>
   message.kind === 'channel' || message.from === me.id ? message.to : message.from;
 
 /** Whether a text names us: `@ann`, as a word. */
-export const mentions = (text: string, me: Me): boolean => me.name !== '' && mentionOf(me).test(text);
+const mentions = (text: string, me: Me): boolean => me.name !== '' && mentionOf(me).test(text);
 
 /** Finds `@name` of ours in a text. */
 export const mentionOf = (me: Me): RegExp =>

@@ -10,7 +10,7 @@ import { type Keyboard, TtyInput } from '../../src/tui/tty-input.ts';
 type Size = { readonly cols: number; readonly rows: number };
 
 /** A terminal as a person would see it: what a program writes is drawn on a real terminal model, cell by cell. */
-export class Screen {
+class Screen {
   readonly terminal: InstanceType<typeof headless.Terminal>;
   /** Everything that was written, as it came. */
   raw = '';
@@ -166,7 +166,7 @@ const KEYS: Readonly<Record<string, string>> = {
 };
 
 /** What a terminal sends for a key. */
-export function keyBytes(key: string): string {
+function keyBytes(key: string): string {
   const known = KEYS[key];
   if (known !== undefined) return known;
   if (key.startsWith('C-')) return String.fromCharCode(key.charCodeAt(2) & 0x1f);

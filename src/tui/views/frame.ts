@@ -29,8 +29,7 @@ export function scrolledBody(lines: readonly string[], top: number, pane: Pane, 
 }
 
 /** `top`, within what there is to scroll. */
-export const clampTop = (lines: number, top: number, pane: Pane): number =>
-  Math.max(0, Math.min(top, lines - bodyRows(pane)));
+const clampTop = (lines: number, top: number, pane: Pane): number => Math.max(0, Math.min(top, lines - bodyRows(pane)));
 
 function whatFits(parts: readonly string[], between: string, cells: number): string {
   let shown = parts.length;
