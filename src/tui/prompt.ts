@@ -20,7 +20,7 @@ function changed(prompt: Prompt, editor: Editor): Prompt {
 }
 
 /** Whether the text reads as a command; `//` begins a text. */
-export const isCommand = ({ text }: Editor): boolean => /^\s*\/(?!\/)/.test(text);
+export const isCommand = (editor: Editor): boolean => /^\s*\/(?!\/)/.test(written(editor));
 
 export const typeInto = (prompt: Prompt, text: string): Prompt => changed(prompt, insert(prompt.editor, text));
 export const pasteInto = (prompt: Prompt, text: string): Prompt => changed(prompt, paste(prompt.editor, text));

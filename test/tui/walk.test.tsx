@@ -112,6 +112,15 @@ describe('pasting', () => {
     expect(asked(ann.node, 'broadcast')).toEqual([{ topic: '#general', text: '/quit\n/quit' }]);
   });
 
+  test('nor do they when they are many and shown folded', async () => {
+    using ann = await sit();
+    ann.paste('/quit\r'.repeat(40));
+    await ann.until('pasted 40 lines');
+    ann.press('Enter');
+    await ann.until('several lines are never run');
+    expect(ann.hasLeft()).toBe(false);
+  });
+
   test('control characters of a paste reach neither the prompt nor the terminal', async () => {
     using ann = await sit();
     ann.paste('safe\x1b]0;owned\x07\x1b[31m text');
