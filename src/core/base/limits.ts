@@ -127,9 +127,7 @@ export const ROUTE_REFRESH_JITTER = 0.2;
 /** Shortest time between two sequence requests for one origin, and between two that an origin answers, in milliseconds. Protocol. */
 export const SEQNO_REQUEST_MS_MIN = 2_000;
 /** How long a sequence number waits that the disk refused; then it is written again. */
-export const SEQNO_RETRY_MS = 5_000;
-/** How long after its own sequence number could not be written a node tries again, in milliseconds. */
-export const SEQNO_WRITE_AGAIN_MS = 10_000;
+export const SEQNO_RETRY_MS = 10_000;
 /** Requests that stay unanswered are repeated, doubling up to this. */
 export const SEQNO_REQUEST_MS_MAX = 64_000;
 /** Neighbours that one sequence request goes to. More would multiply at every hop. */

@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { ROUTE_REFRESH_JITTER, ROUTE_REFRESH_MS, SEQNO_REQUEST_MS_MIN, SEQNO_WRITE_AGAIN_MS } from '../base/limits.ts';
+import { ROUTE_REFRESH_JITTER, ROUTE_REFRESH_MS, SEQNO_REQUEST_MS_MIN, SEQNO_RETRY_MS } from '../base/limits.ts';
 import { jitter, type Random } from '../base/random.ts';
 import { after, earliest, type Instant, type Timestamp } from '../base/time.ts';
 
@@ -18,7 +18,7 @@ export class OwnSeqno {
   /** Set while somebody waits for a higher number, which may come at this time. */
   #askedFor: Instant | undefined;
   #grewAt: Instant | undefined;
-  #writeAgainAt: Instant | undefined;
+  #retryAt: Instant | undefined;
 
   constructor(random: Random, last: number, calendar: Timestamp) {
     this.#random = random;
@@ -48,11 +48,6 @@ export class OwnSeqno {
     return true;
   }
 
-  /** It could not be written: it is to be tried again, later. */
-  refused(now: Instant): void {
-    this.#writeAgainAt = after(now, SEQNO_WRITE_AGAIN_MS);
-  }
-
   /** The write of `seqno` was refused: it is tried again, since without it this node cannot announce itself. */
   refused(seqno: number, now: Instant): void {
     if (this.#next === seqno) this.#retryAt = after(now, SEQNO_RETRY_MS);
@@ -72,8 +67,8 @@ export class OwnSeqno {
   }
 
   elapse(now: Instant): void {
-    if (isDue(this.#writeAgainAt, now)) {
-      this.#writeAgainAt = undefined;
+    if (isDue(this.#retryAt, now)) {
+      this.#retryAt = undefined;
       this.#polled = false;
     }
     if (!isDue(earliest(this.#refreshAt, this.#askedFor), now)) return;

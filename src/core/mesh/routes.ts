@@ -157,13 +157,8 @@ export class Routes {
   }
 
   /** The number could not be written. It is polled again after a while; until then the node announces itself with the last. */
-  seqnoRefused(now: Instant): void {
-    this.#now = now;
-    this.#seqno.refused(now);
-  }
-
-  /** The number could not be written: it is polled again after a while. */
   seqnoRefused(seqno: number, now: Instant): void {
+    this.#now = now;
     this.#seqno.refused(seqno, now);
   }
 

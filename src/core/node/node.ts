@@ -299,7 +299,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
       this.#organs.journal.afterCommit(
         now,
         (at) => this.#organs.routes.seqnoStored(stored, at),
-        (_why, at) => this.#organs.routes.seqnoRefused(at),
+        (_why, at) => this.#organs.routes.seqnoRefused(stored, at),
       );
     }
     for (const part of [this.#organs.routes, this.#organs.interest]) {

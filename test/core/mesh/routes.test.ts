@@ -157,11 +157,11 @@ describe('§2.1 sequence numbers', () => {
     );
     own.neighbourUp(idOf(1), 100, instant(0));
     expect(own.pollSeqno()).toBe(8);
-    own.seqnoRefused(instant(5));
+    own.seqnoRefused(8, instant(5));
     expect(own.pollSeqno()).toBeUndefined();
     expect(own.pollMessage()).toBeUndefined();
     const again = own.deadline()!;
-    expect(again).toBe(10_005);
+    expect(again).toBe(5_005);
     own.elapse(again);
     expect(own.pollSeqno()).toBe(8);
     own.seqnoStored(8, again);
