@@ -24,7 +24,7 @@ export const SCRIPT: readonly { readonly who: Actor; readonly text: string }[] =
   { who: 'dan', text: 'not me. it was me. it works very well' },
   { who: 'ada', text: 'try /mesh peers: you see one of us, and know of five' },
   { who: 'cleo', text: 'and /mesh route shows how far each of us is' },
-  { who: 'esi', text: 'write to me: /mesh send ~esi hello. I always answer' },
+  { who: 'esi', text: 'write to me: /mesh send esi hello. I always answer' },
   { who: 'ben', text: 'the bread is out of the oven, which cannot be sent by radio yet' },
   { who: 'dan', text: 'somebody should write a draft about that' },
   { who: 'cleo', text: 'no server was asked for any of this, by the way' },
@@ -37,6 +37,6 @@ export const REPLIES: readonly string[] = [
   'got it, after HOPS hops; this goes back the same way',
   'HOPS links between us, and nobody on the way can read this',
   'I am a small program, so I say this to everybody: you write well',
-  'yes! or no. /mesh trace ~esi shows the way that I am better at',
+  'yes! or no. /mesh route esi shows the way that I am better at',
   'that arrived, as all the others did; look at the sign beside your message',
 ];

@@ -25,7 +25,7 @@ const PAUSES_MS: Pauses = { first: 3_000, later: 12_000 };
 export interface Demo {
   /** Start a node of yours with these: a temporary home, the network of the demo, and one neighbour. */
   readonly flags: Flags;
-  /** Brings your node, once it runs, into the conversation. */
+  /** Introduces the cast to your node, once it runs, and brings it into the conversation. */
   join(you: NodeApi): Promise<void>;
   /** Stops all five and removes what they, and you, have kept. */
   stop(): Promise<void>;
@@ -53,7 +53,10 @@ export async function startDemo({ pausesMs = PAUSES_MS } = {}): Promise<Demo> {
       peer: next ? [`${next.node.id}@${next.node.addresses[0]}`] : [],
     },
     async join(you) {
+      for (const { name, node } of actors) await you.call('add', { who: node.id, name });
       await you.call('subscribe', { topic: CHANNEL });
+      const who = await you.call('identity', {});
+      if (who.ok) await actors[0]?.api.call('send', { peer: who.result.id, text: WELCOME });
       talk.begin();
     },
     async stop() {
@@ -93,7 +96,7 @@ async function enter(
   return { name, node, api };
 }
 
-/** What the cast says: the script in the channel, a welcome, and answers. */
+/** What the cast says: the script in the channel, and answers. */
 class Talk {
   readonly #actors: readonly Playing[];
   readonly #pausesMs: Pauses;
@@ -104,13 +107,6 @@ class Talk {
   constructor(actors: readonly Playing[], pausesMs: Pauses) {
     this.#actors = actors;
     this.#pausesMs = pausesMs;
-    const others = new Set<string>(actors.map(({ node }) => node.id));
-    const [neighbour] = actors;
-    neighbour?.api.onEvent((event) => {
-      if (event.type !== 'peer' || event.state !== 'connected' || others.has(event.id)) return;
-      others.add(event.id);
-      void neighbour.api.call('send', { peer: event.id, text: WELCOME });
-    });
     const answering = actors.find(({ name }) => name === ANSWERS);
     answering?.api.onEvent((event) => this.#answer(answering.api, event));
   }

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { failed } from '../api/answer.ts';
 import { connectSocket } from '../api/rpc-client.ts';
 import type { ApiError, ErrorCode, NodeApi, Outcome } from '../api/schema.ts';
 import type { Options } from './option-table.ts';
@@ -96,15 +97,22 @@ export async function attachOrStart(input: AttachInput): Promise<Attached> {
   }
 }
 
-/** Stops the node of the profile in `home`, and resolves when another one could start; `undefined` when none runs. */
+/**
+ * Stops the node of the profile in `home`, and resolves when another one could start. One that is stopping already is waited for.
+ *
+ * @returns `undefined` when none runs; a refusal when the node does not answer.
+ */
 export async function stopNode(home: string): Promise<Outcome<{ readonly pid: number }> | undefined> {
   const api = await connect(home);
-  if (!api) return undefined;
-  const gone = new Promise<void>((resolve) => api.onClose(() => resolve()));
-  const outcome = await api.call('down', {});
+  const gone = api && new Promise<void>((resolve) => api.onClose(() => resolve()));
+  const outcome = await api?.call('down', {});
   await Promise.race([gone, sleep(PATIENCE_MS, undefined, { ref: false })]);
-  const deadline = performance.now() + PATIENCE_MS;
-  while (isHeld(home) && performance.now() < deadline) await sleep(RETRY_MS);
+  for (const deadline = performance.now() + PATIENCE_MS; isHeld(home); await sleep(RETRY_MS)) {
+    if (performance.now() > deadline) {
+      const { message, hint = '' } = silentHolder(home);
+      return failed('E_TAKEN', message, hint);
+    }
+  }
   return outcome;
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Lock, takeLock } from './lock.ts';
@@ -75,8 +75,11 @@ export function holdProfile(
 
 /** Whether some process holds the profile in `home` at this moment. */
 export function isHeld(home: string): boolean {
+  const path = profileFile.lock(home);
+  // Only a node makes that file; to ask leaves nothing behind.
+  if (!existsSync(path)) return false;
   try {
-    const lock = takeLock(profileFile.lock(home));
+    const lock = takeLock(path);
     lock?.release();
     return lock === undefined;
   } catch {

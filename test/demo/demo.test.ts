@@ -35,11 +35,12 @@ describe('qpc demo', () => {
     const you = await joined();
     const direct = () =>
       you.events.flatMap((event) => (event.type === 'message' && event.kind === 'direct' ? [event] : []));
-    await expect.poll(() => direct()[0]?.fromName, { timeout: 10_000 }).toMatch(/^~ada\./);
+    await expect.poll(() => direct()[0]?.fromName, { timeout: 10_000 }).toBe('ada');
     expect((await you.get('status', {})).connected).toBe(1);
     await expect.poll(async () => (await you.get('route', {})).routes.length, { timeout: 10_000 }).toBe(CAST.length);
     const { routes } = await you.get('route', {});
     const far = routes.find(({ hops }) => hops === 5)!;
+    expect(far.name).toBe('esi');
     const { id } = await you.get('send', { peer: far.to, text: 'are you there?' });
     await expect
       .poll(() => direct().find(({ from }) => from === far.to), { timeout: 10_000 })

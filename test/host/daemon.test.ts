@@ -227,6 +227,8 @@ describe('what keeps a node from starting comes back to who started it', () => {
         exitCode: 75,
         error: { code: 'E_TAKEN', message: `process ${api.pid} holds this profile and does not answer` },
       });
+      expect(await connect(home, 100)).toBeUndefined();
+      expect(isHeld(home)).toBe(true);
     } finally {
       process.kill(api.pid, 'SIGCONT');
     }
