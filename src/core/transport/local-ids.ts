@@ -26,6 +26,11 @@ export class LocalIds implements FrameOwner<number> {
     return this.#first;
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#issued.size;
+  }
+
   get isPending(): boolean {
     return this.#unsent.size > 0;
   }

@@ -50,10 +50,13 @@ export class RemoteIds implements FrameOwner<number> {
       this.#active.delete(sequence);
       this.#retire(sequence);
     }
+    // Only now: whatever was wrong, there must be an id left to say so under.
+    if (!this.#active.has(this.#current)) this.#current = Math.min(...this.#active.keys());
     if (this.#active.size > CONNECTION_IDS_ACTIVE_MAX) {
       throw new PeerError('connectionIds', `${this.#active.size} connection ids`);
     }
-    if (!this.#active.has(this.#current)) this.#current = Math.min(...this.#active.keys());
+    // A peer that makes us retire and never acknowledges would fill our memory (CVE-2024-22189).
+    if (this.#retired.size > RETIREMENTS_MAX) throw new PeerError('connectionIds', 'too many ids to retire');
   }
 
   writeFrames(builder: PacketBuilder): void {
@@ -75,7 +78,5 @@ export class RemoteIds implements FrameOwner<number> {
   #retire(sequence: number): void {
     this.#retired.add(sequence);
     this.#unsent.add(sequence);
-    // A peer that makes us retire and never acknowledges would fill our memory (CVE-2024-22189).
-    if (this.#retired.size > RETIREMENTS_MAX) throw new PeerError('connectionIds', 'too many ids to retire');
   }
 }

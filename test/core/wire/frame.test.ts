@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PeerError } from '../../../src/core/base/peer-error.ts';
-import { type Range, RangeSet } from '../../../src/core/base/range-set.ts';
 import { concat } from '../../../src/core/bytes/concat.ts';
 import { fromHex, hex } from '../../../src/core/bytes/hex.ts';
 import { Writer } from '../../../src/core/bytes/writer.ts';
@@ -9,65 +8,10 @@ import {
   decodeFrames,
   encodeFrame,
   type Frame,
-  type StreamId,
   streamDataRoom,
   writeStreamHeader,
 } from '../../../src/core/wire/frame.ts';
-import { DEFAULT_PARAMETERS } from '../../../src/core/wire/transport-parameters.ts';
-
-const number = fc.oneof(fc.nat(70), fc.nat(20_000), fc.nat(), fc.maxSafeNat());
-const streamId = number.map((value) => value as StreamId);
-const kind = fc.constantFrom('bidirectional' as const, 'unidirectional' as const);
-const count = fc.nat(2 ** 31 - 1);
-const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
-
-const ranges: fc.Arbitrary<Range[]> = fc
-  .array(fc.tuple(fc.nat(5_000), fc.integer({ min: 1, max: 50 })), { minLength: 1, maxLength: 20 })
-  .map((pieces) => {
-    const set = new RangeSet();
-    for (const [start, length] of pieces) set.add(start, start + length);
-    return set.ranges.map((range) => ({ ...range })).reverse();
-  });
-
-const frame: fc.Arbitrary<Frame> = fc.oneof(
-  fc.constant<Frame>({ type: 'ping' }),
-  fc.record({ type: fc.constant('ack' as const), delay: number, ranges }),
-  fc.record({ type: fc.constant('reset-stream' as const), id: streamId, code: number, finalSize: number }),
-  fc.record({ type: fc.constant('stop-sending' as const), id: streamId, code: number }),
-  fc.record({
-    type: fc.constant('stream' as const),
-    id: streamId,
-    offset: fc.nat(),
-    data: fc.uint8Array({ maxLength: 100 }),
-    fin: fc.boolean(),
-  }),
-  fc.record({ type: fc.constant('max-data' as const), limit: number }),
-  fc.record({ type: fc.constant('max-stream-data' as const), id: streamId, limit: number }),
-  fc.record({ type: fc.constant('max-streams' as const), kind, limit: count }),
-  fc.record({ type: fc.constant('data-blocked' as const), limit: number }),
-  fc.record({ type: fc.constant('stream-data-blocked' as const), id: streamId, limit: number }),
-  fc.record({ type: fc.constant('streams-blocked' as const), kind, limit: count }),
-  fc.record({
-    type: fc.constant('new-connection-id' as const),
-    sequence: fc.nat(),
-    retirePriorTo: fc.constant(0),
-    id: bytes(8),
-    resetToken: bytes(16),
-  }),
-  fc.record({ type: fc.constant('retire-connection-id' as const), sequence: number }),
-  fc.record({ type: fc.constant('path-challenge' as const), data: bytes(8) }),
-  fc.record({ type: fc.constant('path-response' as const), data: bytes(8) }),
-  fc.record({
-    type: fc.constant('close' as const),
-    application: fc.boolean(),
-    code: number,
-    detail: fc.string({ unit: 'grapheme' }),
-  }),
-  fc.constant<Frame>({
-    type: 'transport-parameters',
-    parameters: { ...DEFAULT_PARAMETERS, alpn: 'x', nodeId: new Uint8Array(32) },
-  }),
-);
+import { anyFrame as frame, anyNumber as number, anyStreamId as streamId } from '../../support/frames.ts';
 
 const refusal = (bytes: string | Uint8Array): string => {
   try {
