@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SEQNO_WRITE_AGAIN_MS } from '../../../src/core/base/limits.ts';
+import { SEQNO_RETRY_MS } from '../../../src/core/base/limits.ts';
 import { instant, timestamp } from '../../../src/core/base/time.ts';
 import { nodeIdBytes } from '../../../src/core/crypto/node-id.ts';
 import { announce, routeOf } from '../../../src/core/mesh/announcement.ts';
@@ -162,7 +162,7 @@ describe('§2.1 sequence numbers', () => {
     expect(own.pollSeqno()).toBeUndefined();
     expect(own.pollMessage()).toBeUndefined();
     const again = own.deadline()!;
-    expect(again).toBe(5 + SEQNO_WRITE_AGAIN_MS);
+    expect(again).toBe(5 + SEQNO_RETRY_MS);
     own.elapse(again);
     expect(own.pollSeqno()).toBe(8);
     own.seqnoStored(8, again);
