@@ -15,6 +15,7 @@ export const rpcRequest = z.object({
   method: z.string(),
   params: z.unknown().optional(),
 });
+/** What pairs an answer with its request. */
 export type RpcId = z.infer<typeof id>;
 
 /** What a node sends: an event, or the answer to a request. */

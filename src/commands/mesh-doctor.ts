@@ -1,4 +1,4 @@
-import type { Peer, Status } from '../api/schema.ts';
+import type { Peer, Status } from '../api/shapes.ts';
 import { command } from './command.ts';
 import type { Check } from './context.ts';
 import { plural } from './show.ts';

@@ -1,4 +1,4 @@
-import type { Route } from '../api/schema.ts';
+import type { Route } from '../api/shapes.ts';
 import { flag, optional, PEER } from './arguments.ts';
 import { type Answer, command } from './command.ts';
 import { routeRows } from './route-rows.ts';

@@ -1,4 +1,4 @@
-import type { Route } from '../api/schema.ts';
+import type { Route } from '../api/shapes.ts';
 import { showDuration } from './duration.ts';
 import { plural, rtt } from './show.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Message, NodeApi, Outcome } from '../api/schema.ts';
+import type { NodeApi, Outcome } from '../api/schema.ts';
+import type { Message } from '../api/shapes.ts';
 import { duration, optional, WHERE, whole } from './arguments.ts';
 import { type Answer, shellCommand } from './command.ts';
 

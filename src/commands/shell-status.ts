@@ -1,4 +1,4 @@
-import type { Status } from '../api/schema.ts';
+import type { Status } from '../api/shapes.ts';
 import type { Answer } from './command.ts';
 import { shellCommand } from './command.ts';
 import { statusLines } from './status-lines.ts';

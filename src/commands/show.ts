@@ -1,4 +1,4 @@
-import type { Message } from '../api/schema.ts';
+import type { Message } from '../api/shapes.ts';
 import { showDuration } from './duration.ts';
 
 /** How far a message of ours has come. */

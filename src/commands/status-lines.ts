@@ -1,4 +1,4 @@
-import type { Status } from '../api/schema.ts';
+import type { Status } from '../api/shapes.ts';
 import { showDuration } from './duration.ts';
 import { plural } from './show.ts';
 

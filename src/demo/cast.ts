@@ -3,6 +3,7 @@ export const CHANNEL = 'demo';
 
 /** Who lives in the demo, in the order of the line: `you — ada — ben — cleo — dan — esi`. Each knows only its two neighbours. */
 export const CAST = ['ada', 'ben', 'cleo', 'dan', 'esi'] as const;
+/** One of them, by name. */
 export type Actor = (typeof CAST)[number];
 
 /** Who answers direct messages: the one at the far end, so that they cross every link. */

@@ -36,6 +36,7 @@ export type Attached =
       readonly needsPassphrase?: true;
     };
 
+/** What a screen was started with, as far as it concerns its node. */
 export type AttachInput = {
   readonly options: Options;
   /** The flags as they were given: a node that is started gets those that concern it. */

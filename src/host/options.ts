@@ -8,6 +8,7 @@ import { DEFAULTS, OPTIONS, type OptionSpec, type Options } from './option-table
 /** Flags as commander leaves them: by `key`; text, a list for `peer`, true for a switch, false for `--no-mdns`. */
 export type Flags = Readonly<Record<string, unknown>>;
 
+/** What was settled, or why nothing was. */
 export type Resolved =
   | {
       readonly ok: true;

@@ -32,6 +32,7 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
+/** What a node is started with. */
 export type NodeInput = {
   /** A directory of ours, held by this process. */
   readonly home: string;

@@ -1,4 +1,5 @@
-import type { ApiEvent, NodeApi, Outcome, Peer, Status } from '../api/schema.ts';
+import type { ApiEvent, NodeApi, Outcome } from '../api/schema.ts';
+import type { Peer, Status } from '../api/shapes.ts';
 import type { Context } from '../commands/context.ts';
 import { eventLine } from '../commands/event-line.ts';
 import { printable, printableJson } from '../commands/printable.ts';

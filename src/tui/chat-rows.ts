@@ -1,4 +1,4 @@
-import type { Message } from '../api/schema.ts';
+import type { Message } from '../api/shapes.ts';
 import { shortId } from '../commands/show.ts';
 import type { Conversation } from './conversations.ts';
 import * as guard from './guard.ts';

@@ -1,4 +1,5 @@
-import type { ApiEvent, Message, Result } from '../api/schema.ts';
+import type { ApiEvent, Result } from '../api/schema.ts';
+import type { Message } from '../api/shapes.ts';
 import { SCREEN_LINES_IDLE, SCREEN_LINES_MAX } from '../core/base/limits.ts';
 
 /** One conversation as far as the screen knows it. */

@@ -1,4 +1,4 @@
-import type { Peer } from '../api/schema.ts';
+import type { Peer } from '../api/shapes.ts';
 import { ago } from './format.ts';
 
 /** How we stand to a node: a link to it, a way through others, heard on this network without a link, or none of these. */

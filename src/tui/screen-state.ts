@@ -1,4 +1,5 @@
-import type { Peer, Result, Status } from '../api/schema.ts';
+import type { Result } from '../api/schema.ts';
+import type { Peer, Status } from '../api/shapes.ts';
 import type { Conversation, Delivery, Me } from './conversations.ts';
 import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { Anchor } from './scroll.ts';

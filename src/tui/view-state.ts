@@ -1,4 +1,5 @@
-import type { ApiEvent, Message, Peer, Result, Status } from '../api/schema.ts';
+import type { ApiEvent, Result } from '../api/schema.ts';
+import type { Message, Peer, Status } from '../api/shapes.ts';
 import { SCREEN_EARLY_NEWS_MAX } from '../core/base/limits.ts';
 import {
   arrived,

@@ -1,4 +1,5 @@
-import type { METHODS, Message, Method, Result } from '../../src/api/schema.ts';
+import type { METHODS, Method, Result } from '../../src/api/schema.ts';
+import type { Message } from '../../src/api/shapes.ts';
 import { conversationOf, type FakeBook, Refusal } from './fake-book.ts';
 import { PEOPLE, STORY_BEGINS } from './fake-people.ts';
 

@@ -1,4 +1,5 @@
-import type { ApiError, Channel, Contact, ErrorCode, Message, Peer } from '../../src/api/schema.ts';
+import type { ApiError, ErrorCode } from '../../src/api/schema.ts';
+import type { Channel, Contact, Message, Peer } from '../../src/api/shapes.ts';
 import { channels, contacts, GENERAL, PEOPLE, past, peers, STORY_BEGINS } from './fake-people.ts';
 
 type DeliveryState = NonNullable<Message['state']>;

@@ -1,5 +1,6 @@
-import type { ApiEvent, ErrorCode, Message, Method, NodeApi, Outcome, Params, Result } from '../../src/api/schema.ts';
+import type { ApiEvent, ErrorCode, Method, NodeApi, Outcome, Params, Result } from '../../src/api/schema.ts';
 import { apiEvent, METHODS } from '../../src/api/schema.ts';
+import type { Message } from '../../src/api/shapes.ts';
 import { answers } from './fake-answers.ts';
 import { FakeBook, Refusal } from './fake-book.ts';
 import { messageId, PEOPLE } from './fake-people.ts';

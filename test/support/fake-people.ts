@@ -1,4 +1,4 @@
-import type { Channel, Contact, Message, Peer } from '../../src/api/schema.ts';
+import type { Channel, Contact, Message, Peer } from '../../src/api/shapes.ts';
 
 /** The moment at which every fake story begins: 2026-11-20 08:00 UTC, in milliseconds since 1970. */
 export const STORY_BEGINS = Date.UTC(2026, 10, 20, 8, 0, 0);

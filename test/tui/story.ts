@@ -1,4 +1,4 @@
-import type { Message, Peer } from '../../src/api/schema.ts';
+import type { Message, Peer } from '../../src/api/shapes.ts';
 import { beginning, type ViewState } from '../../src/tui/screen-state.ts';
 import { chooseTheme, type Theme } from '../../src/tui/theme.ts';
 import { next, type ViewEvent } from '../../src/tui/view-state.ts';

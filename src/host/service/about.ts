@@ -1,6 +1,6 @@
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { done, type Handlers } from '../../api/answer.ts';
-import type { Status } from '../../api/schema.ts';
+import type { Status } from '../../api/shapes.ts';
 import { type Address, reach } from '../../core/base/address.ts';
 import { CARRIED_BYTES_MAX, RECIPIENT_BYTES_MAX, RECIPIENT_ENVELOPES_MAX } from '../../core/base/limits.ts';
 import { utf8 } from '../../core/bytes/utf8.ts';

@@ -1,5 +1,5 @@
 import { done, type Handlers } from '../../api/answer.ts';
-import type { Conversation } from '../../api/schema.ts';
+import type { Conversation } from '../../api/shapes.ts';
 import { cleanText } from '../../core/base/clean.ts';
 import type { Desk } from './desk.ts';
 

@@ -1,4 +1,5 @@
-import type { ApiEvent, Message } from '../../api/schema.ts';
+import type { ApiEvent } from '../../api/schema.ts';
+import type { Message } from '../../api/shapes.ts';
 import { cleanText } from '../../core/base/clean.ts';
 import { PAGE_BYTES_MAX } from '../../core/base/limits.ts';
 import type { NodeEvent } from '../../core/node/event.ts';

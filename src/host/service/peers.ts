@@ -1,5 +1,5 @@
 import { done, failed, type Handlers } from '../../api/answer.ts';
-import type { Peer, Route } from '../../api/schema.ts';
+import type { Peer, Route } from '../../api/shapes.ts';
 import { cleanName, cleanText } from '../../core/base/clean.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { PeerView, RouteView } from '../../core/node/commands.ts';

@@ -1,4 +1,4 @@
-import type { Peer } from '../../api/schema.ts';
+import type { Peer } from '../../api/shapes.ts';
 import { cut, graphemes, width } from '../cells.ts';
 import * as guard from '../guard.ts';
 import { presence } from '../presence.ts';

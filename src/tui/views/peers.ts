@@ -1,4 +1,4 @@
-import type { Peer } from '../../api/schema.ts';
+import type { Peer } from '../../api/shapes.ts';
 import { plural, rtt } from '../../commands/show.ts';
 import { padEnd, padStart, ruled } from '../cells.ts';
 import { grouped } from '../format.ts';

@@ -1,4 +1,4 @@
-import type { Peer } from '../../api/schema.ts';
+import type { Peer } from '../../api/shapes.ts';
 import { fill, padEnd, width } from '../cells.ts';
 import type { Conversation } from '../conversations.ts';
 import { presence } from '../presence.ts';

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+
+/*
+ * What the methods and events of NodeApi are made of. Times are milliseconds since 1970, ids are full, text from strangers has been cleaned.
+ */
+
+/** How far a message of ours has come, by evidence on this machine. */
+export const deliveryState = z.enum(['queued', 'carried', 'sent', 'delivered', 'read', 'expired', 'refused']);
+
+/** How the node stands to a peer, when that changes. */
+export const peerState = z.enum(['discovered', 'connected', 'disconnected', 'gone']);
+/** Where an address came from. */
+export const peerSource = z.enum(['mdns', 'manual', 'hub', 'remembered', 'inbound', 'route']);
+/** How many. */
+export const count = z.number().int().nonnegative();
+
+export const message = z.object({
+  id: z.string(),
+  kind: z.enum(['direct', 'channel']),
+  from: z.string(),
+  fromName: z.string(),
+  to: z.string(),
+  /** The topic, for a channel message. */
+  channel: z.string().optional(),
+  text: z.string(),
+  created: z.number(),
+  received: z.number(),
+  hops: count,
+  /** Set on messages of our own. */
+  state: deliveryState.optional(),
+  /** Why, for `refused` and `expired`. */
+  detail: z.string().optional(),
+});
+/** A line of a conversation, as screens get it. */
+export type Message = z.infer<typeof message>;
+
+export const peer = z.object({
+  id: z.string(),
+  /** Petname, else `~name.k7qd`. */
+  name: z.string(),
+  address: z.string().optional(),
+  source: peerSource,
+  state: z.enum(['discovered', 'connected', 'known']),
+  roles: z.array(z.string()),
+  rttMs: z.number().optional(),
+  hops: count.optional(),
+  lastSeen: z.number(),
+});
+/** A node that this one knows of. */
+export type Peer = z.infer<typeof peer>;
+
+export const route = z.object({
+  to: z.string(),
+  name: z.string(),
+  nextHop: z.string(),
+  nextHopName: z.string(),
+  hops: count,
+  metric: count,
+  rttMs: z.number().optional(),
+  ageMs: count,
+  selected: z.boolean(),
+});
+/** A way to a node. */
+export type Route = z.infer<typeof route>;
+
+export const contact = z.object({
+  id: z.string(),
+  name: z.string(),
+  petname: z.string(),
+  verified: z.boolean(),
+  blocked: z.boolean(),
+  added: z.number(),
+});
+/** Somebody this user has named, verified or blocked. */
+export type Contact = z.infer<typeof contact>;
+
+export const channel = z.object({
+  channel: z.string(),
+  id: z.string(),
+  open: z.boolean(),
+  invite: z.string().optional(),
+  neighbours: count,
+});
+/** A channel that this node reads. */
+export type Channel = z.infer<typeof channel>;
+
+export const conversation = z.object({
+  /** A full NodeId or ChannelId. */
+  id: z.string(),
+  kind: z.enum(['direct', 'channel']),
+  /** `#topic`, petname or `~name.k7qd`. */
+  name: z.string(),
+  unread: count,
+  lastAt: z.number().optional(),
+});
+/** A conversation with what is unread in it. */
+export type Conversation = z.infer<typeof conversation>;
+
+export const status = z.object({
+  id: z.string(),
+  name: z.string(),
+  home: z.string(),
+  pid: count,
+  version: z.string(),
+  network: z.string(),
+  startedAt: z.number(),
+  /** Addresses the node listens on. */
+  addresses: z.array(z.string()),
+  connected: count,
+  queued: count,
+  carried: count,
+  mdns: z.enum(['on', 'off', 'no multicast']),
+  /** Whether the node stays when its last screen leaves (`qpc up`). */
+  stays: z.boolean(),
+  /** What is wrong at the moment, a sentence each; empty when nothing is. */
+  troubles: z.array(z.string()),
+  /** Datagrams dropped, by reason. */
+  dropped: z.record(z.string(), count),
+});
+/** How the node is. */
+export type Status = z.infer<typeof status>;
