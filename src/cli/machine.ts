@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ApiEvent, ErrorCode, NodeApi, Outcome } from '../api/schema.ts';
@@ -39,6 +39,7 @@ export class Machine implements Shell {
   readonly #lines = linesOf(process.stdin);
   #api: NodeApi | undefined;
   #attached = false;
+  #lab: ChildProcess | undefined;
 
   /** @param playDemo plays the demo on this process's streams until the person leaves. */
   constructor(start: Start, playDemo: () => Promise<number> = async () => EXIT_INTERNAL) {
@@ -107,6 +108,7 @@ export class Machine implements Shell {
 
   /** Leaves the node on purpose, so that it need not wait for this screen to come back. */
   async leave(): Promise<void> {
+    this.#lab?.kill();
     const api = this.#api;
     this.#api = undefined;
     if (!api) return;
@@ -158,10 +160,11 @@ export class Machine implements Shell {
     return checkup(home, Date.now());
   }
 
-  /** Signals reach the program from the terminal as they reach us. */
+  /** Signals of the terminal reach the simulator as they reach us; when we are told to end, so is it. */
   async runLab(words: readonly string[]): Promise<number> {
     const path = fileURLToPath(new URL('../sim/main.js', import.meta.url));
     const child = spawn(process.execPath, [...process.execArgv, path, ...words], { stdio: 'inherit' });
+    this.#lab = child;
     return new Promise((resolve) => {
       child.once('error', () => resolve(EXIT_INTERNAL));
       child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));

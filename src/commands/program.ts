@@ -171,6 +171,7 @@ function explain(
     if (SECRET_OPTION.test(typed))
       return secretRefused(`a ${typed.slice(2)}`, 'you are asked for it on the terminal, or: --passphrase-file FILE');
     const names = options.map(({ name, negated }) => `--${negated ? 'no-' : ''}${name}`);
+    if (names.includes(typed)) return { code: 'E_USAGE', message: `${place}${typed} takes no value`, hint };
     return {
       code: 'E_USAGE',
       message: `${place}there is no option ${typed}`,

@@ -106,6 +106,7 @@ describe('errors say what to do', () => {
       '✗ /mesh server: HOST:PORT must be HOST:PORT, such as 192.0.2.7:7000, not 192.0.2.7 · /mesh server [--id ID] HOST:PORT',
     ],
     ['/mesh peers --scna', '✗ /mesh peers: there is no option --scna · did you mean --scan?'],
+    ['/mesh peers --scan=yes', '✗ /mesh peers: --scan takes no value · /mesh peers [--scan]'],
     ['/mesh peers now', '✗ /mesh peers: there are too many words · /mesh peers [--scan]'],
     [
       '/mesh subscribe x --key',
