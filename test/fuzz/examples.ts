@@ -162,7 +162,13 @@ export const answers: readonly PushAnswer[] = [
   { type: 'refused', reason: 'full' },
 ];
 
-const line = { created: timestamp(1_760_000_000_000), epoch: random.bytes(8), seq: 3, after: [id(), id()] };
+const line = {
+  created: timestamp(1_760_000_000_000),
+  epoch: random.bytes(8),
+  seq: 3,
+  after: [id(), id()],
+  name: 'ann',
+};
 export const contents: readonly Content[] = [
   { type: 'text', ...line, text: 'the hill node is back' },
   { type: 'receipt', ids: [id(), id()], hops: [1, 3], read: false },

@@ -12,6 +12,8 @@ export const PAYLOAD_BYTES_MAX = 64 * 1024;
 export const TTL_SECONDS_MAX = 30 * 24 * 3600;
 /** How often an envelope may be passed on at most. A larger maxHops is refused. */
 export const HOPS_MAX = 64;
+/** What a node calls itself, in UTF-16 units. A longer name is malformed; screens cut much earlier. */
+export const NAME_UNITS_MAX = 256;
 /** How long a route announcement may live, in seconds. A longer one is refused. */
 export const ROUTE_LIFETIME_SECONDS_MAX = 1800;
 /** How far interest in a channel spreads, in hops. Beyond, it is dropped. */

@@ -138,8 +138,8 @@ function understand({ signedBytes }: Envelope, opened: Uint8Array | undefined): 
   try {
     const content = decodeContent(opened);
     if (content.type !== 'text' || !needsNewer(signedBytes)) return content;
-    const { created, epoch, seq, after } = content;
-    return { type: 'unsupported', created, epoch, seq, after, kind: 1, bytes: opened };
+    const { text: _, ...line } = content;
+    return { ...line, type: 'unsupported', kind: 1, bytes: opened };
   } catch (error) {
     // The author is to blame, and is not the neighbour whose connection a PeerError would close.
     if (error instanceof PeerError) return undefined;

@@ -21,6 +21,7 @@ import { type Custody, headOf } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import { cameOf, type Offer } from './offer.ts';
+import type { PeerBook } from './peer-book.ts';
 import type { Recognition } from './recognition.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -44,6 +45,7 @@ type Parts = {
   readonly calendar: Calendar;
   readonly contact: (id: NodeId) => ContactRecord | undefined;
   readonly routes: Routes;
+  readonly peers: PeerBook;
   /** A channel envelope was taken: it goes on to everyone who reads it, but the giver. */
   readonly spread: (id: EnvelopeId, channel: string, except: NodeId) => void;
 };
@@ -145,7 +147,7 @@ export class Intake {
       this.#takeReceipt(offer, content, now);
     } else {
       const message = this.#message(offer, 'direct', from, content, now);
-      this.#store(offer, message, now, (at) => {
+      this.#store(offer, message, content.name, now, (at) => {
         receipts.owe(from, cameOf(offer), at);
         conversations.arrived(message, at);
       });
@@ -175,7 +177,7 @@ export class Intake {
     }
     if (content && content.type !== 'receipt') {
       const message = this.#message(offer, 'channel', to, content, now);
-      this.#store(offer, message, now, (at) => conversations.arrived(message, at));
+      this.#store(offer, message, content.name, now, (at) => conversations.arrived(message, at));
     } else {
       this.#answerAfterCommit(offer, room ? { type: 'accepted', copies: 1 } : custody.refuse('full'), now);
     }
@@ -217,9 +219,10 @@ export class Intake {
   }
 
   /** Writes a message that was just read, and answers when it is on disk. */
-  #store(offer: Offer, message: MessageRecord, now: Instant, then: (now: Instant) => void): void {
+  #store(offer: Offer, message: MessageRecord, name: string, now: Instant, then: (now: Instant) => void): void {
     const { custody, journal, shown } = this.#parts;
     shown.add(message.id, message.received);
+    this.#hearOf(offer.from, name, message.received);
     journal.write({ put: 'message', message });
     journal.afterCommit(
       now,
@@ -232,6 +235,15 @@ export class Intake {
         this.#answer(offer, custody.refuse('full'), now);
       },
     );
+  }
+
+  /** An author several hops away has said no hello: what it calls itself stands in its lines. */
+  #hearOf(author: NodeId, name: string, at: Timestamp): void {
+    const { journal, peers, sessions } = this.#parts;
+    if (name === '' || sessions.with(author)) return;
+    const source = peers.get(author)?.source ?? 'route';
+    const peer = peers.learn(author, { name, source }, at);
+    if (peer) journal.write({ put: 'peer', peer });
   }
 
   #message(

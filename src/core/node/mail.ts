@@ -27,6 +27,8 @@ type Parts = {
   readonly channels: Channels;
   readonly receipts: Receipts;
   readonly calendar: Calendar;
+  /** What this node calls itself. */
+  readonly name: () => string;
 };
 
 /** What this node writes itself: messages to nodes and channels, and receipts. */
@@ -87,7 +89,15 @@ export class Mail {
     if (size > TEXT_BYTES_MAX) return { why: 'too-large', detail: `${size} bytes, ${TEXT_BYTES_MAX} are allowed` };
     const at = calendar.at(now);
     const { epoch, seq, after } = conversations.next(message.to);
-    const envelope = seal({ type: 'text', created: at, epoch: fromHex(epoch)!, seq, after, text: message.text });
+    const envelope = seal({
+      type: 'text',
+      created: at,
+      epoch: fromHex(epoch)!,
+      seq,
+      after,
+      name: this.#parts.name(),
+      text: message.text,
+    });
     const head = this.#head(envelope, message.to, false, now);
     if (shelf.roomFor(head, 1) === undefined) return { why: 'too-many', detail: 'the outbox is full' };
     const record: MessageRecord = {

@@ -78,10 +78,11 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const memory = { journal, calendar, channels, conversations, shelf, seen, shown, deliveries, receipts, peers };
   const author = { suite, random, seed, id, publicKey, network };
   const contact = (peer: NodeId): ContactRecord | undefined => contacts.get(peer);
-  const parts = { ...memory, suite, random, author, contact, endpoint, routes, interest, tell };
+  const name = (): string => self.name;
+  const parts = { ...memory, name, suite, random, author, contact, endpoint, routes, interest, tell };
 
   const neighbourhood = new Neighbourhood(
-    { ...parts, name: () => self.name },
+    parts,
     {
       arrived(peer, at) {
         custody.forwarder.pump(peer);

@@ -1,4 +1,4 @@
-import { AFTER_IDS_MAX, HOPS_MAX, RECEIPT_IDS_MAX, TEXT_BYTES_MAX } from '../base/limits.ts';
+import { AFTER_IDS_MAX, HOPS_MAX, NAME_UNITS_MAX, RECEIPT_IDS_MAX, TEXT_BYTES_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import { type Timestamp, timestamp } from '../base/time.ts';
 import { type Cbor, type CborMap, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
@@ -16,6 +16,8 @@ export type Line = {
   readonly seq: number;
   /** The newest messages of the conversation that the author had seen; at most `AFTER_IDS_MAX`. */
   readonly after: readonly EnvelopeId[];
+  /** What the author calls itself, empty when it does not say: who is several hops away says no hello. */
+  readonly name: string;
 };
 
 /** What somebody wrote: at most `TEXT_BYTES_MAX` bytes of UTF-8, as signed. */
@@ -51,8 +53,19 @@ export const CONTENT_KINDS = { text: 1, receipt: 2 } as const;
 const VERSION = 1;
 const EPOCH_BYTES = 8;
 
-/** The map's keys. Those up to `after` mean the same in all versions and kinds. */
-const KEYS = { version: 0, kind: 1, created: 2, epoch: 3, seq: 4, after: 5, text: 6, receipts: 7, read: 8 } as const;
+/** The map's keys. Those up to `after`, and `name`, mean the same in all versions and kinds. */
+const KEYS = {
+  version: 0,
+  kind: 1,
+  created: 2,
+  epoch: 3,
+  seq: 4,
+  after: 5,
+  text: 6,
+  receipts: 7,
+  read: 8,
+  name: 9,
+} as const;
 
 /** The deterministic CBOR of a content. */
 export function encodeContent(content: Content): Uint8Array {
@@ -74,13 +87,14 @@ export function encodeContent(content: Content): Uint8Array {
 const encodeMap = (entries: readonly (readonly [number, Cbor])[]): Uint8Array =>
   encodeCbor(new Map<number, Cbor>(entries));
 
-const lineEntries = ({ created, epoch, seq, after }: Line, kind: number): (readonly [number, Cbor])[] => [
+const lineEntries = ({ created, epoch, seq, after, name }: Line, kind: number): (readonly [number, Cbor])[] => [
   [KEYS.version, VERSION],
   [KEYS.kind, kind],
   [KEYS.created, created],
   [KEYS.epoch, epoch],
   [KEYS.seq, seq],
   [KEYS.after, after.map(idBytes)],
+  ...(name === '' ? [] : [[KEYS.name, name] as const]),
 ];
 
 /**
@@ -108,6 +122,7 @@ function readLine(map: CborMap): Line {
     epoch: asBytes(map.get(KEYS.epoch), 'epoch', EPOCH_BYTES),
     seq,
     after: asArray(map.get(KEYS.after), 'after', AFTER_IDS_MAX).map(readId),
+    name: asText(map.get(KEYS.name) ?? '', 'name', NAME_UNITS_MAX),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Address, parseAddress } from '../base/address.ts';
-import { HOPS_MAX, INTEREST_HOPS_MAX, ROUTE_LIFETIME_SECONDS_MAX } from '../base/limits.ts';
+import { HOPS_MAX, INTEREST_HOPS_MAX, NAME_UNITS_MAX, ROUTE_LIFETIME_SECONDS_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import { type Timestamp, timestamp } from '../base/time.ts';
 import { type Cbor, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
@@ -199,7 +199,7 @@ function readHello([boot, features, name, roles, addresses, clock]: readonly Cbo
     type: 'hello',
     boot: asBytes(boot, 'boot', 8),
     features: asUint(features, 'features'),
-    name: asText(name, 'name', 256),
+    name: asText(name, 'name', NAME_UNITS_MAX),
     roles: asArray(roles, 'roles', 16).map((role) => asText(role, 'role', 32)),
     addresses: readAddresses(addresses),
     clock: timestamp(asUint(clock, 'clock')),

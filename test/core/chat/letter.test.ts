@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AFTER_IDS_MAX, CONTENT_BYTES_MAX, PAYLOAD_BYTES_MAX, TEXT_BYTES_MAX } from '../../../src/core/base/limits.ts';
+import {
+  AFTER_IDS_MAX,
+  CONTENT_BYTES_MAX,
+  NAME_UNITS_MAX,
+  PAYLOAD_BYTES_MAX,
+  TEXT_BYTES_MAX,
+} from '../../../src/core/base/limits.ts';
 import { timestamp } from '../../../src/core/base/time.ts';
 import { type Cbor, decodeCbor, encodeCbor } from '../../../src/core/bytes/cbor.ts';
 import {
@@ -37,6 +43,7 @@ const hi: TextContent = {
   epoch: new Uint8Array(8).fill(7),
   seq: 1,
   after: [],
+  name: '',
   text: 'hi bob',
 };
 /** As large as a text of ours can get. */
@@ -45,6 +52,7 @@ const largest: TextContent = {
   created: timestamp(Number.MAX_SAFE_INTEGER),
   seq: Number.MAX_SAFE_INTEGER,
   after: Array.from({ length: AFTER_IDS_MAX }, () => 'ab'.repeat(32) as EnvelopeId),
+  name: '界'.repeat(NAME_UNITS_MAX),
   text: 'x'.repeat(TEXT_BYTES_MAX),
 };
 
@@ -113,7 +121,7 @@ describe('§3.1 direct envelopes', () => {
     const full = writeDirect(ann, { to: bob.id, content: largest, calendar });
     expect(full.signed.payload.length).toBeLessThanOrEqual(PAYLOAD_BYTES_MAX);
     expect(readDirect(bob, decodeEnvelope(suite, encodeEnvelope(full)))).toEqual(largest);
-    expect(TEXT_BYTES_MAX + 400).toBeLessThan(CONTENT_BYTES_MAX);
+    expect(TEXT_BYTES_MAX + 400 + 3 * NAME_UNITS_MAX).toBeLessThan(CONTENT_BYTES_MAX);
   });
 
   test('a single byte changed anywhere in what is signed makes it invalid or another that does not verify', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AFTER_IDS_MAX, HOPS_MAX, RECEIPT_IDS_MAX } from '../../../src/core/base/limits.ts';
+import { AFTER_IDS_MAX, HOPS_MAX, NAME_UNITS_MAX, RECEIPT_IDS_MAX } from '../../../src/core/base/limits.ts';
 import { PeerError } from '../../../src/core/base/peer-error.ts';
 import { timestamp } from '../../../src/core/base/time.ts';
 import { type Cbor, encodeCbor } from '../../../src/core/bytes/cbor.ts';
@@ -14,6 +14,7 @@ const line = {
   epoch: fc.uint8Array({ minLength: 8, maxLength: 8 }),
   seq: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   after: fc.array(id, { maxLength: AFTER_IDS_MAX }),
+  name: fc.string({ maxLength: NAME_UNITS_MAX }),
 };
 const text = fc.record({ type: fc.constant('text' as const), ...line, text: fc.string({ unit: 'binary' }) });
 const receipt = fc
@@ -73,11 +74,19 @@ describe('§4.1 contents', () => {
       epoch: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]),
       seq: 3,
       after: ['ab'.repeat(32) as EnvelopeId],
+      name: '',
       text: 'hi bob',
     };
     expect(hex(encodeContent(content))).toBe(
       `a700010101021b0000018bcfe5687b0348010203040506070804030581${'5820'}${'ab'.repeat(32)}06${'66'}686920626f62`,
     );
+  });
+
+  test('a text says what its author calls itself', () => {
+    const named = decodeContent(lineMap([[9, 'ann on the hill']]));
+    expect(named).toMatchObject({ type: 'text', name: 'ann on the hill' });
+    expect(decodeContent(lineMap([]))).toMatchObject({ name: '' });
+    expect(() => decodeContent(lineMap([[9, 'x'.repeat(NAME_UNITS_MAX + 1)]]))).toThrow(PeerError);
   });
 
   test('the bytes of a receipt are these', () => {
