@@ -84,7 +84,8 @@ export class Sessions implements SessionOwner {
 
   control(session: Session, message: ControlMessage, now: Instant): void {
     if (message.type === 'hello') this.#hello(session, message, now);
-    else this.#owner.control(session, message, now);
+    // What comes late over a connection that another has replaced is old: the peer has said all of it again on the new one.
+    else if (this.#up.get(session.peer) === session) this.#owner.control(session, message, now);
   }
 
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void {
@@ -119,8 +120,8 @@ export class Sessions implements SessionOwner {
   #hello(session: Session, hello: Hello, now: Instant): void {
     session.hello = hello;
     if (!session.connection.initiator) session.greet(this.#owner.ourHello(now));
-    const anew = this.#up.has(session.peer);
-    this.#begin(session, anew, now);
+    // Of two dials at once both ends keep the same one; the other only finishes what is on it (docs/protocol.md §1.1).
+    if (!session.connection.retiring) this.#begin(session, this.#up.has(session.peer), now);
   }
 
   /** A peer that came back has forgotten what it was told: to everything above it leaves before it comes. */
