@@ -51,6 +51,8 @@ export const OUTBOX_ENVELOPES_MAX = 100_000;
 export const KEEP_ALIVE_MS = 20_000;
 /** Silence after which a connection is over, in milliseconds. It ends with `idle`. */
 export const IDLE_MS = 60_000;
+/** The shortest silence that a peer may ask us to end a connection after, in milliseconds. A shorter one counts as this. */
+export const IDLE_MS_MIN = 5_000;
 /** How long a dial may take, in milliseconds. It ends with `unreachable`. */
 export const DIAL_MS = 60_000;
 /** First wait for an answer to message 1, in milliseconds (RFC 9002 §6.2.2, rounded); doubled up to the second number. */

@@ -1,20 +1,17 @@
 import type { Address, Datagram } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
-import { CLOSE_DETAIL_BYTES_MAX } from '../base/limits.ts';
-import { CLOSE_REASONS, type CloseReason, closeReason, PeerError } from '../base/peer-error.ts';
+import { type CloseReason, closeReason, PeerError } from '../base/peer-error.ts';
 import { earliest, type Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
-import { type CloseFrame, decodeFrames, type Frame } from '../wire/frame.ts';
+import type { CloseFrame, Frame } from '../wire/frame.ts';
 import type { ShortPacket } from '../wire/packet.ts';
 import type { Dial } from './dial.ts';
 import type { Contender } from './duplicates.ts';
 import type { TransportEvent } from './event.ts';
 import { type Arrival, type FrameReaders, readFrames } from './frame-rules.ts';
-import { Life, type TimeUp } from './life.ts';
+import { Life } from './life.ts';
 import { type Established, Link } from './link.ts';
 import { LocalIds } from './local-ids.ts';
-import { isEliciting } from './packet-builder.ts';
-import { Path } from './path.ts';
 import { Proof } from './proof.ts';
 import type { Shell } from './shell.ts';
 import { StreamAccess } from './stream-access.ts';
@@ -96,15 +93,9 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
   /** Ends it, and tells the peer if the peer may know of it. `detail` is for its log. */
   close(reason: CloseReason, detail: string, now: Instant): void {
     if (this.closed) return;
-    const { code } = CLOSE_REASONS[reason];
-    const words = detail.slice(0, CLOSE_DETAIL_BYTES_MAX / 4); // a UTF-16 unit is at most 3 bytes
     // A half-open connection is silent, and a dial without an answer has nobody to tell.
-    if (this.#link && (this.initiator || this.confirmed)) {
-      const frame: CloseFrame = { type: 'close', application: code >= 0x100, code, detail: words };
-      this.#life.close(frame, now, this.#probeMs);
-    } else {
-      this.#life.end();
-    }
+    if (this.#link && (this.initiator || this.confirmed)) this.#life.close(reason, detail, now, this.#probeMs);
+    else this.#life.end();
     this.#ended(reason, detail, false);
   }
 
@@ -168,7 +159,10 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
 
   elapse(now: Instant): void {
     const over = this.#life.elapse(now);
-    if (over) this.#timeUp(over, now);
+    if (over === 'forget' || over === 'idle') this.#life.end();
+    if (over === 'forget') this.#shell.gone(this);
+    else if (over === 'idle') this.#ended('idle', '', false);
+    else if (over) this.close(over, over === 'unreachable' ? 'no answer in time' : '', now);
     if (this.closed) return;
     this.#dial?.elapse(now);
     this.#link?.loss.elapse(now);
@@ -182,11 +176,11 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
       case 'dialling':
         return this.#dial?.pollTransmit();
       case 'proving':
-        return this.initiator ? this.#link?.compose([this.localIds, this.streams], this.#life, now) : undefined;
       case 'open':
-        return this.#link?.compose([this.localIds, this.streams], this.#life, now);
+        // A server is silent until its client has proved itself.
+        return this.#proof ? undefined : this.link.compose([this.localIds, this.streams], this.#life, now);
       case 'closing':
-        return this.#life.takeCloseOwed() ? this.#link?.composeClose(state.frame, this.#life, now) : undefined;
+        return this.#life.takeCloseOwed() ? this.link.composeClose(state.frame, this.#life, now) : undefined;
       case 'draining':
       case 'closed':
         return undefined;
@@ -197,16 +191,13 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     this.#shell.wake(this);
   }
 
-  get path(): Path {
-    return this.#established.path;
-  }
-
-  get remoteIds(): Link['remoteIds'] {
-    return this.#established.remoteIds;
+  get link(): Link {
+    assert(this.#link !== undefined, 'packets are read and written when there are keys');
+    return this.#link;
   }
 
   acknowledged(frame: Extract<Frame, { type: 'ack' }>, now: Instant): void {
-    if (this.#established.acknowledged(frame, now) && !this.confirmed) this.#confirm(now);
+    if (this.link.acknowledged(frame, now) && !this.confirmed) this.#confirm(now);
   }
 
   closedByPeer(frame: CloseFrame, now: Instant): void {
@@ -214,11 +205,6 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     if (this.confirmed) this.#life.drain(now, this.#probeMs);
     else this.#life.end();
     this.#ended(closeReason(frame.code), frame.detail, true);
-  }
-
-  get #established(): Link {
-    assert(this.#link !== undefined, 'frames are read when there are keys');
-    return this.#link;
   }
 
   get #probeMs(): number {
@@ -253,52 +239,23 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     if (this.#proof) this.#prove(link, this.#proof, address, now);
     if (address === link.path.address) link.path.received(packet.bytes.length);
     this.#life.heard(now, this.#probeMs);
-    const frames = decodeFrames(opened.payload);
-    if (opened.payload.length === 0) throw new PeerError('forbidden', 'a packet without frames'); // RFC 9000 §12.4
-    readFrames(frames, this, { ...arrival, carrier: 'packet' });
-    link.received(
-      opened.packetNumber,
-      frames.some(({ type }) => isEliciting(type)),
-      now,
-    );
+    link.read(opened, this, { ...arrival, carrier: 'packet' });
     return true;
   }
 
   /** The client has shown that it has the keys, so its message 1 was no replay. This acknowledges message 2. */
   #prove(link: Link, proof: Proof, address: Address, now: Instant): void {
     this.#proof = undefined;
-    // An address that message 2 was never sent to is one where the client may not be.
-    link.path = new Path(address, proof.isSource(address), this.#shell.random);
+    link.proved(proof, address, now);
     this.#moveTo(address);
-    const rttMs = proof.rttMs(now);
-    if (rttMs !== undefined) link.loss.rtt.sample(rttMs, 0);
     this.#confirm(now);
   }
 
   #confirm(now: Instant): void {
     this.#confirmedAt = now;
     this.#life.confirmed(now, this.#probeMs);
-    this.localIds.issueSpares(this.#established.activeIdsMax);
+    this.localIds.issueSpares(this.link.activeIdsMax);
     if (this.#shell.confirmed(this, now)) this.#emit({ type: 'confirmed', connection: this });
-  }
-
-  #timeUp(over: TimeUp, now: Instant): void {
-    switch (over) {
-      case 'gave-up':
-        this.close('unreachable', this.initiator ? 'no answer in time' : 'never confirmed', now);
-        break;
-      case 'finish':
-        this.close('duplicate', '', now);
-        break;
-      case 'idle':
-        this.#life.end();
-        this.#ended('idle', '', false);
-        break;
-      case 'forget':
-        this.#life.end();
-        this.#shell.gone(this);
-        break;
-    }
   }
 
   #moveTo(address: Address): void {

@@ -67,7 +67,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     };
     this.#mint = new IdMint(suite, options.resetKey, random);
     this.#connectionsMax = options.connectionsMax ?? CONNECTIONS_MAX;
-    const isFull = (): boolean => this.#connections.size >= this.#connectionsMax;
+    const isFull = (): boolean => [...this.connections()].length >= this.#connectionsMax;
     this.#acceptor = new Acceptor(this, isFull, (datagram) => this.#outgoing.push(datagram));
   }
 

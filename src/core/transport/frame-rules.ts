@@ -17,8 +17,7 @@ export type Arrival = { readonly carrier: Carrier; readonly address: Address; re
 export interface FrameReaders {
   readonly streams: Streams;
   readonly localIds: LocalIds;
-  readonly remoteIds: RemoteIds;
-  readonly path: Path;
+  readonly link: { readonly remoteIds: RemoteIds; readonly path: Path };
   acknowledged(frame: Extract<Frame, { type: 'ack' }>, now: Instant): void;
   closedByPeer(frame: CloseFrame, now: Instant): void;
 }
@@ -57,16 +56,16 @@ const RULES: { readonly [Type in FrameType]: Rule<Type> } = {
   'data-blocked': { allowedIn: PACKET, read: nothing },
   'stream-data-blocked': { allowedIn: PACKET, read: ({ streams }, { id }) => streams.receiveBlocked(id) },
   'streams-blocked': { allowedIn: PACKET, read: nothing },
-  'new-connection-id': { allowedIn: FROM_MESSAGE_2, read: ({ remoteIds }, frame) => remoteIds.receive(frame) },
+  'new-connection-id': { allowedIn: FROM_MESSAGE_2, read: ({ link }, frame) => link.remoteIds.receive(frame) },
   'retire-connection-id': { allowedIn: PACKET, read: ({ localIds }, { sequence }) => localIds.retired(sequence) },
   'path-challenge': {
     allowedIn: PACKET,
     // A response must go back where its challenge came from, and there is one path so far.
-    read: ({ path }, { data }, { address }) => {
+    read: ({ link: { path } }, { data }, { address }) => {
       if (address === path.address) path.challenged(data);
     },
   },
-  'path-response': { allowedIn: PACKET, read: ({ path }, { data }) => path.answered(data) },
+  'path-response': { allowedIn: PACKET, read: ({ link }, { data }) => link.path.answered(data) },
   close: { allowedIn: FROM_MESSAGE_2, read: (readers, frame, { now }) => readers.closedByPeer(frame, now) },
 };
 

@@ -1,4 +1,13 @@
-import { DIAL_MS, DUPLICATE_FINISH_MS, HALF_OPEN_MS, IDLE_MS, KEEP_ALIVE_MS } from '../base/limits.ts';
+import {
+  CLOSE_DETAIL_BYTES_MAX,
+  DIAL_MS,
+  DUPLICATE_FINISH_MS,
+  HALF_OPEN_MS,
+  IDLE_MS,
+  IDLE_MS_MIN,
+  KEEP_ALIVE_MS,
+} from '../base/limits.ts';
+import { CLOSE_REASONS, type CloseReason } from '../base/peer-error.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
 import type { CloseFrame } from '../wire/frame.ts';
 
@@ -21,11 +30,13 @@ export type LifeState =
   | { readonly name: 'draining'; readonly until: Instant }
   | { readonly name: 'closed' };
 
-/** Why a connection's time is up. */
-export type TimeUp = 'gave-up' | 'idle' | 'finish' | 'forget';
+/** Why a connection's time is up: a reason to close it, or that nothing of it need be kept any more. */
+export type TimeUp = 'unreachable' | 'idle' | 'duplicate' | 'forget';
 
 /** A closing or draining connection is kept for so many probe timeouts (RFC 9000 §10.2). */
 const CLOSING_PROBES = 3;
+/** Close codes that are not QUIC's own (docs/protocol.md, close codes). */
+const OUR_CODES_FROM = 0x7100;
 
 /** Which state a connection is in, and all its timers but those of loss and acknowledgement. */
 export class Life {
@@ -74,7 +85,7 @@ export class Life {
 
   /** The lower of both sides' idle timeouts counts (RFC 9000 §10.1); 0 is none. */
   agreeIdle(peerMs: number): void {
-    if (peerMs > 0) this.#idleMs = Math.min(IDLE_MS, peerMs);
+    if (peerMs > 0) this.#idleMs = Math.max(IDLE_MS_MIN, Math.min(IDLE_MS, peerMs));
   }
 
   confirmed(now: Instant, probeMs: number): void {
@@ -101,7 +112,11 @@ export class Life {
     this.#finishAt ??= after(now, DUPLICATE_FINISH_MS);
   }
 
-  close(frame: CloseFrame, now: Instant, probeMs: number): void {
+  /** We end it. `detail` is for the peer's log. */
+  close(reason: CloseReason, detail: string, now: Instant, probeMs: number): void {
+    const { code } = CLOSE_REASONS[reason];
+    const words = detail.slice(0, CLOSE_DETAIL_BYTES_MAX / 4); // a UTF-16 unit is at most 3 bytes
+    const frame: CloseFrame = { type: 'close', application: code >= OUR_CODES_FROM, code, detail: words };
     this.#state = { name: 'closing', until: after(now, CLOSING_PROBES * probeMs), frame };
     this.#closeOwed = true;
   }
@@ -150,8 +165,8 @@ export class Life {
     const isDue = (at: Instant | undefined): boolean => at !== undefined && at <= now;
     if (state.name === 'closed') return undefined;
     if (state.name === 'closing' || state.name === 'draining') return isDue(state.until) ? 'forget' : undefined;
-    if (isDue(this.#finishAt)) return 'finish';
-    if (state.name !== 'open') return isDue(state.giveUpAt) ? 'gave-up' : undefined;
+    if (isDue(this.#finishAt)) return 'duplicate';
+    if (state.name !== 'open') return isDue(state.giveUpAt) ? 'unreachable' : undefined;
     if (isDue(this.#idleAt)) return 'idle';
     if (isDue(this.#keepAliveAt)) {
       this.#pingOwed = true;

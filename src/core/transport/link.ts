@@ -1,17 +1,20 @@
 import type { Address, Datagram } from '../base/address.ts';
+import { PeerError } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import { earliest, type Instant } from '../base/time.ts';
 import type { Suite } from '../crypto/suite.ts';
-import type { CloseFrame, Frame } from '../wire/frame.ts';
+import { type CloseFrame, decodeFrames, type Frame } from '../wire/frame.ts';
 import type { ShortPacket } from '../wire/packet.ts';
 import type { TransportParameters } from '../wire/transport-parameters.ts';
 import { Acks } from './acks.ts';
+import { type Arrival, type FrameReaders, readFrames } from './frame-rules.ts';
 import { Keys } from './keys.ts';
 import type { Life } from './life.ts';
 import { Loss } from './loss.ts';
 import { NewReno } from './new-reno.ts';
-import { PacketBuilder } from './packet-builder.ts';
+import { isEliciting, PacketBuilder } from './packet-builder.ts';
 import { Path } from './path.ts';
+import type { Proof } from './proof.ts';
 import type { Opened } from './protection.ts';
 import { RemoteIds } from './remote-ids.ts';
 
@@ -39,9 +42,11 @@ export class Link {
   readonly #acks = new Acks();
   readonly #keys: Keys;
   readonly #parameters: TransportParameters;
+  readonly #random: Random;
 
   constructor(established: Established, suite: Suite, random: Random) {
     this.#parameters = established.parameters;
+    this.#random = random;
     this.#keys = new Keys(suite, established.secrets);
     this.path = new Path(established.address, true, random);
     this.loss = new Loss(new NewReno(this.path.bytesMax), random);
@@ -69,9 +74,26 @@ export class Link {
     return opened && this.#acks.isDuplicate(opened.packetNumber) ? 'duplicate' : opened;
   }
 
-  /** A packet has been read to its end, and may be acknowledged (RFC 9000 §13.1). */
-  received(packetNumber: number, eliciting: boolean, now: Instant): void {
-    this.#acks.record(packetNumber, eliciting, now);
+  /**
+   * Hands the frames of a packet to their parts. Acknowledged is what has been read to the end, and nothing else
+   * (RFC 9000 §13.1).
+   *
+   * @throws PeerError
+   */
+  read({ payload, packetNumber }: Opened, readers: FrameReaders, arrival: Arrival): void {
+    const frames = decodeFrames(payload);
+    if (payload.length === 0) throw new PeerError('forbidden', 'a packet without frames'); // RFC 9000 §12.4
+    readFrames(frames, readers, arrival);
+    const eliciting = frames.some(({ type }) => isEliciting(type));
+    this.#acks.record(packetNumber, eliciting, arrival.now);
+  }
+
+  /** The client of this server has shown at this address that it received message 2, which its packet acknowledges. */
+  proved(proof: Proof, address: Address, now: Instant): void {
+    // An address that message 2 was never sent to is one where the client may not be.
+    this.path = new Path(address, proof.isSource(address), this.#random);
+    const rttMs = proof.rttMs(now);
+    if (rttMs !== undefined) this.loss.rtt.sample(rttMs, 0);
   }
 
   /**

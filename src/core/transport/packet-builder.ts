@@ -42,7 +42,8 @@ export class PacketBuilder {
     header.u8(SHORT_HEADER | (length - 1)).bytes(options.destination);
     for (let i = length - 1; i >= 0; i--) header.u8(Math.floor(options.packetNumber / 2 ** (8 * i)) & 0xff);
     this.#header = header.finish();
-    this.#payload = new Writer(options.bytesMax - this.#header.length - TAG_BYTES);
+    const room = options.bytesMax - this.#header.length - TAG_BYTES;
+    this.#payload = new Writer(room, room);
   }
 
   /** How many bytes of frames still fit. */
