@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { type Instant, instant } from '../../../src/core/base/time.ts';
+import { Loss } from '../../../src/core/transport/loss.ts';
+import { NewReno } from '../../../src/core/transport/new-reno.ts';
+import { PacketNumbers } from '../../../src/core/transport/packet-numbers.ts';
+import { Rtt } from '../../../src/core/transport/rtt.ts';
+import { seeded } from '../../support/pair.ts';
+
+/** A sender that notes what became of its packets. */
+function sender() {
+  const congestion = new NewReno(1_200);
+  const loss = new Loss(congestion, seeded(4));
+  const acked: number[] = [];
+  const lost: number[] = [];
+  const owner = { acked: (n: number) => void acked.push(n), lost: (n: number) => void lost.push(n) };
+  const send = (at: number): number => {
+    const number = loss.numbers.next;
+    loss.sent({ number, bytes: 1_200, sentAt: instant(at), frames: [{ owner, note: number } as never] }, true);
+    return number;
+  };
+  const ack = (at: number, ...numbers: number[]): boolean =>
+    loss.ack(
+      numbers.toSorted((a, b) => b - a).map((n) => ({ start: n, end: n + 1 })),
+      0,
+      instant(at),
+    );
+  return { congestion, loss, acked, lost, send, ack };
+}
+
+describe('RFC 9002 §5: round-trip time', () => {
+  test('the first sample is taken whole, later ones by an eighth, less the peer’s delay', () => {
+    const rtt = new Rtt();
+    expect(rtt.measuredMs).toBeUndefined();
+    rtt.sample(100, 0);
+    expect([rtt.measuredMs, rtt.probeMs]).toEqual([100, 300]);
+    rtt.sample(180, 20);
+    // 0.875 × 100 + 0.125 × 160; variation 0.75 × 50 + 0.25 × 60.
+    expect(rtt.measuredMs).toBe(107.5);
+    expect(rtt.probeMs).toBe(107.5 + 4 * 52.5);
+    // A delay that would make it shorter than the shortest is not believed (§5.3).
+    rtt.sample(100, 20);
+    expect(rtt.measuredMs).toBeCloseTo(106.56, 1);
+  });
+});
+
+describe('RFC 9002 §6: what is lost', () => {
+  test('what three later packets overtook is lost, what two overtook is not', () => {
+    const { loss, lost, acked, send, ack } = sender();
+    const [a, b, , , e] = [0, 0, 0, 0, 0].map(() => send(0));
+    ack(50, e!);
+    expect(lost).toEqual([a, b]);
+    expect(acked).toEqual([e]);
+    expect(loss.acknowledged).toBe(e);
+  });
+
+  test('what was sent 9/8 of a round trip before something acknowledged is lost, when the time has come', () => {
+    const { loss, lost, send, ack } = sender();
+    const [a, b] = [send(0), send(10)];
+    ack(110, b);
+    expect(lost).toEqual([]);
+    expect(loss.deadline()).toBe(112.5);
+    loss.elapse(instant(112));
+    expect(lost).toEqual([]);
+    loss.elapse(instant(112.5));
+    expect(lost).toEqual([a]);
+    expect(loss.deadline()).toBeUndefined();
+  });
+
+  test('without any ACK it probes: after 1 s at first, then twice as long each time, never longer than 8 s', () => {
+    const { loss, lost, send } = sender();
+    const number = send(0);
+    const waits: number[] = [];
+    let now = 0;
+    for (let i = 0; i < 6; i++) {
+      const at: Instant = loss.deadline()!;
+      waits.push(Math.round(at - now));
+      now = at;
+      loss.elapse(at);
+      expect(loss.probes).toBe(2);
+    }
+    expect(waits).toEqual([1_024, 2_048, 4_096, 8_000, 8_000, 8_000]);
+    expect(lost).toEqual([number, number, number, number, number, number]);
+    expect(loss.hasRoom(12_000)).toBe(false);
+  });
+});
+
+describe('RFC 9002 §7: NewReno', () => {
+  test('doubles until the first loss, halves once for a round trip, then grows by a datagram each', () => {
+    const reno = new NewReno(1_200);
+    expect(reno.windowBytes).toBe(12_000);
+    for (let i = 0; i < 10; i++) reno.acked({ bytes: 1_200, sentAt: instant(0) }, true);
+    expect(reno.windowBytes).toBe(24_000);
+    reno.lost({ bytes: 1_200, sentAt: instant(5) }, instant(10));
+    reno.lost({ bytes: 1_200, sentAt: instant(9) }, instant(12));
+    expect(reno.windowBytes).toBe(12_000);
+    reno.acked({ bytes: 1_200, sentAt: instant(9) }, true);
+    expect(reno.windowBytes).toBe(12_000);
+    for (let i = 0; i < 10; i++) reno.acked({ bytes: 1_200, sentAt: instant(20) }, true);
+    expect(reno.windowBytes).toBeGreaterThan(13_100);
+    expect(reno.windowBytes).toBeLessThan(13_300);
+  });
+
+  test('a window that is not used does not grow, and never falls below two datagrams', () => {
+    const reno = new NewReno(1_200);
+    reno.acked({ bytes: 1_200, sentAt: instant(0) }, false);
+    expect(reno.windowBytes).toBe(12_000);
+    for (let i = 1; i < 20; i++) reno.lost({ bytes: 1_200, sentAt: instant(i * 10) }, instant(i * 10 + 5));
+    expect(reno.windowBytes).toBe(2_400);
+    reno.collapsed();
+    expect(reno.windowBytes).toBe(2_400);
+  });
+
+  test('nothing heard for three probe timeouts: the window collapses (§7.6)', () => {
+    const { congestion, send, ack } = sender();
+    ack(100, send(0));
+    for (let at = 200; at <= 3_000; at += 100) send(at);
+    ack(3_200, send(3_100));
+    expect(congestion.windowBytes).toBe(2_400);
+  });
+});
+
+describe('RFC 9000 §21.4: packet numbers', () => {
+  test('rise, and now and then one is left out, ever more seldom', () => {
+    const numbers = new PacketNumbers(seeded(3));
+    const skipped: number[] = [];
+    for (let i = 0, last = -1; i < 20_000; i++) {
+      for (let gap = last + 1; gap < numbers.next; gap++) skipped.push(gap);
+      last = numbers.next;
+      numbers.advance();
+    }
+    expect(skipped.length).toBeGreaterThan(3);
+    expect(skipped.length).toBeLessThan(30);
+    for (const number of skipped.slice(-8)) {
+      expect(() => numbers.check([{ start: number, end: number + 1 }])).toThrow('skipped');
+    }
+    expect(() => numbers.check([{ start: 0, end: numbers.next + 1 }])).toThrow('not sent');
+  });
+});
