@@ -58,9 +58,11 @@ export class Delivery implements Check {
       const state = view.world.computer(author).disk.delivery(id)?.state;
       const recipient = view.world.computers.find(({ node }) => node?.id === to);
       const has = recipient?.disk.message(id) !== undefined;
-      claim(
-        has || (state !== undefined && GIVEN_UP.includes(state)),
-        () => `"${text}" from ${author} to ${recipient?.index} (${short(id)}, ${state}) never came`,
+      claim(has || (state !== undefined && GIVEN_UP.includes(state)), () =>
+        [
+          `"${text}" from ${author} to ${recipient?.index} (${short(id)}, ${state}) never came`,
+          ...(view.world.computer(author).node?.why(id, view.world.now) ?? []),
+        ].join('\n    '),
       );
       // A crash may come between the disk and the screen; the message is then in the history.
       const seen = this.#shown.get(recipient?.index ?? -1)?.has(id) || (recipient?.lives ?? 0) > 1;
