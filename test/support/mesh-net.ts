@@ -188,7 +188,7 @@ export class MeshNet {
         routes.seqnoStored(seqno, this.now);
       }
       while (routes.pollChange() !== undefined);
-      while (interest.pollChange() !== undefined);
+      while (interest.pollReader() !== undefined);
       for (let m = routes.pollMessage(); m; m = routes.pollMessage()) this.#send(node.index, m.to, m.message);
       for (let m = interest.pollMessage(); m; m = interest.pollMessage()) this.#send(node.index, m.to, m.message);
     }

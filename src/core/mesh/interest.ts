@@ -15,13 +15,13 @@ type Subscription = { tag: string; previousTag: string | undefined; redrawAt: In
  * Where the readers of channels are (docs/protocol.md §2.3): a distance vector of at most INTEREST_HOPS_MAX hops under random
  * tags, so that a message reaches every reader over nodes that do not read, nothing flows where nobody reads, and no tag says who.
  *
- * Like a `Machine`: tell it what happened, then drain `pollChange` and `pollMessage`, then sleep until `deadline()`.
+ * Like a `Machine`: tell it what happened, then drain `pollReader` and `pollMessage`, then sleep until `deadline()`.
  */
 export class Interest {
   readonly #random: Random;
   readonly #own = new Map<string, Subscription>();
   readonly #neighbours = new Map<NodeId, InterestedNeighbour>();
-  readonly #changes = new Set<string>();
+  readonly #newReaders: { readonly channel: string; readonly peer: NodeId }[] = [];
   #now: Instant;
 
   constructor(options: { readonly random: Random }, now: Instant) {
@@ -71,7 +71,7 @@ export class Interest {
     const channel = base32(message.channel);
     const readBefore = this.#leadsToReader(neighbour, channel);
     if (!neighbour.hear(channel, hex(message.tag), message.hops)) return;
-    if (!readBefore && this.#leadsToReader(neighbour, channel)) this.#changes.add(channel);
+    if (!readBefore && this.#leadsToReader(neighbour, channel)) this.#newReaders.push({ channel, peer: from });
     this.#mark(channel);
   }
 
@@ -107,12 +107,9 @@ export class Interest {
     return next;
   }
 
-  /** A channel that has a reader where it had none, so that messages held for it can go there. */
-  pollChange(): string | undefined {
-    const next = this.#changes.values().next();
-    if (next.done) return undefined;
-    this.#changes.delete(next.value);
-    return next.value;
+  /** A neighbour that has begun to lead to a reader of a channel: what is held of it can go there. */
+  pollReader(): { readonly channel: string; readonly peer: NodeId } | undefined {
+    return this.#newReaders.shift();
   }
 
   /** The next message to a neighbour. */

@@ -172,6 +172,8 @@ export class Custody implements ForwarderOwner {
     const final = by === head.to && FINAL_REFUSALS.has(reason);
     if (!final) {
       if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.rest(head.id, REFUSED_WAIT_MS_MIN, now, false);
+      // No room may change by itself; a neighbour that leads to no reader any more says so by its interest.
+      else if (reason === 'full') this.forwarder.offerLater(head.id, by, REFUSED_WAIT_MS_MIN, now);
       return;
     }
     this.#finish(head.id, now);

@@ -1,5 +1,5 @@
 import { AGAIN_MS_MAX, EARLY_BYTES_MAX, EARLY_PUSHES_MAX, FRESH_MAX, PUSHES_IN_FLIGHT_MAX } from '../base/limits.ts';
-import { after, type Instant } from '../base/time.ts';
+import { after, type Instant, instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
@@ -20,8 +20,11 @@ export interface ForwarderOwner {
 
 /** The plan for one direct envelope: whose turn it is, and when the next try is due. */
 type Plan = { inFlight: NodeId | undefined; nextAt: Instant; waitMs: number; again: boolean };
+type Offer = { readonly id: EnvelopeId; readonly peer: NodeId; readonly nextAt: Instant; readonly waitMs: number };
 type Want = { readonly id: EnvelopeId; readonly planned: boolean };
 type Lane = { readonly waiting: Want[]; inFlight: number };
+
+const NEVER = instant(Number.POSITIVE_INFINITY);
 
 /**
  * Gets envelopes from the shelf to neighbours: in the order in which they came, a window at a time for each neighbour,
@@ -34,6 +37,8 @@ export class Forwarder {
   readonly #owner: ForwarderOwner;
   readonly #plans = new Map<EnvelopeId, Plan>();
   readonly #lanes = new Map<NodeId, Lane>();
+  /** Copies that a neighbour had no room for, and when to offer them again. */
+  readonly #offers = new Map<string, Offer>();
   readonly #loading = new Map<EnvelopeId, { readonly peer: NodeId; readonly want: Want }[]>();
   readonly #reads: EnvelopeId[] = [];
   /** Bytes of mail that was just written, for the first packet of a dial; the oldest are let go. */
@@ -100,13 +105,22 @@ export class Forwarder {
     return pushes;
   }
 
+  /** A neighbour had no room for a copy of a channel's message: it is offered again later, as long as it is a neighbour. */
+  offerLater(id: EnvelopeId, peer: NodeId, waitMs: number, now: Instant): void {
+    const key = `${peer} ${id}`;
+    const next = Math.min(AGAIN_MS_MAX, Math.max(waitMs, (this.#offers.get(key)?.waitMs ?? 0) * 2));
+    const nextAt = after(now, next);
+    this.#offers.set(key, { id, peer, nextAt, waitMs: next });
+    this.#expect(nextAt);
+  }
+
   /** The next try of an envelope waits: at first `waitMs`, then twice as long, and so on. */
   rest(id: EnvelopeId, waitMs: number, now: Instant, again: boolean): void {
     const plan = this.#plans.get(id);
     const next = Math.min(AGAIN_MS_MAX, Math.max(waitMs, (plan?.waitMs ?? 0) * 2));
     const nextAt = after(now, next);
     this.#plans.set(id, { inFlight: undefined, nextAt, waitMs: next, again });
-    if (this.#nextAt === undefined || nextAt < this.#nextAt) this.#nextAt = nextAt;
+    this.#expect(nextAt);
   }
 
   /** The next try may come at once; the one after it waits as long as it would have. */
@@ -138,8 +152,17 @@ export class Forwarder {
       if (plan.inFlight !== undefined) continue;
       const held = this.#shelf.get(id);
       if (held && plan.nextAt <= now) this.consider(held, now);
-      else if (plan.nextAt > now && (this.#nextAt === undefined || plan.nextAt < this.#nextAt))
-        this.#nextAt = plan.nextAt;
+      else if (plan.nextAt > now) this.#expect(plan.nextAt);
+    }
+    for (const [key, offer] of this.#offers) {
+      if (offer.nextAt === NEVER) continue;
+      if (offer.nextAt > now) {
+        this.#expect(offer.nextAt);
+        continue;
+      }
+      // The answer decides whether there is a next time; until then only the length of the wait is remembered.
+      this.#offers.set(key, { ...offer, nextAt: NEVER });
+      this.offer(offer.id, offer.peer);
     }
   }
 
@@ -171,8 +194,9 @@ export class Forwarder {
     if (lane && lane.inFlight === 0 && lane.waiting.length === 0) this.#lanes.delete(peer);
   }
 
-  /** A neighbour is gone: what waited for it is free to find another way. */
+  /** A neighbour is gone: what waited for it is free to find another way. What it reads is offered anew when it comes back. */
   gone(peer: NodeId, now: Instant): void {
+    for (const [key, offer] of this.#offers) if (offer.peer === peer) this.#offers.delete(key);
     const lane = this.#lanes.get(peer);
     if (!lane) return;
     for (const { id, planned } of lane.waiting.splice(0)) if (planned) this.#release(id, now);
@@ -225,6 +249,7 @@ export class Forwarder {
 
   #settle(id: EnvelopeId, peer: NodeId, planned: boolean, answer: PushAnswer | undefined, now: Instant): void {
     if (planned) this.#release(id, now);
+    else if (answer?.type !== 'refused') this.#offers.delete(`${peer} ${id}`);
     const held = this.#shelf.get(id);
     if (held) this.#owner.answered(held, peer, answer, now);
   }
@@ -233,6 +258,10 @@ export class Forwarder {
     const lane = this.#lanes.get(peer);
     if (lane) lane.inFlight--;
     this.pump(peer);
+  }
+
+  #expect(at: Instant): void {
+    if (this.#nextAt === undefined || at < this.#nextAt) this.#nextAt = at;
   }
 
   #release(id: EnvelopeId, now: Instant): void {

@@ -311,12 +311,9 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
     for (let to = this.#organs.routes.pollChange(); to !== undefined; to = this.#organs.routes.pollChange()) {
       this.#organs.custody.forwarder.trigger(to, now);
     }
-    for (
-      let channel = this.#organs.interest.pollChange();
-      channel !== undefined;
-      channel = this.#organs.interest.pollChange()
-    ) {
-      this.#organs.spreading.offer(channel, now);
+    const { interest, spreading } = this.#organs;
+    for (let reader = interest.pollReader(); reader; reader = interest.pollReader()) {
+      spreading.offer(reader.channel, reader.peer, now);
     }
     return busy;
   }

@@ -45,8 +45,6 @@ export class Session {
   readonly connection: Connection;
   /** What the peer said of itself; the session is up once it is here. */
   hello: Hello | undefined;
-  /** Channels whose envelopes have been offered to this peer on this connection. */
-  readonly offered = new Set<string>();
 
   readonly #owner: SessionOwner;
   readonly #frames = new ControlFrames();

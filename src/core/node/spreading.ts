@@ -30,16 +30,11 @@ export class Spreading {
     for (const peer of this.#parts.interest.readers(channel, except)) this.#parts.forwarder.offer(id, peer);
   }
 
-  /** Tells those who have begun to read a channel which of its messages are here. */
-  offer(channel: string, now: Instant): void {
-    const { shelf, interest, sessions } = this.#parts;
+  /** Tells a neighbour that has begun to lead to readers which of the channel's messages are here. */
+  offer(channel: string, peer: NodeId, now: Instant): void {
+    const { shelf, sessions } = this.#parts;
     const ids = [...shelf.waitingFor(channel)].slice(-HAVE_IDS_MAX).map(({ head }) => fromHex(head.id)!);
-    for (const peer of interest.readers(channel)) {
-      const session = sessions.with(peer);
-      if (!session || session.offered.has(channel)) continue;
-      session.offered.add(channel);
-      if (ids.length > 0) sessions.send(peer, { type: 'have', ids }, now);
-    }
+    if (ids.length > 0) sessions.send(peer, { type: 'have', ids }, now);
   }
 
   /** A neighbour has these: what is new here is wanted. */
