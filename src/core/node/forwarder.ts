@@ -264,8 +264,11 @@ export class Forwarder {
     if (this.#nextAt === undefined || at < this.#nextAt) this.#nextAt = at;
   }
 
+  /** It is nobody's turn any more. If the owner sets no rest, it is looked at once more: the way may have changed meanwhile. */
   #release(id: EnvelopeId, now: Instant): void {
     const plan = this.#plans.get(id);
-    if (plan) this.#plans.set(id, { ...plan, inFlight: undefined, nextAt: now });
+    if (!plan) return;
+    this.#plans.set(id, { ...plan, inFlight: undefined, nextAt: now });
+    this.#expect(now);
   }
 }
