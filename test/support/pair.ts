@@ -30,7 +30,7 @@ export type Weather = {
   readonly corrupt: number;
 };
 
-export const CALM: Weather = { latencyMs: 10, jitterMs: 0, loss: 0, duplicate: 0, corrupt: 0 };
+const CALM: Weather = { latencyMs: 10, jitterMs: 0, loss: 0, duplicate: 0, corrupt: 0 };
 
 /** One endpoint on the wire, with all that it said. */
 export class Side {

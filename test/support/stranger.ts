@@ -94,7 +94,9 @@ export class Stranger {
 
   /** A 1-RTT packet with these bytes inside. */
   seal(payload: Uint8Array, number = this.nextNumber++, firstByte = 0x43): Uint8Array {
-    const header = new Writer().u8(firstByte).bytes(this.#remoteId!).u32(number).finish();
+    const writer = new Writer().u8(firstByte).bytes(this.#remoteId!);
+    if (firstByte & 0x20) writer.u16(4 + payload.length + 16);
+    const header = writer.u32(number).finish();
     return new PacketProtection(this.#pair.suite, this.#secrets!.clientToServer).seal(header, number, payload);
   }
 

@@ -1,5 +1,6 @@
 import type { Address, Datagram } from '../base/address.ts';
-import { COALESCED_PACKETS_MAX, CONNECTIONS_MAX, RESETS } from '../base/limits.ts';
+import { assert } from '../base/assert.ts';
+import { COALESCED_PACKETS_MAX, CONNECTIONS_MAX, EARLY_STREAMS_MAX, RESETS } from '../base/limits.ts';
 import type { Machine } from '../base/machine.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
@@ -20,6 +21,7 @@ import type { Self } from './handshake.ts';
 import type { Shell } from './shell.ts';
 import { Timers } from './timers.ts';
 
+/** What an endpoint is made from. */
 export type EndpointOptions = {
   readonly suite: Suite;
   readonly random: Random;
@@ -98,6 +100,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
       if (connection.peer === to.peer && !connection.retiring) return connection;
     }
     const { peer, addresses, alpn = this.self.alpn[0] ?? '', early = [] } = to;
+    assert(early.length <= EARLY_STREAMS_MAX, 'early data is at most three payloads');
     const address = addresses[0] ?? ('' as Address);
     const connection = new Connection({ shell: this, peer, initiator: true, alpn, address }, now);
     this.#connections.add(connection);

@@ -1,8 +1,8 @@
 import type { CloseReason } from '../base/peer-error.ts';
-import type { StreamId, StreamKind } from '../wire/frame.ts';
+import type { StreamId } from '../wire/frame.ts';
 import type { Connection } from './connection.ts';
 
-export type { StreamId, StreamKind };
+export type { StreamId };
 
 /** What happens on a stream. */
 export type StreamEvent =

@@ -48,6 +48,7 @@ export const silenceKey = (suite: Suite, server: Uint8Array): Uint8Array => suit
 export const silenceMac = (suite: Suite, key: Uint8Array, before: Uint8Array): Uint8Array =>
   suite.hmac(key, before).subarray(0, MAC_BYTES);
 
+/** Whether a datagram ends with the MAC that belongs to it, compared in constant time. */
 export function hasSilenceMac(suite: Suite, key: Uint8Array, datagram: Uint8Array): boolean {
   const end = datagram.length - MAC_BYTES;
   return equalBytes(datagram.subarray(end), silenceMac(suite, key, datagram.subarray(0, end)));

@@ -1,7 +1,7 @@
 /** Round-trip time before anything is known, in milliseconds (RFC 9002 §6.2.2). */
 const INITIAL_RTT_MS = 333;
 /** Timers are not finer than this, in milliseconds (RFC 9002 §6.1.2). */
-export const GRANULARITY_MS = 1;
+const GRANULARITY_MS = 1;
 
 /** The round-trip time of a path (RFC 9002 §5). All in milliseconds. */
 export class Rtt {

@@ -68,7 +68,7 @@ export class Streams {
     for (const [i, payload] of payloads.entries()) {
       const stream = this.#create(streamIdOf(true, 'bidirectional', i + 1));
       stream.shown = true;
-      stream.send!.write(payload);
+      assert(stream.send!.write(payload) === payload.length, 'an early payload fits into the buffer of a stream');
       stream.send!.finish();
       if (arrived(i)) {
         this.flow.spend(payload.length);

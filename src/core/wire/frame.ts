@@ -37,8 +37,10 @@ export type Frame =
   /** In handshake messages only (docs/protocol.md §1.1). */
   | { readonly type: 'transport-parameters'; readonly parameters: TransportParameters };
 
+/** Whether both sides send on a stream, or only the one that opened it. */
 export type StreamKind = 'bidirectional' | 'unidirectional';
 
+/** A stretch of a stream, and whether it is the last (RFC 9000 §19.8). */
 export type StreamFrame = {
   readonly type: 'stream';
   readonly id: StreamId;
@@ -47,6 +49,7 @@ export type StreamFrame = {
   readonly fin: boolean;
 };
 
+/** Another id under which its sender may be reached (RFC 9000 §19.15). */
 export type NewConnectionIdFrame = {
   readonly type: 'new-connection-id';
   readonly sequence: number;
@@ -65,6 +68,7 @@ export type CloseFrame = {
   readonly detail: string;
 };
 
+/** What kinds of frames there are. */
 export type FrameType = Frame['type'];
 
 const PADDING = 0x00;

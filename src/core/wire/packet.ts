@@ -49,6 +49,7 @@ export type ShortPacket = {
   readonly packetNumberAt: number;
 };
 
+/** The four kinds of packets. */
 export type PacketKind = keyof typeof FIRST_BYTE | 'short';
 
 /** What a datagram begins with, judged by its first byte alone; `undefined` for bytes that begin nothing of ours. */
@@ -81,6 +82,7 @@ export function decodeInitial(datagram: Uint8Array): InitialPacket | undefined {
 export const encodeHandshake = (packet: HandshakePacket): Uint8Array =>
   longHeader('handshake', packet).u8(PART_WHOLE).bytes(packet.message).finish();
 
+/** Reads a Handshake packet. */
 export function decodeHandshake(datagram: Uint8Array): HandshakePacket | undefined {
   return attempt(datagram, 'handshake', datagram.length, (header, reader) =>
     reader.u8() === PART_WHOLE ? { ...header, message: reader.rest() } : undefined,
@@ -91,6 +93,7 @@ export function decodeHandshake(datagram: Uint8Array): HandshakePacket | undefin
 export const encodeRetry = (packet: LongHeader & { readonly token: Uint8Array }): Uint8Array =>
   longHeader('retry', packet).bytes(packet.token).finish();
 
+/** Reads a Retry, whose tag only the dial that caused it can check. */
 export function decodeRetry(datagram: Uint8Array): RetryPacket | undefined {
   const tagAt = datagram.length - MAC_BYTES;
   return attempt(datagram, 'retry', tagAt, (header, reader) => ({

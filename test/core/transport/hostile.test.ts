@@ -170,6 +170,30 @@ describe('an authenticated peer that breaks the rules is told which', () => {
   });
 });
 
+describe('§1.2 several packets in one datagram', () => {
+  const ping = new Uint8Array([1, 0, 0, 0]);
+
+  test('are read one by one, each with its length but the last', () => {
+    const { caller } = peer();
+    const packets = [0x63, 0x63, 0x43].map((firstByte) => caller.seal(ping, undefined, firstByte));
+    caller.send(concat(...packets));
+    expect(caller.heard.findLast(({ type }) => type === 'ack')).toMatchObject({ ranges: [{ start: 0, end: 4 }] });
+  });
+
+  test('one that does not open ends the reading, and 65 are one too many', () => {
+    const { pair, caller } = peer();
+    const bad = caller.seal(ping, undefined, 0x63);
+    bad[20]! ^= 1;
+    caller.send(concat(bad, caller.seal(ping)));
+    expect(pair.server.endpoint.dropped.get('unopened')).toBe(1);
+    const many = Array.from({ length: 65 }, () => caller.seal(ping, undefined, 0x63));
+    caller.send(concat(...many));
+    expect(caller.heard.findLast(({ type }) => type === 'ack')).toMatchObject({
+      ranges: [{ end: 67 }, { start: 0, end: 1 }],
+    });
+  });
+});
+
 describe('an authenticated peer that tries to wear us out', () => {
   test('a packet that comes again is not read again, however late', () => {
     const { pair, caller } = peer();
