@@ -21,6 +21,8 @@ export interface Surroundings<Event> {
   happened(at: Computer<Event>, event: Event): void;
   /** Records that have become safe. */
   stored(at: Computer<Event>, records: readonly StoreRecord[]): void;
+  /** A node had its turn, and all that follows from it, or was switched off. */
+  turned(at: Computer<Event>): void;
   /** A line for the trace. */
   note(at: Computer<Event>, what: string): void;
 }
@@ -95,6 +97,7 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
     this.#node = undefined;
     this.#wakeAt = undefined;
     this.disk.crash();
+    this.#around.turned(this);
   }
 
   /** From now on its disk refuses nothing. */
@@ -130,6 +133,7 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
     for (let event = node.pollEvent(); event; event = node.pollEvent()) this.#around.happened(this, event);
     for (let sent = node.pollTransmit(now); sent; sent = node.pollTransmit(now)) this.#around.transmit(this, sent);
     this.#sleep(node.deadline());
+    this.#around.turned(this);
   }
 
   /** All records of a turn are one transaction. */

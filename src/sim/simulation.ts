@@ -9,6 +9,7 @@ import { Authorship } from './checks/authorship.ts';
 import { Bounds } from './checks/bounds.ts';
 import { Broken, type Check, type Member, type Taken } from './checks/check.ts';
 import { Delivery } from './checks/delivery.ts';
+import { NoCircles } from './checks/no-circles.ts';
 import type { Action, Plan } from './plan.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { type Hash, Trace } from './trace.ts';
@@ -54,7 +55,13 @@ export class Simulation {
   readonly #world: World<NodeEvent, Node>;
   readonly #seeds: readonly Uint8Array[];
   readonly #delivery = new Delivery();
-  readonly #checks: readonly Check[] = [this.#delivery, new Authorship(), new Bounds(), new Agreement()];
+  readonly #checks: readonly Check[] = [
+    this.#delivery,
+    new Authorship(),
+    new Bounds(),
+    new Agreement(),
+    new NoCircles(),
+  ];
   /** The channels by topic. */
   readonly #channels = new Map<string, string>();
   #delivered = 0;
@@ -77,6 +84,7 @@ export class Simulation {
       observer: {
         event: (at, event) => this.#happened(at, event),
         stored: (at, records) => this.#each((check) => check.stored?.(at, records)),
+        turned: (at) => this.#each((check) => check.turned?.(at)),
       },
       boot: (index, start, own) =>
         new Node({

@@ -14,6 +14,8 @@ export interface Observer<Event, M extends DurableMachine<Event>> {
   event(computer: Computer<Event, M>, event: Event): void;
   /** Records that have become safe on its disk. */
   stored(computer: Computer<Event, M>, records: readonly StoreRecord[]): void;
+  /** A node had its turn, or was switched off. */
+  turned(computer: Computer<Event, M>): void;
 }
 
 export type WorldOptions<Event, M extends DurableMachine<Event>> = {
@@ -98,6 +100,10 @@ export class World<Event, M extends DurableMachine<Event>> implements Surroundin
   stored(at: Computer<Event>, records: readonly StoreRecord[]): void {
     this.note(at, `stores ${records.map(nameOf).join(', ')}`);
     this.#options.observer.stored(at as Computer<Event, M>, records);
+  }
+
+  turned(at: Computer<Event>): void {
+    this.#options.observer.turned(at as Computer<Event, M>);
   }
 
   note(at: Computer<Event>, what: string): void {

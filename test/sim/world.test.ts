@@ -72,7 +72,7 @@ function worldOf({ seed = 1, climate = {}, refuseShare = 0 }: Setting = {}) {
     trace,
     weather: new Weather(random.fork(), { ...CALM, ...climate }, [[0, 1]]),
     disk: { delayMs: 20, refuseShare },
-    observer: { event: (at, event) => events.push(`${at.index} ${event}`), stored: () => {} },
+    observer: { event: (at, event) => events.push(`${at.index} ${event}`), stored: () => {}, turned: () => {} },
     boot: (_index, start) => new Counter(start),
     clockOffsetsMs: [0, 0],
   });

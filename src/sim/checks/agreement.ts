@@ -1,11 +1,10 @@
-import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { StoreRecord } from '../../core/node/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import { type Check, claim, type Member, type Taken, type View } from './check.ts';
+import { Ways } from './ways.ts';
 
 /**
- * In a healed net all agree: everybody has a way to everybody, readers of a channel have the same messages, and authors know
- * what was delivered. And at no second does a way turn in a circle.
+ * In a healed net all agree: everybody has a way to everybody, and readers of a channel have the same messages.
  */
 export class Agreement implements Check {
   readonly name = 'agreement';
@@ -28,23 +27,15 @@ export class Agreement implements Check {
     }
   }
 
-  second({ world }: View): void {
-    const nextHops = nextHopsOf(world.computers);
-    for (const from of world.computers) {
-      for (const to of nextHops.get(from.index)?.keys() ?? []) {
-        const path = follow(nextHops, from.index, to);
-        claim(path !== 'circle', () => `the way from ${from.index} to ${to} turns in a circle`);
-      }
-    }
-  }
-
   finished({ world }: View): void {
     this.#sameMessages(world.computers);
-    const nextHops = nextHopsOf(world.computers);
+    const ways = new Ways();
+    for (const computer of world.computers) ways.look(computer);
+    // Whoever was looked at before another was known is looked at again.
+    for (const computer of world.computers) ways.look(computer);
     for (const from of world.computers) {
       for (const to of world.computers) {
-        if (from === to) continue;
-        const way = follow(nextHops, from.index, to.index);
+        const way = ways.follow(from.index, to.index);
         claim(way === 'arrives', () => `there is no way from ${from.index} to ${to.index} in a healed net`);
       }
     }
@@ -69,43 +60,4 @@ export class Agreement implements Check {
     this.#readers.set(channel, readers);
     return readers;
   }
-}
-
-type NextHops = ReadonlyMap<number, ReadonlyMap<number, number>>;
-
-/**
- * Who would hand what for whom to whom: straight to a neighbour, else over the selected route. A connection that only one
- * side still believes in leads nowhere.
- */
-function nextHopsOf(members: readonly Member[]): NextHops {
-  const indexes = new Map<NodeId, number>();
-  for (const { index, node } of members) if (node) indexes.set(node.id, index);
-  const indexOf = (id: NodeId) => indexes.get(id) ?? -1;
-  const connected = members.map(
-    ({ node }) =>
-      new Set((node?.peers() ?? []).filter(({ state }) => state === 'connected').map(({ id }) => indexOf(id))),
-  );
-  // What leads to a computer that is switched off has no index, and leads nowhere.
-  const areJoined = (a: number, b: number) => connected[a]?.has(b) && connected[b]?.has(a);
-  const leads = ([to, next]: readonly [number, number], from: number) => to >= 0 && areJoined(from, next);
-  return new Map(
-    members.map(({ index, node }) => {
-      const selected = (node?.routes() ?? []).filter((route) => route.selected);
-      const routes = selected.map(({ to, nextHop }) => [indexOf(to), indexOf(nextHop)] as const);
-      const links = [...(connected[index] ?? [])].map((peer) => [peer, peer] as const);
-      return [index, new Map([...routes, ...links].filter((entry) => leads(entry, index)))];
-    }),
-  );
-}
-
-function follow(nextHops: NextHops, from: number, to: number): 'arrives' | 'ends' | 'circle' {
-  const visited = new Set<number>();
-  for (let here = from; here !== to; ) {
-    if (visited.has(here)) return 'circle';
-    visited.add(here);
-    const next = nextHops.get(here)?.get(to);
-    if (next === undefined) return 'ends';
-    here = next;
-  }
-  return 'arrives';
 }

@@ -31,6 +31,8 @@ export interface Check {
   event?(at: Member, event: NodeEvent): void;
   /** Records became safe on a disk. */
   stored?(at: Member, records: readonly StoreRecord[]): void;
+  /** A node had its turn, or was switched off. */
+  turned?(at: Member): void;
   /** Once in every virtual second. */
   second?(view: View): void;
   /** A last minute begins, in which nothing happens any more. */
