@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { connect } from '../dist/host/attach.js';
 import { quantile, report } from './lib/report.mjs';
 
 const QPC = fileURLToPath(new URL('../bin/qpc.js', import.meta.url));
@@ -56,18 +57,38 @@ for (let i = 0; i < 60; i++) {
 }
 report('message_delivered', { p50_ms: quantile(alone.slice(10), 0.5), p99_ms: quantile(alone.slice(10), 0.99) });
 
-let delivered = 0;
-const all = new Promise((done) => {
-  ann.listeners.add(({ type, state }) => {
-    if (type === 'delivery' && state === 'delivered' && ++delivered === COUNT) done();
+/** Sends `COUNT` texts by `send` and waits until the recipient's receipt for the last of them is back. */
+async function allDelivered(figure, sendAll) {
+  let delivered = 0;
+  const started = performance.now();
+  const all = new Promise((done) => {
+    const listener = ({ type, state }) => {
+      if (type !== 'delivery' || state !== 'delivered' || ++delivered < COUNT) return;
+      ann.listeners.delete(listener);
+      done();
+    };
+    ann.listeners.add(listener);
   });
+  await sendAll();
+  await all;
+  report(figure, { per_second: COUNT / ((performance.now() - started) / 1000), count: COUNT });
+}
+
+const text = (i) => `number ${i} of many, all of them sealed, signed and on disk`;
+
+// Line mode answers each line before it takes the next, so every message has a commit of its own.
+await allDelivered('messages_confirmed_line_mode', () => {
+  for (let i = 0; i < COUNT; i++) ann.say(`/mesh send ${bobReady.id} ${text(i)}`);
 });
-const started = performance.now();
-for (let i = 0; i < COUNT; i++)
-  ann.say(`/mesh send ${bobReady.id} number ${i} of many, all of them sealed, signed and on disk`);
-await all;
-const seconds = (performance.now() - started) / 1000;
-report('messages_sealed_durable_confirmed', { per_second: COUNT / seconds, count: COUNT });
+
+// A program on the API may have many on their way; they share commits.
+const api = await connect(ann.home);
+if (!api) throw new Error('the node does not answer on its socket');
+await allDelivered('messages_confirmed_api', async () => {
+  const sent = Array.from({ length: COUNT }, (_, i) => api.call('send', { peer: bobReady.id, text: text(i) }));
+  for (const one of await Promise.all(sent)) if (!one.ok) throw new Error(one.error.message);
+});
+api.close();
 
 for (const { child } of [ann, bob]) child.stdin.end();
 await Promise.all([ann.ended, bob.ended]);
