@@ -32,6 +32,7 @@ function person(name, options = []) {
       listeners.add(listener);
     });
   return {
+    home,
     child,
     until,
     listeners,

@@ -226,7 +226,7 @@ export class Neighbourhood implements SessionsOwner {
     if (addresses.length === 0 || this.sessions.isConnecting(peer)) return;
     const early = this.#owner.early(peer, now);
     const dial = { peer, addresses, alpn: MESH_ALPN, early: early.map(({ push }) => push) };
-    this.sessions.dialled(endpoint.dial(dial, now), early);
+    this.sessions.dialled(endpoint.dial(dial, now), early, now);
   }
 
   #pong(peer: NodeId, token: number, now: Instant): void {

@@ -57,11 +57,15 @@ export class Sessions implements SessionOwner {
     return until !== undefined && until > now;
   }
 
-  /** A connection that we dialled, and the pushes that went out with its first packet. */
-  dialled(connection: Connection, early: readonly EarlyPush[]): void {
-    const session = new Session(connection, this);
-    session.pushedEarly(early);
-    this.#byConnection.set(connection, session);
+  /** A connection that a dial gave, and the pushes that went out with its first packet: unless it was there before the dial. */
+  dialled(connection: Connection, early: readonly EarlyPush[], now: Instant): void {
+    if (connection.initiator && !this.#byConnection.has(connection)) {
+      const session = new Session(connection, this);
+      session.pushedEarly(early);
+      this.#byConnection.set(connection, session);
+    } else {
+      for (const { answered } of early) answered(undefined, now);
+    }
   }
 
   handle(event: TransportEvent, now: Instant): void {
