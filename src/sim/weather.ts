@@ -12,15 +12,6 @@ export type Climate = {
   readonly corruptShare: number;
 };
 
-/** Weather that delays and does nothing else. */
-export const CALM: Climate = {
-  latencyMs: { min: 5, max: 60 },
-  jitterMs: 0,
-  lossShare: 0,
-  duplicateShare: 0,
-  corruptShare: 0,
-};
-
 /** One arrival of a datagram. */
 export type Arrival = { readonly afterMs: number; readonly bytes: Uint8Array };
 
@@ -49,11 +40,6 @@ export class Weather {
   /** Whether two computers can reach each other now. */
   reaches(a: number, b: number): boolean {
     return this.#latencies.has(key(a, b)) && !this.#cuts.has(key(a, b));
-  }
-
-  /** Whether there is a link between them, cut or not. */
-  joins(a: number, b: number): boolean {
-    return this.#latencies.has(key(a, b));
   }
 
   /** Cuts links until `mend` is called as often: cuts may overlap. */

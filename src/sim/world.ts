@@ -10,7 +10,7 @@ import { mark, type Trace } from './trace.ts';
 import type { Weather } from './weather.ts';
 
 /** Who is told what happens in a world. */
-export interface Observer<Event, M extends DurableMachine<Event>> {
+interface Observer<Event, M extends DurableMachine<Event>> {
   event(computer: Computer<Event, M>, event: Event): void;
   /** Records that have become safe on its disk. */
   stored(computer: Computer<Event, M>, records: readonly StoreRecord[]): void;

@@ -7,8 +7,9 @@ import type { Start } from '../../src/sim/computer.ts';
 import { paperSuite } from '../../src/sim/paper-suite.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
 import { Trace } from '../../src/sim/trace.ts';
-import { CALM, type Climate, Weather } from '../../src/sim/weather.ts';
+import { type Climate, Weather } from '../../src/sim/weather.ts';
 import { addressOf, World } from '../../src/sim/world.ts';
+import { CALM } from '../support/calm.ts';
 
 /** A machine small enough to see through: counts datagrams on its disk, and answers each once the count is safe. */
 class Counter implements DurableMachine<string> {

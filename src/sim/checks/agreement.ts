@@ -31,12 +31,10 @@ export class Agreement implements Check {
     this.#sameMessages(world.computers);
     const ways = new Ways();
     for (const computer of world.computers) ways.look(computer);
-    // Whoever was looked at before another was known is looked at again.
-    for (const computer of world.computers) ways.look(computer);
     for (const from of world.computers) {
       for (const to of world.computers) {
-        const way = ways.follow(from.index, to.index);
-        claim(way === 'arrives', () => `there is no way from ${from.index} to ${to.index} in a healed net`);
+        const arrives = from.node && to.node && ways.follow(from.node.id, to.node.id) === 'arrives';
+        claim(arrives ?? false, () => `there is no way from ${from.index} to ${to.index} in a healed net`);
       }
     }
   }

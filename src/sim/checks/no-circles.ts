@@ -7,8 +7,12 @@ export class NoCircles implements Check {
   readonly #ways = new Ways();
 
   turned(at: Member): void {
-    for (const to of this.#ways.look(at)) {
-      claim(this.#ways.follow(at.index, to) !== 'circle', () => `the way from ${at.index} to ${to} turns in a circle`);
+    const changed = this.#ways.look(at);
+    const from = at.node?.id;
+    if (from === undefined) return;
+    for (const to of changed) {
+      const way = this.#ways.follow(from, to);
+      claim(way !== 'circle', () => `the way from ${at.index} to ${to.slice(0, 8)} turns in a circle`);
     }
   }
 }

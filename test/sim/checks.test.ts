@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { timestamp } from '../../src/core/base/time.ts';
+import type { MessageRecord } from '../../src/core/chat/record.ts';
+import type { NodeId } from '../../src/core/crypto/node-id.ts';
+import type { NodeEvent } from '../../src/core/node/event.ts';
+import type { StoreRecord } from '../../src/core/node/record.ts';
+import type { EnvelopeId } from '../../src/core/wire/envelope.ts';
+import { Agreement } from '../../src/sim/checks/agreement.ts';
+import { Authorship } from '../../src/sim/checks/authorship.ts';
+import { Bounds } from '../../src/sim/checks/bounds.ts';
+import type { Member, Taken, View } from '../../src/sim/checks/check.ts';
+import { Delivery } from '../../src/sim/checks/delivery.ts';
+import { NoCircles } from '../../src/sim/checks/no-circles.ts';
+import { Disk } from '../../src/sim/disk.ts';
+
+/*
+ * A check that cannot fail proves nothing: here each is shown what it is there to find.
+ */
+
+const ID = 'e1' as EnvelopeId;
+const idOf = (index: number) => `node-${index}` as NodeId;
+
+/** What a check sees of a computer: its disk, and a node that says what it is told to say. */
+function member(index: number, ways: Record<number, number> = {}, neighbours: readonly number[] = []): Member {
+  const routes = Object.entries(ways).map(([to, next]) => ({
+    to: idOf(Number(to)),
+    nextHop: idOf(next),
+    selected: true,
+  }));
+  const node = {
+    id: idOf(index),
+    routes: () => routes,
+    peers: () => neighbours.map((peer) => ({ id: idOf(peer), state: 'connected' })),
+    store: () => ({ carried: { bytes: 0 }, seen: 0, perRecipient: [] }),
+    why: () => [],
+  };
+  return { index, lives: 1, disk: new Disk(), node } as unknown as Member;
+}
+
+const viewOf = (computers: readonly Member[], sent = 0): View =>
+  ({
+    world: { computers, computer: (index: number) => computers[index], datagrams: { sent } },
+    plan: { links: [[0, 1]] },
+  }) as unknown as View;
+
+const taken: Taken = { id: ID, kind: 'direct', author: 0, to: idOf(1), text: 'hello' };
+
+const message = (change: Partial<MessageRecord> = {}): MessageRecord => ({
+  id: ID,
+  kind: 'direct',
+  conversation: idOf(0),
+  from: idOf(0),
+  to: idOf(1),
+  text: 'hello',
+  content: 'text',
+  created: timestamp(0),
+  received: timestamp(0),
+  hops: 1,
+  epoch: '00',
+  seq: 1,
+  after: [],
+  ...change,
+});
+
+const shown: NodeEvent = { type: 'message', message: message() };
+
+function store(check: { stored?(at: Member, records: readonly StoreRecord[]): void }, at: Member, record: StoreRecord) {
+  at.disk.commit(at.disk.write([record]));
+  check.stored?.(at, [record]);
+}
+
+const delivery = (state: 'queued' | 'delivered' | 'expired'): StoreRecord => ({
+  put: 'delivery',
+  delivery: { id: ID, to: idOf(1), state, at: timestamp(0) },
+});
+
+describe('delivery', () => {
+  const accepted = () => {
+    const [check, author, recipient] = [new Delivery(), member(0), member(1)];
+    check.taken(taken);
+    store(check, author, delivery('queued'));
+    return { check, author, recipient, view: viewOf([author, recipient]) };
+  };
+
+  test('finds what was accepted and never came', () => {
+    const { check, view } = accepted();
+    expect(() => check.finished(view)).toThrow('never came');
+  });
+
+  test('is content when it came, or when its author was told that it expired', () => {
+    const came = accepted();
+    store(came.check, came.recipient, { put: 'message', message: message() });
+    came.check.event(came.recipient, shown);
+    came.check.finished(came.view);
+    const expired = accepted();
+    store(expired.check, expired.author, delivery('expired'));
+    expired.check.finished(expired.view);
+  });
+
+  test('finds what is shown twice, and what is on the disk and was not shown', () => {
+    const { check, recipient, view } = accepted();
+    store(check, recipient, { put: 'message', message: message() });
+    expect(() => check.finished(view)).toThrow('not shown');
+    check.event(recipient, shown);
+    expect(() => check.event(recipient, shown)).toThrow('twice');
+  });
+
+  test('finds a claim of delivery that is not true', () => {
+    const { check, author, view } = accepted();
+    store(check, author, delivery('delivered'));
+    expect(() => check.second(view)).toThrow('nobody has it');
+  });
+});
+
+describe('authorship', () => {
+  for (const [what, change] of [
+    ['other words', { text: 'hullo' }],
+    ['another author', { from: idOf(2) }],
+    ['another place', { to: idOf(2) }],
+    ['another id', { id: 'e2' as EnvelopeId }],
+  ] as const) {
+    test(`finds ${what}`, () => {
+      const check = new Authorship();
+      check.taken(taken);
+      store(check, member(0), delivery('queued'));
+      check.event(member(1), shown);
+      expect(() => check.event(member(1), { type: 'message', message: message(change) })).toThrow();
+    });
+  }
+});
+
+describe('agreement', () => {
+  test('finds that somebody cannot be reached', () => {
+    const check = new Agreement();
+    check.finished(viewOf([member(0, { 2: 1 }, [1]), member(1, {}, [0, 2]), member(2, { 0: 1 }, [1])]));
+    expect(() => check.finished(viewOf([member(0, {}, [1]), member(1, {}, [0, 2]), member(2, { 0: 1 }, [1])]))).toThrow(
+      'no way from 0 to 2',
+    );
+  });
+
+  test('finds a reader who lacks a post', () => {
+    const [check, author, reader] = [new Agreement(), member(0, {}, [1]), member(1, {}, [0])];
+    const channel = { id: 'c', topic: 'all', key: new Uint8Array(32), open: true, joined: timestamp(0) };
+    for (const at of [author, reader]) store(check, at, { put: 'channel', channel });
+    check.taken({ ...taken, kind: 'channel', to: 'c' });
+    store(check, author, { put: 'message', message: message({ kind: 'channel', to: 'c', hops: 0 }) });
+    expect(() => check.finished(viewOf([author, reader]))).toThrow('did not come to 1');
+    store(check, reader, { put: 'message', message: message({ kind: 'channel', to: 'c' }) });
+    check.finished(viewOf([author, reader]));
+  });
+});
+
+describe('no circles', () => {
+  const two = (first: Member, second: Member) => {
+    const check = new NoCircles();
+    for (const at of [member(2), first, second]) check.turned(at);
+  };
+
+  test('finds two nodes that send to each other', () => {
+    expect(() => two(member(0, { 2: 1 }, [1]), member(1, { 2: 0 }, [0]))).toThrow('turns in a circle');
+  });
+
+  test('a connection that only one side believes in is no part of a way', () => {
+    two(member(0, { 2: 1 }, [1]), member(1, { 2: 0 }, []));
+  });
+});
+
+describe('bounds', () => {
+  test('finds a world that does not become quiet', () => {
+    const check = new Bounds();
+    check.quiet(viewOf([], 1_000));
+    check.finished(viewOf([], 1_100));
+    expect(() => check.finished(viewOf([], 2_000))).toThrow('quiet');
+  });
+
+  test('finds a collection above its limit', () => {
+    const check = new Bounds();
+    const full = member(0);
+    check.second(viewOf([full]));
+    Object.assign(full.node!, { store: () => ({ carried: { bytes: 2 ** 40 }, seen: 0, perRecipient: [] }) });
+    expect(() => check.second(viewOf([full]))).toThrow('bytes carried');
+  });
+});
