@@ -13,7 +13,9 @@ function run(name, command, args) {
   const started = Date.now();
   process.stdout.write(`\n— ${name}: ${command} ${args.join(' ')}\n`);
   const { status } = spawnSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });
-  process.stdout.write(`— ${name}: ${status === 0 ? 'ok' : `failed (${status})`}, ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(
+    `— ${name}: ${status === 0 ? 'ok' : `failed (${status})`}, ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
+  );
   return status === 0;
 }
 
@@ -25,7 +27,13 @@ function check(name, command, args) {
 
 /** A step that counts its own tests, in a report that vitest writes. */
 function tests(name, args) {
-  const ok = run(name, 'vitest', ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const ok = run(name, 'vitest', [
+    'run',
+    ...args,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
   counts.passed += numPassedTests;
   // A file that cannot even be loaded fails without a failed test.

@@ -30,6 +30,7 @@ export interface Surroundings<Event> {
 /** What a node is started from. */
 export type Start = { readonly state: StoredState; readonly instant: Instant; readonly calendar: Timestamp };
 
+/** What a computer is given, and what it tells of what happens on it. */
 export type ComputerOptions<Event> = {
   readonly index: number;
   readonly address: Address;

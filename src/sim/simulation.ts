@@ -16,6 +16,7 @@ import { type Hash, Trace } from './trace.ts';
 import { Weather } from './weather.ts';
 import { World } from './world.ts';
 
+/** What a run depends on beside its plan. */
 export type SimulationOptions = {
   readonly seed: number;
   /** For the nodes; a sham will do. */

@@ -18,6 +18,7 @@ interface Observer<Event, M extends DurableMachine<Event>> {
   turned(computer: Computer<Event, M>): void;
 }
 
+/** What a world is made of. */
 export type WorldOptions<Event, M extends DurableMachine<Event>> = {
   readonly random: SeededRandom;
   readonly weather: Weather;

@@ -16,6 +16,7 @@ import { Sources } from './sources.ts';
 
 import { type Telling, Updates } from './updates.ts';
 
+/** Whose routes these are, and how it signs them. */
 export type RoutesOptions = {
   readonly suite: Suite;
   readonly random: Random;
