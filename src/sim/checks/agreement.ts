@@ -3,9 +3,7 @@ import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import { type Check, claim, type Member, type Taken, type View } from './check.ts';
 import { Ways } from './ways.ts';
 
-/**
- * In a healed net all agree: everybody has a way to everybody, and readers of a channel have the same messages.
- */
+/** In a healed net all agree: everybody has a way to everybody, and readers of a channel have the same messages. */
 export class Agreement implements Check {
   readonly name = 'agreement';
   readonly #posts = new Map<EnvelopeId, Taken>();
@@ -42,8 +40,10 @@ export class Agreement implements Check {
   #sameMessages(members: readonly Member[]): void {
     for (const [id, readers] of this.#due) {
       const post = this.#posts.get(id);
+      // A calendar that jumps while its computer is off makes what it keeps look old; its user is told.
+      const hasEnded = members[post?.author ?? -1]?.disk.delivery(id)?.state === 'expired';
       for (const reader of readers) {
-        if (!post || !this.#readersOf(post.to).has(reader)) continue;
+        if (!post || hasEnded || !this.#readersOf(post.to).has(reader)) continue;
         const has = members[reader]?.disk.message(id) !== undefined;
         claim(
           has,
