@@ -20,6 +20,8 @@ export type DriverParts = {
   readonly udp: UdpSocket;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where the user says it is reached from outside; neighbours are told before the machine's own addresses. */
+  readonly announced?: readonly Address[];
   /** The networks of this machine, looked at every 2 s. */
   readonly networks?: () => readonly NetworkInterface[];
 };
@@ -190,7 +192,7 @@ export class Driver {
     const moved = addresses.join() !== this.#addresses.join();
     this.#addresses = addresses;
     this.#step((now) => {
-      if (moved) node.reachableAt(addresses, now);
+      if (moved) node.reachableAt([...(this.#parts.announced ?? []), ...addresses], now);
       node.elapse(now);
     });
   }

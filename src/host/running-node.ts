@@ -68,11 +68,11 @@ export async function startNode({ home, identity, options, settings, life, log }
       instant: clock.now(),
       calendar: clock.calendar(),
     });
-    const driver = new Driver({ node, database, udp, clock, log });
+    const announced = options.announce ? await lookup(options.announce) : [];
+    const driver = new Driver({ node, database, udp, clock, log, announced });
     // A name that was kept from an earlier run gives way to one that the user gives now.
     const { name } = options;
     if (name !== undefined && name !== node.name) driver.turn((_, now) => node.setName(name, now));
-    const announced = options.announce ? await lookup(options.announce) : [];
     const troubles = new Troubles();
     await driver.start();
     const nearby = options.mdns

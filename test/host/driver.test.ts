@@ -236,6 +236,16 @@ describe('addresses', () => {
     expect(driver.addresses).toEqual([here()]);
     expect(toy.reachable).toEqual([[here()]]);
   });
+
+  test('what the user announces comes before what the machine has', async () => {
+    const outside = address('192.0.2.7', 7000)!;
+    const other = await UdpSocket.open({ host: '127.0.0.1', port: 0 }, log);
+    const parts = { node: toy, database, udp: other, clock, log, networks: () => networks, announced: [outside] };
+    const announcing = new Driver(parts as unknown as DriverParts);
+    await announcing.start();
+    expect(toy.reachable.at(-1)).toEqual([outside, address('127.0.0.1', other.port)]);
+    await announcing.stop();
+  });
 });
 
 describe('stopping', () => {
