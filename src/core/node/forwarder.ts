@@ -249,7 +249,7 @@ export class Forwarder {
 
   #settle(id: EnvelopeId, peer: NodeId, planned: boolean, answer: PushAnswer | undefined, now: Instant): void {
     if (planned) this.#release(id, now);
-    else if (answer?.type !== 'refused') this.#offers.delete(`${peer} ${id}`);
+    else if (answer && answer.type !== 'refused') this.#offers.delete(`${peer} ${id}`);
     const held = this.#shelf.get(id);
     if (held) this.#owner.answered(held, peer, answer, now);
   }
