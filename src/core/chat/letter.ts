@@ -104,16 +104,14 @@ export function verifyEnvelope(
 ): 'valid' | 'invalid' | 'unsupported' {
   if (!suite.isNodeKey(signed.from)) return 'invalid';
   if (!suite.verify(signed.from, bytesToSign('envelope', network, signedBytes), signature)) return 'invalid';
-  if (signed.version !== VERSION) return 'unsupported';
-  switch (signed.kind) {
-    case ENVELOPE_KINDS.direct:
-      return proof ? 'invalid' : 'valid';
-    case ENVELOPE_KINDS.channel:
-      return proof && checkProof(suite, { to: signed.to, network, signed: signedBytes, proof }) ? 'valid' : 'invalid';
-    default:
-      return 'unsupported';
-  }
+  if (!isUnderstood(signed)) return 'unsupported';
+  if (signed.kind === ENVELOPE_KINDS.direct) return proof ? 'invalid' : 'valid';
+  return proof && checkProof(suite, { to: signed.to, network, signed: signedBytes, proof }) ? 'valid' : 'invalid';
 }
+
+/** Whether an envelope is of a version and kind that we can read, if it is for us. */
+export const isUnderstood = ({ version, kind }: Signed): boolean =>
+  version === VERSION && (kind === ENVELOPE_KINDS.direct || kind === ENVELOPE_KINDS.channel);
 
 /** What a verified direct envelope says to us; `undefined` when it is not for us, does not open or makes no sense. */
 export function readDirect({ suite, seed, publicKey }: Author, envelope: Envelope): Content | undefined {

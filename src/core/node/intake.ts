@@ -3,7 +3,7 @@ import { base32 } from '../bytes/base32.ts';
 import { hex } from '../bytes/hex.ts';
 import type { Channels } from '../chat/channels.ts';
 import type { Conversations } from '../chat/conversations.ts';
-import { type Author, readDirect, readFromChannel, verifyEnvelope } from '../chat/letter.ts';
+import { type Author, isUnderstood, readDirect, readFromChannel, verifyEnvelope } from '../chat/letter.ts';
 import { evidenceOf, type Receipts } from '../chat/receipts.ts';
 import type { ChannelRecord, ContactRecord, MessageRecord } from '../chat/record.ts';
 import { type NodeId, parseNodeKey } from '../crypto/node-id.ts';
@@ -142,7 +142,7 @@ export class Intake {
     const { envelope, from } = offer;
     const content = readDirect(author, envelope);
     if (!content) {
-      this.#answer(offer, custody.refuse(envelope.signed.version === 1 ? 'invalid' : 'unsupported'), now);
+      this.#answer(offer, custody.refuse(isUnderstood(envelope.signed) ? 'invalid' : 'unsupported'), now);
     } else if (content.type === 'receipt') {
       this.#takeReceipt(offer, content, now);
     } else {
@@ -158,8 +158,10 @@ export class Intake {
   #takePost(offer: Offer, channel: ChannelRecord | undefined, now: Instant): void {
     const { author, conversations, custody, spread } = this.#parts;
     const { envelope, session, to } = offer;
-    const content = channel && readFromChannel(author.suite, channel, envelope);
-    if (channel && (!content || content.type === 'receipt')) {
+    // A later version is carried, but not read, by those who read the channel too.
+    const reads = channel && isUnderstood(envelope.signed) ? channel : undefined;
+    const content = reads && readFromChannel(author.suite, reads, envelope);
+    if (reads && (!content || content.type === 'receipt')) {
       this.#answer(offer, custody.refuse('invalid'), now);
       return;
     }
