@@ -194,6 +194,18 @@ describe('§5 strangers', () => {
     forger.close();
   });
 
+  test('six answers go out at once, then so many a round; a goodbye always does', async () => {
+    const socket = await MulticastSocket.open(loopback()[0]!, 4, 60_000);
+    const answer = Buffer.from([0, 0, 0x84, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const say = () => socket.send(answer, 0, answer.length, 5353, '224.0.0.251', () => {});
+    for (let answers = 0; answers < 20; answers++) say();
+    expect(socket.lost.get('answered enough')).toBe(14);
+    socket.leaving = true;
+    say();
+    expect(socket.lost.get('answered enough')).toBe(14);
+    await new Promise<void>((resolve) => socket.close(resolve));
+  });
+
   test('two nodes under one name: both go on announcing, and nothing is printed', async () => {
     const out = [vi.spyOn(process.stdout, 'write'), vi.spyOn(console, 'log')];
     const id = newId();
