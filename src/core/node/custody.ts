@@ -53,15 +53,16 @@ export class Custody implements ForwarderOwner {
     otherwise: () => void,
   ): void {
     const { journal, shelf } = this.#parts;
-    const held = shelf.add(head, now);
+    shelf.add(head, now);
     const bytes = encodeEnvelope(envelope);
     journal.write({ put: 'envelope', head, bytes });
     journal.afterCommit(
       now,
       (at) => {
-        if (head.lane === 'own') this.forwarder.fresh(head.id, bytes);
+        const held = shelf.kept(head.id);
+        if (held && head.lane === 'own') this.forwarder.fresh(head.id, bytes);
         then(at);
-        if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.consider(held, at);
+        if (held && head.kind !== ENVELOPE_KINDS.channel) this.forwarder.consider(held, at);
       },
       () => {
         shelf.remove(head.id);

@@ -60,9 +60,10 @@ export class Forwarder {
     }
   }
 
-  /** Tries one direct envelope, if it is its time and there is a way. */
+  /** Tries one direct envelope, if it is on disk, it is its time and there is a way. */
   consider(held: Held, now: Instant): void {
     const { id } = held.head;
+    if (!held.kept) return;
     const plan = this.#plans.get(id);
     if (plan && (plan.inFlight !== undefined || plan.nextAt > now)) return;
     const peer = this.#owner.wayTo(held);
@@ -73,7 +74,7 @@ export class Forwarder {
 
   /** Sends a copy to a neighbour that reads, or leads to readers of, a channel. */
   offer(id: EnvelopeId, peer: NodeId): void {
-    this.#enqueue(peer, { id, planned: false });
+    if (this.#shelf.get(id)?.kept) this.#enqueue(peer, { id, planned: false });
   }
 
   /** This envelope was just written here: should its recipient be dialled for it, it can ride along. */

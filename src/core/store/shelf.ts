@@ -9,6 +9,8 @@ export type Held = {
   readonly head: EnvelopeHead;
   /** The moment at which its age was zero, by our timers: before our start for most that survive a restart. */
   readonly bornAt: Instant;
+  /** Whether its bytes are on disk: until then it takes room and is known, and nobody is offered it. */
+  readonly kept: boolean;
 };
 
 /** How old an envelope is, in whole seconds, as the next holder is told (RFC 9171, Bundle Age). */
@@ -32,7 +34,7 @@ export class Shelf {
     for (const head of heads) {
       // A calendar that went back must not make mail younger than it was when it was stored.
       const away = Math.max(0, calendar - head.storedAt);
-      this.#put({ head, bornAt: instant(now - head.ageSeconds * 1000 - away) });
+      this.#put({ head, bornAt: instant(now - head.ageSeconds * 1000 - away), kept: true });
     }
   }
 
@@ -83,21 +85,25 @@ export class Shelf {
     return fits ? freed : undefined;
   }
 
-  /** Puts an envelope on the shelf; `roomFor` has said that it fits. */
+  /** Puts an envelope on the shelf that is on its way to the disk; `roomFor` has said that it fits. */
   add(head: EnvelopeHead, now: Instant): Held {
     assert(!this.#held.has(head.id), 'an envelope is put on the shelf once');
-    const held = { head, bornAt: instant(now - head.ageSeconds * 1000) };
+    const held = { head, bornAt: instant(now - head.ageSeconds * 1000), kept: false };
     this.#put(held);
     return held;
+  }
+
+  /** It is on disk; `undefined` when it has left the shelf meanwhile. */
+  kept(id: EnvelopeId): Held | undefined {
+    const held = this.#held.get(id);
+    return held && this.#replace({ ...held, kept: true });
   }
 
   /** Changes what is known of an envelope; size, lane and recipient stay. */
   update(head: EnvelopeHead): void {
     const held = this.#held.get(head.id);
     assert(held !== undefined, 'only what is on the shelf changes');
-    const changed = { head, bornAt: held.bornAt };
-    this.#held.set(head.id, changed);
-    this.#byRecipient.get(head.to)?.set(head.id, changed);
+    this.#replace({ ...held, head });
   }
 
   remove(id: EnvelopeId): EnvelopeHead | undefined {
@@ -127,6 +133,12 @@ export class Shelf {
       else this.#expectExpiry(held);
     }
     return due;
+  }
+
+  #replace(changed: Held): Held {
+    this.#held.set(changed.head.id, changed);
+    this.#byRecipient.get(changed.head.to)?.set(changed.head.id, changed);
+    return changed;
   }
 
   #put(held: Held): void {
