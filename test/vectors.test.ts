@@ -1,0 +1,177 @@
+import { createHash, createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { address } from '../src/core/base/address.ts';
+import { instant } from '../src/core/base/time.ts';
+import { hex } from '../src/core/bytes/hex.ts';
+import { utf8 } from '../src/core/bytes/utf8.ts';
+import { identityOf } from '../src/core/crypto/identity.ts';
+import { parseNodeId } from '../src/core/crypto/node-id.ts';
+import { signedBytes } from '../src/core/crypto/purpose.ts';
+import { RetryTokens } from '../src/core/transport/retry-token.ts';
+import { parseInvite } from '../src/core/wire/channel-invite.ts';
+import { parseContact } from '../src/core/wire/contact-uri.ts';
+import { decodeFrames } from '../src/core/wire/frame.ts';
+import { decodeAnswer, decodeControl, decodePush } from '../src/core/wire/mesh-message.ts';
+import { decodeInitial } from '../src/core/wire/packet.ts';
+import { normalTopic } from '../src/core/wire/topic.ts';
+import { openIdentity, parseIdentity } from '../src/host/identity-json.ts';
+import { seedOfWords } from '../src/host/identity-words.ts';
+import { readClaim } from '../src/host/mdns-record.ts';
+import { nodeSuite as suite } from '../src/host/node-suite.ts';
+import { meshVectors, plain, textVectors, transportVectors } from './support/qpc-vectors.ts';
+import { unhex, vectors } from './support/vectors.ts';
+
+/*
+ * test/vectors/qpc, read as another implementation would: by the formulas of docs/protocol.md where they are short.
+ * When the first test fails and the change of bytes is meant, `node scripts/vectors.mjs` writes them anew.
+ */
+
+/** What a maker of vectors makes, as it stands in its file: bytes are hexadecimal. */
+type Plain<T> = T extends Uint8Array | string
+  ? string
+  : T extends object
+    ? { readonly [Key in keyof T]: Plain<T[Key]> }
+    : T;
+
+const mesh = vectors<Plain<ReturnType<typeof meshVectors>>>('qpc/mesh.json');
+const text = vectors<Plain<ReturnType<typeof textVectors>>>('qpc/text.json');
+const transport = vectors<Plain<ReturnType<typeof transportVectors>>>('qpc/transport.json');
+
+const sha256 = (...parts: readonly (string | Uint8Array)[]): Buffer =>
+  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
+const hmac = (key: Uint8Array, ...parts: readonly (string | Uint8Array)[]): Buffer =>
+  parts.reduce((mac, part) => mac.update(part), createHmac('sha256', key)).digest();
+const first = (bytes: Uint8Array, count: number): string => hex(bytes.subarray(0, count));
+
+describe('vectors', () => {
+  for (const [name, file, made] of [
+    ['mesh', mesh, meshVectors()],
+    ['text', text, textVectors()],
+    ['transport', transport, transportVectors()],
+  ] as const) {
+    test(`${name}.json is what this code makes`, () => expect(file).toEqual(plain(made)));
+  }
+});
+
+describe('§1 transport', () => {
+  const { client, server, retry } = transport;
+  const serverKey = suite.publicKey(unhex(server.seed));
+  const silence = sha256('qpc silence v1\0', serverKey);
+
+  test('the MAC of both Initials', () => {
+    for (const datagram of [transport.initial.datagram, retry.initial].map(unhex)) {
+      expect(datagram.length).toBe(1200);
+      expect(hex(datagram.subarray(-16))).toBe(first(hmac(silence, datagram.subarray(0, -16)), 16));
+    }
+  });
+
+  test('the tag and the token of a Retry', () => {
+    const datagram = unhex(retry.datagram);
+    const tag = hmac(silence, unhex(retry.originalDestination), datagram.subarray(0, -16));
+    expect(hex(datagram.subarray(-16))).toBe(first(tag, 16));
+    const issued = Buffer.from(retry.token.slice(2, 10), 'hex');
+    expect(issued.readUInt32BE()).toBe(retry.issued);
+    const ids = [unhex(retry.originalDestination), unhex(client.connectionId)];
+    const mac = first(hmac(unhex(retry.bootKey), issued, client.address, ...ids), 16);
+    expect(retry.token).toBe(`01${hex(issued)}${mac}${retry.originalDestination}`);
+  });
+
+  test('the Initial that answers it has the token, the id of the Retry, and the same id of its own', () => {
+    const initial = decodeInitial(unhex(retry.initial).subarray())!;
+    expect(hex(initial.token)).toBe(retry.token);
+    expect(hex(initial.destination)).toBe(retry.datagram.slice(30, 46));
+    expect(hex(initial.source)).toBe(client.connectionId);
+    const tokens = new RetryTokens(suite, { bytes: () => unhex(retry.bootKey) });
+    const from = { address: address('192.0.2.1', 7000)!, source: initial.source };
+    expect(tokens.open(initial.token, from, instant(1_240_000))).toEqual(unhex(retry.originalDestination));
+  });
+
+  test('connection ids and reset tokens', () => {
+    for (const { connectionId, resetKey, resetToken } of [client, server]) {
+      const [random, check] = [connectionId.slice(0, 8), connectionId.slice(8)];
+      expect(check).toBe(first(hmac(unhex(resetKey), unhex(random)), 4));
+      expect(resetToken).toBe(first(hmac(unhex(resetKey), 'token', unhex(connectionId)), 16));
+    }
+  });
+
+  test('what the messages and the first packets hold', () => {
+    const kinds = (payload: string) => decodeFrames(unhex(payload)).map(({ type }) => type);
+    expect(kinds(transport.initial.payload)).toEqual(['transport-parameters', 'stream']);
+    expect(kinds(transport.handshake.payload)).toEqual(['transport-parameters']);
+    expect(kinds(transport.clientPacket.payload)).toEqual(['ping']);
+    expect(kinds(transport.serverPacket.payload)).toEqual(['ack', ...Array(4).fill('new-connection-id')]);
+    const [parameters] = decodeFrames(unhex(transport.initial.payload));
+    expect(plain(parameters)).toMatchObject({
+      parameters: {
+        nodeId: hex(suite.publicKey(unhex(client.seed))),
+        alpn: 'quicprochat/p2p/1',
+        network: transport.network,
+        initialSourceConnectionId: client.connectionId,
+        statelessResetToken: client.resetToken,
+      },
+    });
+  });
+});
+
+describe('§2 mesh', () => {
+  test('each control message, the push and each answer is read from its bytes', () => {
+    for (const { message, bytes } of mesh.controls) expect(plain(decodeControl(unhex(bytes)))).toEqual(message);
+    for (const { answer, bytes } of mesh.answers) expect(plain(decodeAnswer(unhex(bytes)))).toEqual(answer);
+    expect(plain(decodePush(unhex(mesh.push.bytes)))).toEqual(mesh.push.push);
+  });
+
+  test('there is every kind of them', () => {
+    expect(new Set(mesh.controls.map(({ message }) => message.type)).size).toBe(10);
+    expect(new Set(mesh.answers.map(({ answer }) => answer.type)).size).toBe(5);
+  });
+
+  test('the origin has signed its announcement', () => {
+    const { seed, signed, signature } = mesh.announcement;
+    const network = sha256('qpc network v1\0', mesh.networkId).subarray(0, 16);
+    expect(hex(network)).toBe(mesh.network);
+    const bytes = Buffer.concat([utf8('qpc route v1\0'), network, unhex(signed)]);
+    expect(hex(bytes)).toBe(hex(signedBytes('route', network, unhex(signed))));
+    expect(suite.verify(suite.publicKey(unhex(seed)), bytes, unhex(signature))).toBe(true);
+  });
+});
+
+describe('§0, §3.3, §5 text forms', () => {
+  test('identities', () => {
+    for (const { seed, publicKey, id, words, qr, fingerprint } of text.identities) {
+      expect(hex(seedOfWords(words))).toBe(seed);
+      expect(hex(suite.publicKey(unhex(seed)))).toBe(publicKey);
+      expect(parseNodeId(suite, id)).toBe(id);
+      expect(parseContact(suite, qr)).toMatchObject({ id });
+      expect(fingerprint.replaceAll(' ', '')).toBe(first(sha256('qpc fingerprint v1\0', unhex(publicKey)), 16));
+    }
+  });
+
+  test('identity files', () => {
+    for (const file of text.files) {
+      const passphrase = 'passphrase' in file ? file.passphrase : undefined;
+      expect(openIdentity(suite, parseIdentity(utf8(file.text)), passphrase)).toEqual(
+        identityOf(suite, unhex(text.identities[0]!.seed)),
+      );
+    }
+  });
+
+  test('contacts, invites and topics', () => {
+    for (const { contact, uri } of text.contacts) expect(plain(parseContact(suite, uri))).toEqual(contact);
+    for (const { invite, uri } of text.invites) expect(plain(parseInvite(suite, uri))).toEqual(invite);
+    for (const { text: typed, topic } of text.topics) expect(normalTopic(typed) ?? false).toBe(topic);
+  });
+
+  test('mDNS records', () => {
+    const ours = { parseId: (id: string) => parseNodeId(suite, id), networkTag8: text.network.slice(0, 8) };
+    const [id, name] = [text.identities[0]!.id, text.identities[0]!.id.slice(0, 16)];
+    const claims = text.mdns.map((strings) => {
+      const answer = { name, port: 7000, rawTxt: strings.map((one) => utf8(one)), referer: { address: '192.0.2.1' } };
+      return readClaim(answer, ours, { onLink: () => false });
+    });
+    const addresses = ['192.0.2.1:7000'];
+    expect(claims).toEqual([
+      { id, name: '', addresses },
+      { id, name: 'Ann’s node', addresses },
+    ]);
+  });
+});
