@@ -5,6 +5,7 @@ import type { Machine } from '../base/machine.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import type { Instant } from '../base/time.ts';
+import { Timers } from '../base/timers.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import { equalBytes } from '../bytes/equal.ts';
 import { type NodeId, nodeIdOf } from '../crypto/node-id.ts';
@@ -19,7 +20,6 @@ import { loserOf } from './duplicates.ts';
 import type { TransportEvent } from './event.ts';
 import type { Self } from './handshake.ts';
 import type { Shell } from './shell.ts';
-import { Timers } from './timers.ts';
 
 /** What an endpoint is made from. */
 export type EndpointOptions = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { instant } from '../../../src/core/base/time.ts';
-import { Timers } from '../../../src/core/transport/timers.ts';
+import { Timers } from '../../../src/core/base/timers.ts';
 
 describe('timers', () => {
   test('whatever is set, moved and removed comes out soonest first, once, and not before its time', () => {
@@ -26,4 +26,13 @@ describe('timers', () => {
       }),
     );
   });
+});
+
+test('of equal deadlines the one that was set first is due first', () => {
+  const timers = new Timers<number>();
+  const items = Array.from({ length: 50 }, (_, item) => item);
+  for (const item of items) timers.schedule(item, instant(7));
+  timers.schedule(3, instant(1));
+  timers.schedule(3, instant(7));
+  expect(items.map(() => timers.take(instant(7)))).toEqual([...items.filter((item) => item !== 3), 3]);
 });

@@ -1,9 +1,12 @@
-import type { Instant } from '../base/time.ts';
+import type { Instant } from './time.ts';
 
-/** Deadlines of many things, soonest first: a binary heap in which each item knows its place. */
+type Entry<Item> = { readonly item: Item; at: Instant; turn: number };
+
+/** Deadlines of many things, soonest first, and of equal ones the one set first: a binary heap in which each item knows its place. */
 export class Timers<Item> {
-  readonly #heap: { item: Item; at: Instant }[] = [];
+  readonly #heap: Entry<Item>[] = [];
   readonly #places = new Map<Item, number>();
+  #turns = 0;
 
   /** The soonest deadline. */
   get next(): Instant | undefined {
@@ -16,11 +19,11 @@ export class Timers<Item> {
     if (at === undefined) {
       if (place !== undefined) this.#remove(place);
     } else if (place === undefined) {
-      this.#heap.push({ item, at });
+      this.#heap.push({ item, at, turn: this.#turns++ });
       this.#places.set(item, this.#heap.length - 1);
       this.#rise(this.#heap.length - 1);
     } else {
-      this.#heap[place]!.at = at;
+      Object.assign(this.#heap[place]!, { at, turn: this.#turns++ });
       this.#sink(this.#rise(place));
     }
   }
@@ -43,7 +46,7 @@ export class Timers<Item> {
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      if (this.#heap[parent]!.at <= this.#heap[place]!.at) break;
+      if (!this.#isBefore(place, parent)) break;
       this.#swap(place, parent);
       place = parent;
     }
@@ -54,12 +57,17 @@ export class Timers<Item> {
     for (let place = from; ; ) {
       let soonest = place;
       for (const child of [2 * place + 1, 2 * place + 2]) {
-        if (child < this.#heap.length && this.#heap[child]!.at < this.#heap[soonest]!.at) soonest = child;
+        if (child < this.#heap.length && this.#isBefore(child, soonest)) soonest = child;
       }
       if (soonest === place) return;
       this.#swap(place, soonest);
       place = soonest;
     }
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const [first, second] = [this.#heap[a]!, this.#heap[b]!];
+    return first.at < second.at || (first.at === second.at && first.turn < second.turn);
   }
 
   #swap(a: number, b: number): void {
