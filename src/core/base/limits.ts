@@ -1,3 +1,5 @@
+import type { Rate } from './token-bucket.ts';
+
 /*
  * Every bound there is: what it is, why this much, and what happens there.
  * First the numbers that the protocol fixes (change one and peers disagree), then those that only this implementation chose.
@@ -182,14 +184,31 @@ export const AGAIN_MS_MAX = 3_600_000;
 export const REFUSED_WAIT_MS_MIN = 2_000;
 /** Times a neighbour may ask us to take custody of an envelope anew, a minute apart and doubling. Then `passed`. */
 export const AGAIN_PER_NEIGHBOUR_MAX = 3;
+/** Bytes of one neighbour's pushes that have not ended; a window of the largest is 2.6 MB. Beyond, the connection is closed. Protocol. */
+export const UNFINISHED_BYTES_MAX = 4 * 1024 * 1024;
+/** The same of all neighbours. Beyond, the one that has left the most is closed. */
+export const UNFINISHED_TOTAL_BYTES_MAX = 64 * 1024 * 1024;
 /** Control bytes that may wait for one neighbour's flow control. Beyond, the connection is closed. */
 export const CONTROL_QUEUE_BYTES_MAX = 1024 * 1024;
 /** Peers remembered. The longest unheard that nobody named is forgotten. */
 export const PEERS_MAX = 4096;
 /** Addresses kept per peer, best first. */
 export const PEER_ADDRESSES_MAX = 4;
-/** Neighbours that a node looks for by itself; it accepts more, up to CONNECTIONS_MAX of the transport. */
+/** Neighbours that a node looks for by itself, dials included; it accepts more, up to CONNECTIONS_MAX of the transport. */
 export const NEIGHBOURS_WANTED = 32;
+/**
+ * Dials under way to nodes that only called once and told where they are: a hundred thousand of them must not make this node
+ * flood those places. The others have their turn later.
+ */
+export const STRANGERS_DIALLED_MAX = 8;
+/** Peers that a connection is wanted to. The oldest wish that is not urgent is forgotten. */
+export const WISHES_MAX = 4_096;
+/** Lowest port that a neighbour may say it is at: below are services of others, which our packets would disturb. Protocol. */
+export const TOLD_PORT_MIN = 1_024;
+/** News of its addresses that one neighbour may tell: each is a write. More are passed over. */
+export const ADDRESSES_TAKEN: Rate = { burst: 8, perSecond: 0.1 };
+/** Envelopes that one neighbour may want: each id of 32 bytes may bring 80 KiB. More are passed over. */
+export const WANTS_TAKEN: Rate = { burst: 4_096, perSecond: 50 };
 /** Waits between dials to one peer: first, and at most. Doubles, ± 20 %. */
 export const REDIAL_MS_MIN = 1_000;
 export const REDIAL_MS_MAX = 300_000;

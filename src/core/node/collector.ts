@@ -1,28 +1,36 @@
 import { PeerError } from '../base/peer-error.ts';
 import { concat } from '../bytes/concat.ts';
 import { Reader } from '../bytes/reader.ts';
+import { Writer } from '../bytes/writer.ts';
 import { CONTROL_BYTES_MAX } from '../wire/mesh-message.ts';
 
-/** Gathers the bytes of one stream until it ends, up to a limit that its purpose sets. */
+/**
+ * Gathers the bytes of one stream until it ends, up to a limit that its purpose sets. In one piece of memory: a peer that sends
+ * a byte at a time must not make us keep an object for each.
+ */
 export class Collector {
-  readonly #chunks: Uint8Array[] = [];
+  readonly #bytes: Writer;
   readonly #bytesMax: number;
-  #length = 0;
 
   constructor(bytesMax: number) {
+    this.#bytes = new Writer(bytesMax, 0);
     this.#bytesMax = bytesMax;
+  }
+
+  /** How many bytes there are. */
+  get length(): number {
+    return this.#bytes.length;
   }
 
   /** @throws PeerError('meshViolation') beyond the limit. */
   add(bytes: Uint8Array): void {
-    this.#length += bytes.length;
-    if (this.#length > this.#bytesMax)
+    if (bytes.length > this.#bytes.room)
       throw new PeerError('meshViolation', `more than ${this.#bytesMax} bytes on a stream`);
-    if (bytes.length > 0) this.#chunks.push(bytes);
+    this.#bytes.bytes(bytes);
   }
 
   whole(): Uint8Array {
-    return this.#chunks.length === 1 ? this.#chunks[0]! : concat(...this.#chunks);
+    return this.#bytes.finish();
   }
 }
 

@@ -1,5 +1,5 @@
-import { type Address, reach } from '../base/address.ts';
-import { NEIGHBOURS_WANTED, REDIAL_MS_MAX, REDIAL_MS_MIN } from '../base/limits.ts';
+import { type Address, addressParts, reach } from '../base/address.ts';
+import { NEIGHBOURS_WANTED, REDIAL_MS_MAX, REDIAL_MS_MIN, TOLD_PORT_MIN, WISHES_MAX } from '../base/limits.ts';
 import { jitter, type Random } from '../base/random.ts';
 import { after, type Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
@@ -28,7 +28,7 @@ export class Dialer {
   /** A connection to this peer is wanted, from `now` on at the latest. */
   want(peer: NodeId, urgent: boolean, now: Instant): void {
     const wish = this.#wishes.get(peer);
-    this.#wishes.set(peer, {
+    this.#put(peer, {
       nextAt: wish && !urgent && wish.nextAt < now ? wish.nextAt : now,
       waitMs: urgent ? REDIAL_MS_MIN : (wish?.waitMs ?? REDIAL_MS_MIN),
       urgent: urgent || (wish?.urgent ?? false),
@@ -49,7 +49,7 @@ export class Dialer {
   failed(peer: NodeId, now: Instant): void {
     const wish = this.#wishes.get(peer) ?? { nextAt: now, waitMs: REDIAL_MS_MIN / 2, urgent: false };
     const waitMs = Math.min(REDIAL_MS_MAX, wish.waitMs * 2);
-    this.#wishes.set(peer, { ...wish, waitMs, nextAt: after(now, jitter(this.#random, waitMs, 0.2)) });
+    this.#put(peer, { ...wish, waitMs, nextAt: after(now, jitter(this.#random, waitMs, 0.2)) });
   }
 
   deadline(): Instant | undefined {
@@ -58,7 +58,11 @@ export class Dialer {
     return first;
   }
 
-  /** Whom to dial now. Each is asked for once per wait; `failed` or `settled` must follow. */
+  /**
+   * Whom to dial now. Each is asked for once per wait; `failed` or `settled` must follow.
+   *
+   * @param neighbours - how many there are, those that are being dialled included.
+   */
   due(now: Instant, neighbours: number): NodeId[] {
     const due: NodeId[] = [];
     for (const [peer, wish] of this.#wishes) {
@@ -73,7 +77,26 @@ export class Dialer {
   get size(): number {
     return this.#wishes.size;
   }
+
+  #put(peer: NodeId, wish: Wish): void {
+    this.#wishes.delete(peer);
+    this.#wishes.set(peer, wish);
+    if (this.#wishes.size <= WISHES_MAX) return;
+    for (const [other, { urgent }] of this.#wishes) {
+      if (urgent) continue;
+      this.#wishes.delete(other);
+      return;
+    }
+  }
 }
+
+/**
+ * Whether a neighbour that is at `heardFrom` may be dialled at another address that it tells (docs/protocol.md §2.0): not at
+ * the port of a service, and at none that is nearer to us than the one it is at, or it could make us knock at our own doors.
+ * An IPv6 zone is a name of its machine, not of ours.
+ */
+export const mayBeAt = (told: Address, heardFrom: Address): boolean =>
+  addressParts(told).port >= TOLD_PORT_MIN && !told.includes('%') && nearness(told) >= nearness(heardFrom);
 
 /** The addresses worth dialling, nearest first. Link-local ones only make sense with the zone they came with. */
 export const dialable = (peer: Peer): readonly Address[] =>

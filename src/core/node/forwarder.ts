@@ -22,7 +22,8 @@ export interface ForwarderOwner {
 type Plan = { inFlight: NodeId | undefined; nextAt: Instant; waitMs: number; again: boolean };
 type Offer = { readonly id: EnvelopeId; readonly peer: NodeId; readonly nextAt: Instant; readonly waitMs: number };
 type Want = { readonly id: EnvelopeId; readonly planned: boolean };
-type Lane = { readonly waiting: Want[]; inFlight: number };
+/** `copies`: what waits or is under way beside the plans, each once, however often it is wanted. */
+type Lane = { readonly waiting: Want[]; readonly copies: Set<EnvelopeId>; inFlight: number };
 
 const NEVER = instant(Number.POSITIVE_INFINITY);
 
@@ -179,7 +180,7 @@ export class Forwarder {
     if (held && !bytes) this.#owner.damaged(held, now);
     for (const { peer, want } of wanted) {
       if (held && bytes) this.#push(peer, want, held, bytes, now);
-      else this.#landed(peer);
+      else this.#landed(peer, want);
     }
   }
 
@@ -188,7 +189,10 @@ export class Forwarder {
     const lane = this.#lanes.get(peer);
     while (lane && lane.inFlight < PUSHES_IN_FLIGHT_MAX && lane.waiting.length > 0 && this.#sessions.with(peer)) {
       const want = lane.waiting.shift()!;
-      if (!this.#shelf.get(want.id)) continue;
+      if (!this.#shelf.get(want.id)) {
+        lane.copies.delete(want.id);
+        continue;
+      }
       lane.inFlight++;
       this.#load(peer, want);
     }
@@ -201,12 +205,15 @@ export class Forwarder {
     const lane = this.#lanes.get(peer);
     if (!lane) return;
     for (const { id, planned } of lane.waiting.splice(0)) if (planned) this.#release(id, now);
+    lane.copies.clear();
     if (lane.inFlight === 0) this.#lanes.delete(peer);
   }
 
   #enqueue(peer: NodeId, want: Want): void {
-    const lane = this.#lanes.get(peer) ?? { waiting: [], inFlight: 0 };
+    const lane = this.#lanes.get(peer) ?? { waiting: [], copies: new Set(), inFlight: 0 };
     this.#lanes.set(peer, lane);
+    if (!want.planned && lane.copies.has(want.id)) return;
+    if (!want.planned) lane.copies.add(want.id);
     lane.waiting.push(want);
     this.pump(peer);
   }
@@ -227,7 +234,7 @@ export class Forwarder {
     const session = this.#sessions.with(peer);
     const pushed = session?.push(encodePush(this.#pushOf(held, bytes, again, now)), (answer, at) => {
       this.#settle(id, peer, want.planned, answer, at);
-      this.#landed(peer);
+      this.#landed(peer, want);
     });
     if (pushed) return;
     const lane = this.#lanes.get(peer);
@@ -255,9 +262,10 @@ export class Forwarder {
     if (held) this.#owner.answered(held, peer, answer, now);
   }
 
-  #landed(peer: NodeId): void {
+  #landed(peer: NodeId, { id, planned }: Want): void {
     const lane = this.#lanes.get(peer);
     if (lane) lane.inFlight--;
+    if (!planned) lane?.copies.delete(id);
     this.pump(peer);
   }
 

@@ -1,5 +1,5 @@
 import type { Address } from '../base/address.ts';
-import { LINK_COST_MS, PINGS_MAX } from '../base/limits.ts';
+import { ADDRESSES_TAKEN, LINK_COST_MS, PINGS_MAX, STRANGERS_DIALLED_MAX } from '../base/limits.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
@@ -14,7 +14,7 @@ import type { Endpoint } from '../transport/endpoint.ts';
 import type { StreamId } from '../transport/event.ts';
 import type { ControlMessage, Hello, Push } from '../wire/mesh-message.ts';
 import type { Calendar } from './calendar.ts';
-import { Dialer, dialable } from './dialer.ts';
+import { Dialer, dialable, mayBeAt } from './dialer.ts';
 import type { NodeEvent } from './event.ts';
 import type { Journal } from './journal.ts';
 import type { Learned, PeerBook } from './peer-book.ts';
@@ -34,7 +34,7 @@ export interface NeighbourhoodOwner {
   roomFor(peer: NodeId): void;
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
   had(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
-  wanted(peer: NodeId, ids: readonly Uint8Array[]): void;
+  wanted(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
 }
 
 type Parts = {
@@ -135,7 +135,7 @@ export class Neighbourhood implements SessionsOwner {
   /** Dials whom it is time for and measures links; true when there was something to do. */
   elapse(now: Instant): boolean {
     if (this.#linkCostsAt !== undefined && this.#linkCostsAt <= now) this.#tellLinkCosts(now);
-    const due = this.#dialer.due(now, this.sessions.size);
+    const due = this.#dialer.due(now, this.sessions.size + [...this.sessions.dialling()].length);
     for (const peer of due) this.#dial(peer, now);
     return due.length > 0;
   }
@@ -150,7 +150,7 @@ export class Neighbourhood implements SessionsOwner {
     const { peer, connection, hello } = session;
     this.#dialer.settled(peer);
     const { name, roles, addresses, boot } = hello!;
-    this.#learn(peer, { name, roles, addresses: [connection.address, ...addresses] }, now);
+    this.#learn(peer, { name, roles, addresses: [connection.address, ...believed(addresses, connection)] }, now);
     this.#watchBoot(peer, hex(boot));
     if (!anew) this.#tellPeer(peer, 'connected', now);
     this.#parts.routes.neighbourUp(peer, linkCost(connection.rttMs ?? 0, 0), now);
@@ -170,7 +170,7 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void {
-    if (reason === 'duplicate' || this.sessions.with(peer)) return;
+    if (reason === 'duplicate' || this.sessions.with(peer) || !this.#parts.peers.get(peer)) return;
     this.#dialer.failed(peer, now);
     const name = peer.slice(0, 8);
     if (reason === 'wrongNetwork') this.#notice('warn', 'WRONG_NETWORK', `${name} belongs to another network`);
@@ -193,10 +193,12 @@ export class Neighbourhood implements SessionsOwner {
         this.#owner.had(peer, message.ids, now);
         return;
       case 'want':
-        this.#owner.wanted(peer, message.ids);
+        this.#owner.wanted(peer, message.ids, now);
         return;
       case 'addresses':
-        this.#learn(peer, { addresses: message.addresses }, now);
+        if (session.takes(1, ADDRESSES_TAKEN, now)) {
+          this.#learn(peer, { addresses: believed(message.addresses, connection) }, now);
+        }
         return;
       case 'goodbye':
         connection.close('goodbye', 'it said goodbye', now);
@@ -221,12 +223,24 @@ export class Neighbourhood implements SessionsOwner {
   #dial(peer: NodeId, now: Instant): void {
     const { peers, contact, endpoint } = this.#parts;
     const known = peers.get(peer);
+    if (!known) this.#dialer.settled(peer);
     if (!known || contact(peer)?.blocked || this.sessions.isBanned(peer, now)) return;
     const addresses = dialable(known);
     if (addresses.length === 0 || this.sessions.isConnecting(peer)) return;
+    if (this.#isStranger(peer) && this.#strangersDialled() >= STRANGERS_DIALLED_MAX) return;
     const early = this.#owner.early(peer, now);
     const dial = { peer, addresses, alpn: MESH_ALPN, early: early.map(({ push }) => push) };
     this.sessions.dialled(endpoint.dial(dial, now), early, now);
+  }
+
+  /** Whether nobody but the peer itself says where it is. */
+  #isStranger(peer: NodeId): boolean {
+    const { named = false, nearby = false } = this.#parts.peers.get(peer) ?? {};
+    return !named && !nearby && !this.#parts.contact(peer);
+  }
+
+  #strangersDialled(): number {
+    return [...this.sessions.dialling()].filter((peer) => this.#isStranger(peer)).length;
   }
 
   #pong(peer: NodeId, token: number, now: Instant): void {
@@ -270,3 +284,7 @@ export class Neighbourhood implements SessionsOwner {
     this.#parts.tell({ type: 'notice', level, code, message });
   }
 }
+
+/** What a neighbour tells of where it is, as far as it is worth trying. */
+const believed = (told: readonly Address[], { address }: { readonly address: Address }): readonly Address[] =>
+  told.filter((one) => mayBeAt(one, address));

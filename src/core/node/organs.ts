@@ -93,7 +93,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
       roomFor: (peer) => custody.forwarder.pump(peer),
       pushed: (session, push, stream, at) => intake.pushed(session, push, stream, at),
       had: (peer, ids, at) => spreading.had(peer, ids, at),
-      wanted: (peer, ids) => spreading.wanted(peer, ids),
+      wanted: (peer, ids, at) => spreading.wanted(peer, ids, at),
     },
     now,
   );

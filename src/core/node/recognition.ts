@@ -42,11 +42,13 @@ export class Recognition {
     const { author, shelf, seen, shown, receipts, custody, calendar } = this.#parts;
     const { envelope, from, session, to } = offer;
     const { id } = envelope;
+    // Before confirmation it may be a replay, which must change nothing (docs/protocol.md §1.1).
+    const { confirmed } = session.connection;
     if (shown.at(id) !== undefined) {
-      if (to === author.id) receipts.again(from, cameOf(offer), now);
+      if (to === author.id && confirmed) receipts.again(from, cameOf(offer), now);
       return { type: 'done' };
     }
-    const anew = offer.again && this.#mayAskAgain(id, session.peer, now);
+    const anew = offer.again && confirmed && this.#mayAskAgain(id, session.peer, now);
     const held = shelf.get(id);
     if (held) {
       if (anew && held.head.lane !== 'own') {

@@ -1,6 +1,7 @@
-import { CONTROL_QUEUE_BYTES_MAX } from '../base/limits.ts';
+import { CONTROL_QUEUE_BYTES_MAX, UNFINISHED_BYTES_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Instant } from '../base/time.ts';
+import { type Rate, TokenBucket } from '../base/token-bucket.ts';
 import { concat } from '../bytes/concat.ts';
 import { Writer } from '../bytes/writer.ts';
 import type { NodeId } from '../crypto/node-id.ts';
@@ -51,11 +52,25 @@ export class Session {
   readonly #incoming = new Map<StreamId, Collector>();
   readonly #outbound = new Map<StreamId, Outbound>();
   readonly #answers = new Map<StreamId, Answered>();
+  readonly #rates = new Map<Rate, TokenBucket>();
+  #unfinishedBytes = 0;
 
   constructor(connection: Connection, owner: SessionOwner) {
     this.connection = connection;
     this.peer = connection.peer;
     this.#owner = owner;
+  }
+
+  /** Bytes kept of streams that have not ended. */
+  get unfinishedBytes(): number {
+    return this.#unfinishedBytes;
+  }
+
+  /** Whether the peer may have `count` more of what this rate is for; what is beyond it is passed over. */
+  takes(count: number, rate: Rate, now: Instant): boolean {
+    const bucket = this.#rates.get(rate) ?? new TokenBucket(rate, now);
+    this.#rates.set(rate, bucket);
+    return bucket.take(count, now);
   }
 
   /** Opens the control stream, on the initiator's side, and says hello. */
@@ -125,7 +140,7 @@ export class Session {
   /** A stream ended early, by either side. */
   aborted(stream: StreamId, now: Instant): void {
     if (stream === CONTROL_STREAM) throw new PeerError('meshViolation', 'the control stream was reset');
-    this.#incoming.delete(stream);
+    this.#forget(stream);
     this.#outbound.delete(stream);
     this.#settle(stream, undefined, now);
   }
@@ -150,10 +165,17 @@ export class Session {
     const collector = this.#incoming.get(stream);
     if (!collector) return;
     collector.add(bytes);
-    if (!fin) return;
-    this.#incoming.delete(stream);
+    this.#unfinishedBytes += bytes.length;
+    if (fin) this.#forget(stream);
+    else if (this.#unfinishedBytes <= UNFINISHED_BYTES_MAX) return;
+    else throw new PeerError('meshViolation', `${this.#unfinishedBytes} bytes on streams that do not end`);
     if (this.#answers.has(stream)) this.#settle(stream, decodeAnswer(collector.whole()), now);
     else this.#owner.pushed(this, decodePush(collector.whole()), stream, now);
+  }
+
+  #forget(stream: StreamId): void {
+    this.#unfinishedBytes -= this.#incoming.get(stream)?.length ?? 0;
+    this.#incoming.delete(stream);
   }
 
   #expect(stream: StreamId, answered: Answered): void {

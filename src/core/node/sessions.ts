@@ -1,10 +1,16 @@
-import { VIOLATION_BAN_MS, VIOLATION_WINDOW_MS, VIOLATIONS_MAX, VIOLATORS_MAX } from '../base/limits.ts';
+import {
+  UNFINISHED_TOTAL_BYTES_MAX,
+  VIOLATION_BAN_MS,
+  VIOLATION_WINDOW_MS,
+  VIOLATIONS_MAX,
+  VIOLATORS_MAX,
+} from '../base/limits.ts';
 import { type CloseReason, PeerError } from '../base/peer-error.ts';
 import { after, type Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { StreamId, TransportEvent } from '../transport/event.ts';
-import type { ControlMessage, Hello, Push, PushAnswer } from '../wire/mesh-message.ts';
+import { type ControlMessage, type Hello, PUSH_BYTES_MAX, type Push, type PushAnswer } from '../wire/mesh-message.ts';
 import { type EarlyPush, Session, type SessionOwner } from './session.ts';
 
 /** What happens to sessions, for the node to act on. */
@@ -50,6 +56,13 @@ export class Sessions implements SessionOwner {
   isConnecting(peer: NodeId): boolean {
     for (const { peer: other } of this.#byConnection.values()) if (other === peer) return true;
     return false;
+  }
+
+  /** Peers that are being dialled. */
+  *dialling(): Iterable<NodeId> {
+    for (const { peer, connection, hello } of this.#byConnection.values()) {
+      if (connection.initiator && !hello) yield peer;
+    }
   }
 
   isBanned(peer: NodeId, now: Instant): boolean {
@@ -107,6 +120,7 @@ export class Sessions implements SessionOwner {
         return;
       case 'readable':
         session.readable(event.stream, now);
+        if (session.unfinishedBytes > PUSH_BYTES_MAX) this.#makeRoom(now);
         return;
       case 'writable':
         session.writable(event.stream);
@@ -119,6 +133,15 @@ export class Sessions implements SessionOwner {
         session.aborted(event.stream, now);
         return;
     }
+  }
+
+  /** However many peers leave pushes unfinished: when that is too much, the one that leaves the most goes. */
+  #makeRoom(now: Instant): void {
+    const sessions = [...this.#byConnection.values()];
+    const total = sessions.reduce((sum, { unfinishedBytes }) => sum + unfinishedBytes, 0);
+    if (total <= UNFINISHED_TOTAL_BYTES_MAX) return;
+    const most = sessions.reduce((a, b) => (b.unfinishedBytes > a.unfinishedBytes ? b : a));
+    most.connection.close('refused', 'too much is left unfinished', now);
   }
 
   #hello(session: Session, hello: Hello, now: Instant): void {
@@ -146,7 +169,8 @@ export class Sessions implements SessionOwner {
       }
       this.#up.delete(session.peer);
       this.#owner.down(session.peer, reason, now);
-    } else if (!session.hello) {
+    } else if (!session.hello && (session.connection.initiator || session.connection.confirmed)) {
+      // Of who called and was never confirmed nothing is known, not even that it was this peer.
       this.#owner.failed(session.peer, reason, detail, session.connection.confirmed, now);
     }
   }
@@ -167,7 +191,8 @@ export class Sessions implements SessionOwner {
     } catch (error) {
       if (!(error instanceof PeerError)) throw error;
       session.connection.close('meshViolation', error.message, now);
-      this.#violated(session.peer, now);
+      // Until then it may be a replay, or forged.
+      if (session.connection.confirmed) this.#violated(session.peer, now);
     }
   }
 

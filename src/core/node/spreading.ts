@@ -1,4 +1,4 @@
-import { HAVE_IDS_MAX } from '../base/limits.ts';
+import { HAVE_IDS_MAX, WANTS_TAKEN } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import { fromHex, hex } from '../bytes/hex.ts';
 import type { NodeId } from '../crypto/node-id.ts';
@@ -44,8 +44,9 @@ export class Spreading {
   }
 
   /** A neighbour wants these: it gets what belongs to channels that it reads; all else is as if it were not here. */
-  wanted(peer: NodeId, ids: readonly Uint8Array[]): void {
-    const { shelf, interest, forwarder } = this.#parts;
+  wanted(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void {
+    const { shelf, interest, forwarder, sessions } = this.#parts;
+    if (!sessions.with(peer)?.takes(ids.length, WANTS_TAKEN, now)) return;
     for (const id of ids) {
       const held = shelf.get(hex(id) as EnvelopeId);
       if (held && interest.wants(peer, held.head.to)) forwarder.offer(held.head.id, peer);

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PeerError } from '../../../src/core/base/peer-error.ts';
@@ -35,6 +37,20 @@ describe('§2 control messages on a stream', () => {
 });
 
 describe('§2 pushes and answers', () => {
+  test('bytes that come one by one take no more memory than those that come together', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const used = (): number => {
+      collectGarbage();
+      return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+    };
+    const before = used();
+    const collectors = Array.from({ length: 20 }, () => new Collector(80_000));
+    for (let i = 0; i < 80_000; i++) for (const collector of collectors) collector.add(new Uint8Array(1));
+    expect(used() - before).toBeLessThan(2 * 20 * 80_000);
+    expect(collectors.map((collector) => collector.whole().length)).toEqual(collectors.map(() => 80_000));
+  });
+
   test('a stream gives its bytes up to the limit, and blames the peer for one more', () => {
     const collector = new Collector(4);
     collector.add(new Uint8Array([1, 2]));

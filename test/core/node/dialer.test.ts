@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../../src/core/base/address.ts';
-import { NEIGHBOURS_WANTED, REDIAL_MS_MAX, REDIAL_MS_MIN } from '../../../src/core/base/limits.ts';
+import { NEIGHBOURS_WANTED, REDIAL_MS_MAX, REDIAL_MS_MIN, WISHES_MAX } from '../../../src/core/base/limits.ts';
 import { instant, timestamp } from '../../../src/core/base/time.ts';
 import type { NodeId } from '../../../src/core/crypto/node-id.ts';
-import { Dialer, dialable } from '../../../src/core/node/dialer.ts';
+import { Dialer, dialable, mayBeAt } from '../../../src/core/node/dialer.ts';
 import type { Peer } from '../../../src/core/node/peer-book.ts';
 
 const bob = 'bob' as NodeId;
@@ -56,6 +56,36 @@ describe('whom to dial, and when', () => {
     dialer.settled(bob);
     expect(dialer.due(instant(0), 0)).toEqual([]);
     expect(dialer.deadline()).toBeUndefined();
+  });
+});
+
+describe('where a neighbour may say that it is', () => {
+  const at = (text: string) => parseAddress(text)!;
+  const cases: readonly (readonly [told: string, heardFrom: string, counts: boolean])[] = [
+    ['8.8.8.8:7000', '9.9.9.9:7000', true],
+    ['8.8.8.8:53', '9.9.9.9:7000', false],
+    ['8.8.8.8:1023', '9.9.9.9:7000', false],
+    ['192.168.1.1:7000', '9.9.9.9:7000', false],
+    ['127.0.0.1:7000', '192.168.1.9:7000', false],
+    ['192.168.1.1:7000', '192.168.1.9:7000', true],
+    ['192.168.1.1:7000', '127.0.0.1:7000', true],
+    ['[fe80::1%eth0]:7000', '[fe80::2%eth0]:7000', false],
+    ['[fe80::1]:7000', '[2001:db8::1]:7000', false],
+    ['224.0.0.1:7000', '127.0.0.1:7000', false],
+    ['0.0.0.0:7000', '127.0.0.1:7000', false],
+  ];
+  test.each(cases)('%s, heard from %s: %s', (told, heardFrom, counts) => {
+    expect(mayBeAt(at(told), at(heardFrom))).toBe(counts);
+  });
+});
+
+describe('bounds', () => {
+  test('wishes are bounded; urgent ones stay', () => {
+    const dialer = new Dialer(steady);
+    dialer.want(bob, true, instant(0));
+    for (let i = 0; i < WISHES_MAX + 10; i++) dialer.failed(`stranger ${i}` as NodeId, instant(0));
+    expect(dialer.size).toBe(WISHES_MAX);
+    expect(dialer.due(instant(0), 0)).toContain(bob);
   });
 });
 

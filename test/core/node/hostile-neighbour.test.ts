@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import type { Address } from '../../../src/core/base/address.ts';
+import { timestamp } from '../../../src/core/base/time.ts';
+import { fromBase32 } from '../../../src/core/bytes/base32.ts';
+import { fromHex } from '../../../src/core/bytes/hex.ts';
+import { writeDirect } from '../../../src/core/chat/letter.ts';
+import { encodeEnvelope } from '../../../src/core/wire/envelope.ts';
+import type { Push } from '../../../src/core/wire/mesh-message.ts';
+import { addressOf } from '../../../src/sim/world.ts';
+import type { HostilePeer } from '../../support/hostile-peer.ts';
+import { outside, Village } from '../../support/village.ts';
+
+/** A letter of a hostile peer to ann. */
+const letter = (village: Village, from: HostilePeer, text: string) =>
+  writeDirect(from.author, {
+    to: village.ann.node.id,
+    content: {
+      type: 'text',
+      created: timestamp(1),
+      epoch: new Uint8Array(8),
+      seq: 1,
+      after: [],
+      name: '',
+      text,
+    },
+    calendar: timestamp(1_767_225_600_000),
+  });
+
+const sentTo = (village: Village, addresses: readonly Address[]): Address[] =>
+  village.ann.sent.map(({ address }) => address).filter((address) => addresses.includes(address));
+
+/** A first packet of a peer, which it never follows up: as a replay is seen, or a packet made with a stolen key. */
+function firstPacket(village: Village, peer: HostilePeer, early: readonly Push[]): void {
+  village.at(peer, (_, now) => peer.dial(village.ann.node.id, addressOf(99), now, early));
+  const bytes = peer.firstPacket!;
+  peer.hangUp();
+  village.atAnn((node, now) => node.receive({ address: outside('203.0.113.66:7000'), bytes }, now));
+}
+
+describe('§2.0 addresses that a neighbour tells', () => {
+  test('of other machines of ours, of other networks and of services are not dialled', () => {
+    const village = new Village();
+    const told = ['203.0.113.9:53', '127.0.0.1:8080', '192.168.1.1:8080', '169.254.1.1:7000', '203.0.113.9:7000'];
+    const eve = village.meet(village.eve, { addresses: told.map(outside) });
+    village.at(eve, (_, now) => eve.connection!.close('internal', '', now));
+    eve.deaf = true;
+    village.run(60_000);
+    expect(new Set(sentTo(village, told.map(outside)))).toEqual(new Set([outside('203.0.113.9:7000')]));
+  });
+
+  test('are dialled a few at a time, however many peers tell them', () => {
+    const village = new Village(40);
+    const victims = village.peers.map((_, i) => outside(`203.0.113.${i}:7000`));
+    for (const [i, peer] of village.peers.entries()) {
+      village.meet(peer, { addresses: [victims[i]!] });
+      village.at(peer, (_, now) => peer.connection!.close('internal', '', now));
+      peer.deaf = true;
+    }
+    village.ann.sent.length = 0;
+    village.run(60_000);
+    expect(new Set(sentTo(village, victims)).size).toBeLessThanOrEqual(16);
+  });
+
+  test('are written to disk now and then, not each time', () => {
+    const village = new Village();
+    const eve = village.meet();
+    const before = village.ann.records.length;
+    for (let i = 0; i < 100; i++) {
+      village.at(eve, () => {
+        for (let n = 0; n < 10; n++) eve.say({ type: 'addresses', addresses: [outside(`203.0.113.${n}:7000`)] });
+      });
+      village.run(20);
+    }
+    expect(village.ann.records.length - before).toBeLessThan(40);
+    expect(village.isServing()).toBe(true);
+  });
+});
+
+describe('§1.1 a message 1 whose sender is never confirmed', () => {
+  test('makes this node neither dial its sender nor say that it does not answer', () => {
+    const village = new Village();
+    const eve = village.meet();
+    village.atAnn((node, now) => node.connect(eve.id, [], 'manual', now));
+    village.at(eve, () => eve.say({ type: 'goodbye' }));
+    village.run(2_000);
+    eve.deaf = true;
+    village.ann.sent.length = 0;
+    village.ann.events.length = 0;
+    const envelope = encodeEnvelope(letter(village, eve, 'hi'));
+    firstPacket(village, eve, [{ envelope, copies: 1, again: false }]);
+    village.run(60_000);
+    expect(village.ann.events).toEqual([]);
+    expect(sentTo(village, [addressOf(2)])).toEqual([]);
+  });
+
+  test('is nobody’s violation', () => {
+    const village = new Village();
+    for (let i = 0; i < 4; i++) {
+      firstPacket(village, village.eve, [{ envelope: new Uint8Array(9), copies: 1, again: false }]);
+      village.run(11_000);
+    }
+    village.meet();
+    expect(village.ann.node.peers().find(({ id }) => id === village.eve.id)?.state).toBe('connected');
+  });
+
+  test('has no mail acknowledged again', () => {
+    const village = new Village();
+    const eve = village.meet();
+    const envelope = letter(village, eve, 'hi');
+    village.at(eve, () => eve.push(envelope));
+    village.run(120_000);
+    const receipts = () => village.ann.records.filter((record) => 'put' in record && record.put === 'envelope').length;
+    expect(receipts()).toBe(1);
+    village.at(eve, () => eve.say({ type: 'goodbye' }));
+    village.run(2_000);
+    firstPacket(village, eve, [{ envelope: encodeEnvelope(envelope), copies: 1, again: false }]);
+    village.run(20_000);
+    expect(receipts()).toBe(1);
+  });
+});
+
+describe('what a neighbour makes this node keep', () => {
+  test('pushes that never end: the neighbour that leaves megabytes of them is cut off', () => {
+    const village = new Village(2);
+    const [eve, mallory] = [village.meet(village.peers[0]), village.meet(village.peers[1])];
+    for (let i = 0; i < 120; i++) {
+      village.at(eve, () => eve.open(new Uint8Array(70_000), false));
+      village.run(200);
+    }
+    expect(eve.closed).toMatchObject({ byPeer: true, reason: 'meshViolation' });
+    expect(mallory.closed).toBeUndefined();
+    expect(village.isServing()).toBe(true);
+  });
+
+  test('the same from many neighbours: who leaves the most goes', () => {
+    const village = new Village(24);
+    for (const peer of village.peers) {
+      village.meet(peer);
+      for (let i = 0; i < 43; i++) village.at(peer, () => peer.open(new Uint8Array(70_000), false));
+      village.run(4_000);
+    }
+    expect(village.peers.some(({ closed }) => closed?.byPeer && closed.reason === 'refused')).toBe(true);
+    expect(village.isServing()).toBe(true);
+  });
+
+  test('a want for the same envelope, ten thousand times, is one push', () => {
+    const village = new Village();
+    const eve = village.meet();
+    let channel = '';
+    village.atAnn((node, now) => {
+      const joined = node.subscribe({ topic: 'general' }, now);
+      channel = 'id' in joined ? joined.id : '';
+    });
+    village.run(1_000);
+    let post = '';
+    village.atAnn((node, now) => {
+      const sent = node.publish(channel, 'x'.repeat(50_000), now);
+      post = 'id' in sent ? sent.id : '';
+    });
+    village.run(1_000);
+    village.at(eve, () =>
+      eve.say({ type: 'interest', channel: fromBase32(channel)!, tag: new Uint8Array(8), hops: 0 }),
+    );
+    village.run(1_000);
+    const ids = Array.from({ length: 512 }, () => fromHex(post)!);
+    for (let i = 0; i < 20; i++) {
+      village.at(eve, () => eve.say({ type: 'want', ids }));
+      village.run(500);
+    }
+    expect(eve.offered.length).toBe(1);
+  });
+});
