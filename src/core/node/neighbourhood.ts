@@ -227,7 +227,10 @@ export class Neighbourhood implements SessionsOwner {
     if (!known || contact(peer)?.blocked || this.sessions.isBanned(peer, now)) return;
     const addresses = dialable(known);
     if (addresses.length === 0 || this.sessions.isConnecting(peer)) return;
-    if (this.#isStranger(peer) && this.#strangersDialled() >= STRANGERS_DIALLED_MAX) return;
+    if (this.#isStranger(peer) && this.#strangersDialled() >= STRANGERS_DIALLED_MAX) {
+      this.#dialer.failed(peer, now);
+      return;
+    }
     const early = this.#owner.early(peer, now);
     const dial = { peer, addresses, alpn: MESH_ALPN, early: early.map(({ push }) => push) };
     this.sessions.dialled(endpoint.dial(dial, now), early, now);
@@ -235,8 +238,8 @@ export class Neighbourhood implements SessionsOwner {
 
   /** Whether nobody but the peer itself says where it is. */
   #isStranger(peer: NodeId): boolean {
-    const { named = false, nearby = false } = this.#parts.peers.get(peer) ?? {};
-    return !named && !nearby && !this.#parts.contact(peer);
+    const { named = false, source = 'inbound' } = this.#parts.peers.get(peer) ?? {};
+    return !named && (source === 'inbound' || source === 'route') && !this.#parts.contact(peer);
   }
 
   #strangersDialled(): number {
