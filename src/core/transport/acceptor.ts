@@ -75,7 +75,9 @@ export class Acceptor {
       ? this.#tokens.open(packet.token, { address, source: packet.source }, now)
       : packet.destination;
     if (!original) return 'initial-token';
-    if (!hasToken && this.halfOpens.size >= RETRY_FROM_HALF_OPEN) return this.#retry(packet, address, now);
+    // Half-open ones are not all that costs: what turns out to be forged costs as much, and comes from anywhere.
+    const isPressed = this.halfOpens.size >= RETRY_FROM_HALF_OPEN || this.#admission.isPressed(now);
+    if (!hasToken && isPressed) return this.#retry(packet, address, now);
     if (!this.halfOpens.hasPlace(address)) return 'initial-half-open';
     if (!this.#admission.admits(address, now)) return 'initial-rate';
 

@@ -17,6 +17,11 @@ export class Admission {
     return (isLocal || this.#bucket(addressBlock(address), now).take(1, now)) && this.#total.take(1, now);
   }
 
+  /** Whether so many handshakes were read lately that whoever comes now must prove its address first. */
+  isPressed(now: Instant): boolean {
+    return this.#total !== undefined && this.#total.available(now) < HANDSHAKES_TOTAL.burst / 2;
+  }
+
   #bucket(block: string, now: Instant): TokenBucket {
     const bucket = this.#blocks.get(block) ?? new TokenBucket(HANDSHAKES_PER_BLOCK, now);
     this.#blocks.delete(block);

@@ -14,6 +14,8 @@ export class LocalIds implements FrameOwner<number> {
   readonly #issued = new Map<number, OwnId>();
   readonly #unsent = new Set<number>();
   #next = 1;
+  /** The highest number that the peer can have heard of. */
+  #told = 0;
 
   constructor(source: IdSource) {
     this.#source = source;
@@ -47,10 +49,10 @@ export class LocalIds implements FrameOwner<number> {
   /**
    * RETIRE_CONNECTION_ID: the peer will not use this id again. It gets another.
    *
-   * @throws PeerError('forbidden') when there was no such id
+   * @throws PeerError('forbidden') when it cannot know of such an id: a packet full of guesses would have one made for each
    */
   retired(sequence: number): void {
-    if (sequence >= this.#next) throw new PeerError('forbidden', `connection id ${sequence} was not issued`);
+    if (sequence > this.#told) throw new PeerError('forbidden', `connection id ${sequence} was not issued`);
     const own = this.#issued.get(sequence);
     if (!own) return;
     this.#issued.delete(sequence);
@@ -73,6 +75,7 @@ export class LocalIds implements FrameOwner<number> {
       const frame = { type: 'new-connection-id', sequence, retirePriorTo: 0, id, resetToken } as const;
       if (!builder.add(frame, this, sequence)) return;
       this.#unsent.delete(sequence);
+      this.#told = Math.max(this.#told, sequence);
     }
   }
 

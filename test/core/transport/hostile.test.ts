@@ -66,6 +66,11 @@ describe('an authenticated peer that breaks the rules is told which', () => {
       [[{ type: 'stop-sending', id: id(1), code: 0 }]],
     ],
     ['an id that was never issued retired', 'forbidden', [[{ type: 'retire-connection-id', sequence: 77 }]]],
+    [
+      'ids retired that the peer cannot have heard of yet',
+      'forbidden',
+      [Array.from({ length: 9 }, (_, sequence): Frame => ({ type: 'retire-connection-id', sequence }))],
+    ],
     ['nine connection ids', 'connectionIds', [[1, 2, 3, 4, 5, 6, 7, 8].map((sequence) => newId(sequence))]],
     ['one sequence number for two ids', 'forbidden', [[newId(1), { ...newId(1), id: new Uint8Array(8) } as Frame]]],
   ];
@@ -247,13 +252,14 @@ describe('an authenticated peer that tries to wear us out', () => {
 
   test('our ids retired again and again: it gets new ones, and there are never more than it keeps', () => {
     const { pair, caller } = peer();
-    for (let sequence = 1; sequence < 200; sequence++) {
+    const issued = (): Set<number> =>
+      new Set(caller.heard.flatMap((frame) => (frame.type === 'new-connection-id' ? [frame.sequence] : [])));
+    // It acknowledges nothing, so the window closes, and the last ones never reach it.
+    for (let sequence = 1; issued().has(sequence); sequence++) {
       caller.send(caller.packet([{ type: 'retire-connection-id', sequence }]));
-      if (caller.closeCode !== undefined) break;
     }
-    pair.drive({ forMs: 100 });
-    const issued = caller.heard.flatMap((frame) => (frame.type === 'new-connection-id' ? [frame.sequence] : []));
-    expect(new Set(issued).size).toBeGreaterThan(4);
+    expect(caller.closeCode).toBeUndefined();
+    expect(issued().size).toBeGreaterThan(4);
     expect(pair.server.of('confirmed')[0]!.connection.localIds.size).toBe(2);
   });
 

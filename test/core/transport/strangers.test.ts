@@ -5,6 +5,7 @@ import { HALF_OPEN_MAX } from '../../../src/core/base/limits.ts';
 import { type Instant, instant } from '../../../src/core/base/time.ts';
 import { concat } from '../../../src/core/bytes/concat.ts';
 import { utf8 } from '../../../src/core/bytes/utf8.ts';
+import { silenceKey, silenceMac } from '../../../src/core/transport/handshake.ts';
 import { RetryTokens } from '../../../src/core/transport/retry-token.ts';
 import { decodeRetry, packetKind } from '../../../src/core/wire/packet.ts';
 import { Pair, type Side, seeded } from '../../support/pair.ts';
@@ -170,6 +171,24 @@ describe('§1.1 denial of service', () => {
     pair.drive({ forMs: 11_000 });
     const late = new Stranger(pair, pair.server, at('192.0.2.99'));
     expect(late.call().received.map((bytes) => packetKind(bytes))).toEqual(['handshake']);
+  });
+
+  test('a flood of first packets that nobody signed, from everywhere, keeps no caller out: it must bring a token', () => {
+    const pair = new Pair();
+    for (let i = 0; i < 400; i++) {
+      const forger = new Stranger(pair, pair.server, at(`198.${18 + (i >> 8)}.${i & 255}.1`));
+      const bytes = forger.initial();
+      bytes[100]! ^= 1;
+      const key = silenceKey(pair.suite, pair.server.endpoint.self.key);
+      bytes.set(silenceMac(pair.suite, key, bytes.subarray(0, -16)), bytes.length - 16);
+      forger.send(bytes);
+    }
+    expect(dropped(pair.server, 'initial-forged')).toBeLessThanOrEqual(60);
+    const caller = new Stranger(pair, pair.server, at('192.0.2.66'));
+    caller.send(caller.initial());
+    const retry = decodeRetry(caller.received[0]!)!;
+    caller.send(caller.initial(undefined, { token: retry.token }));
+    expect(caller.received.map((bytes) => packetKind(bytes))).toEqual(['retry', 'handshake']);
   });
 
   test('a dial survives a Retry, and both sides have checked its ids', () => {
