@@ -119,6 +119,8 @@ export const FAILED_OPENS_MAX = 2 ** 36;
 export const SEALED_PACKETS_MAX = 2 ** 40;
 /** How long the loser of two connections may finish its streams, in milliseconds. Then it closes with `duplicate`. */
 export const DUPLICATE_FINISH_MS = 5_000;
+/** Longest time that a connection is kept after its end, in milliseconds: three probe timeouts of every path but a peer's invention. */
+export const CLOSING_MS_MAX = 10_000;
 /** Bytes of the words in a CONNECTION_CLOSE. The rest is cut. */
 export const CLOSE_DETAIL_BYTES_MAX = 256;
 

@@ -1,5 +1,6 @@
 import {
   CLOSE_DETAIL_BYTES_MAX,
+  CLOSING_MS_MAX,
   DIAL_MS,
   DUPLICATE_FINISH_MS,
   HALF_OPEN_MS,
@@ -117,12 +118,12 @@ export class Life {
     const { code } = CLOSE_REASONS[reason];
     const words = detail.slice(0, CLOSE_DETAIL_BYTES_MAX / 4); // a UTF-16 unit is at most 3 bytes
     const frame: CloseFrame = { type: 'close', application: code >= OUR_CODES_FROM, code, detail: words };
-    this.#state = { name: 'closing', until: after(now, CLOSING_PROBES * probeMs), frame };
+    this.#state = { name: 'closing', until: after(now, closingMs(probeMs)), frame };
     this.#closeOwed = true;
   }
 
   drain(now: Instant, probeMs: number): void {
-    this.#state = { name: 'draining', until: after(now, CLOSING_PROBES * probeMs) };
+    this.#state = { name: 'draining', until: after(now, closingMs(probeMs)) };
   }
 
   end(): void {
@@ -180,3 +181,6 @@ export class Life {
     this.#keepAliveAt = after(now, Math.min(KEEP_ALIVE_MS, this.#idleMs / 2));
   }
 }
+
+/** How long a connection that is over is kept. What the peer announced must not make that long. */
+const closingMs = (probeMs: number): number => Math.min(CLOSING_MS_MAX, CLOSING_PROBES * probeMs);

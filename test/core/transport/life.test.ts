@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { address } from '../../../src/core/base/address.ts';
 import { utf8 } from '../../../src/core/bytes/utf8.ts';
 import { packetKind } from '../../../src/core/wire/packet.ts';
 import { Pair } from '../../support/pair.ts';
+import { Stranger } from '../../support/stranger.ts';
 
 describe('RFC 9000 §10: the end of a connection', () => {
   test('silence for a minute ends it: idle, on both sides, without a word', () => {
@@ -76,6 +78,17 @@ describe('RFC 9000 §10: the end of a connection', () => {
     pair.onSend = () => true;
     pair.drive({ forMs: 9_000 });
     expect(pair.server.of('closed').map(({ reason }) => reason)).toEqual(['reset']);
+  });
+
+  test('a peer that says it acknowledges late does not make us keep a closed connection for long', () => {
+    const pair = new Pair();
+    const caller = new Stranger(pair, pair.server, address('192.0.2.66', 7000)!);
+    const slow = { ...caller.parameters, maxAckDelayMs: 2 ** 14 - 1 };
+    caller.send(caller.initial([{ type: 'transport-parameters', parameters: slow }]));
+    caller.send(caller.packet([{ type: 'ping' }, { type: 'close', application: true, code: 0, detail: '' }]));
+    expect(pair.server.of('closed')).toHaveLength(1);
+    pair.drive({ forMs: 10_000 });
+    expect(pair.server.endpoint.deadline()).toBeUndefined();
   });
 
   test('a long detail is cut, an unknown code is an error without a name', () => {
