@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { NodeApi } from '../../src/api/schema.ts';
+import { METHODS, type Method, type NodeApi } from '../../src/api/schema.ts';
+import { base32 } from '../../src/core/bytes/base32.ts';
+import { hex } from '../../src/core/bytes/hex.ts';
 import { identityOf } from '../../src/core/crypto/identity.ts';
+import { backupWords } from '../../src/host/identity-words.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
 import { loneNode } from '../support/lone-node.ts';
 
 const newId = () => identityOf(nodeSuite, new Uint8Array(randomBytes(32))).id;
+
+const LAST: ReadonlySet<string> = new Set(['goodbye', 'stay', 'down']);
 
 /** What a refused call says. */
 async function refused(answer: ReturnType<NodeApi['call']>) {
@@ -315,6 +320,27 @@ describe('what this node is', () => {
     );
     expect(identity.words.split(' ')).toHaveLength(6);
     expect(await get('identity', {})).toEqual(identity);
+  });
+
+  test('no answer tells the seed, in any form', async () => {
+    const seed = new Uint8Array(randomBytes(32));
+    const { api, get, id, events } = await loneNode({ name: 'ann', seed });
+    const bob = newId();
+    await get('add', { who: bob, name: 'bob' });
+    const { id: message } = await get('broadcast', { topic: 'den', text: 'hi' });
+    const who = { peer: 'bob', who: bob, what: bob, where: 'bob', topic: 'den', name: 'bob', id: message };
+    const params = { ...who, text: 'hi', version: '1', kind: 'where', prefix: '', query: 'hi', address: '127.0.0.1:9' };
+    // What ends the screen comes last.
+    const methods = Object.keys(METHODS).toSorted((a, b) => Number(LAST.has(a)) - Number(LAST.has(b))) as Method[];
+    const answers: { readonly ok: boolean }[] = [];
+    for (const method of methods) answers.push(await api.call(method, params as never));
+    expect(answers.filter(({ ok }) => ok).length).toBeGreaterThan(25);
+    const said = JSON.stringify([answers, events]);
+    expect(said).toContain(id);
+    const words = backupWords(identityOf(nodeSuite, seed)).split(' ').slice(0, 4).join(' ');
+    for (const form of [hex(seed), base32(seed), Buffer.from(seed).toString('base64'), words]) {
+      expect(said).not.toContain(form.slice(0, 32));
+    }
   });
 
   test('completion offers what begins so', async () => {
