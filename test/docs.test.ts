@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/*
+ * What the documents promise is held by tests, and they say by which: `[test: file › name]`, the file below test/ without its
+ * ending, the name as it stands in the file. A test that is renamed or removed takes its promise with it, unless this fails.
+ */
+
+const TEST = import.meta.dirname;
+
+const read = (path: string): string => readFileSync(join(TEST, '..', path), 'utf8');
+
+/** What a document says of a test. */
+type Reference = { readonly file: string; readonly name: string };
+
+/** The references of a text; one may run over the end of a line. */
+const referencesIn = (text: string): readonly Reference[] =>
+  [...text.matchAll(/\[test: ([^\]]*)\]/g)].map(([, inside = '']) => {
+    const [file = '', name = ''] = inside.replace(/\s+/g, ' ').split(' › ');
+    return { file, name };
+  });
+
+/** The titles of a file's tests, as patterns with a group for each part that is put in when it runs. */
+function titlesIn(text: string): readonly RegExp[] {
+  const title = /\btest(?:\.\w+(?:\([^()]*\))?)*\(\s*(?:'((?:\\.|[^'\\])*)'|`((?:\\.|[^`\\])*)`|\w+,)/g;
+  return [...text.matchAll(title)].map(([, plain, template]) => {
+    // A title that is a variable is all gap.
+    const parts = plain === undefined ? (template?.split(/\$\{[^}]*\}/) ?? ['', '']) : [plain];
+    return new RegExp(`^${parts.map((part) => literally(part.replace(/\\(.)/g, '$1'))).join('(.+)')}$`);
+  });
+}
+
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/** Why a reference leads nowhere; none when it leads to a test. What it says in place of `${…}` is `…`, or stands in the file. */
+function faultsOf({ file, name }: Reference): readonly string[] {
+  const path = ['.test.ts', '.test.tsx', '.ts'].map((ending) => join(TEST, file + ending)).find(existsSync);
+  if (path === undefined) return [`no test file: ${file}`];
+  const text = readFileSync(path, 'utf8');
+  const isThere = titlesIn(text).some((title) => {
+    const match = title.exec(name);
+    return match?.slice(1).every((put) => put === '…' || (text.includes(put) && !text.includes(`describe('${put}`)));
+  });
+  return isThere ? [] : [`no test in ${file}: ${name}`];
+}
+
+/** A document cut before each heading, each requirement (a number at the left edge) and each new paragraph at the left edge. */
+const partsOf = (text: string): readonly string[] => text.split(/^(?=#|\d+\. )|\n\n(?=\S)/m);
+
+const isRequirement = (part: string): boolean => /^\d+\. /.test(part);
+
+const saysMust = (part: string): boolean => /\bMUST\b/.test(part);
+
+describe('docs/protocol.md', () => {
+  const text = read('docs/protocol.md');
+  const [, ...sections] = text.split(/^(?=## )/m);
+  const parts = partsOf(sections.join(''));
+
+  test('every test that it names is there', () => {
+    expect(referencesIn(text).length).toBeGreaterThan(100);
+    expect(referencesIn(text).flatMap(faultsOf)).toEqual([]);
+  });
+
+  test('every requirement that says MUST names a test', () => {
+    const bare = parts.filter((part) => isRequirement(part) && saysMust(part) && referencesIn(part).length === 0);
+    expect(bare).toEqual([]);
+  });
+
+  test('what says MUST has a number', () => {
+    expect(parts.filter((part) => saysMust(part) && !isRequirement(part))).toEqual([]);
+  });
+
+  test('numbers run on within a section', () => {
+    const wrong = text.split(/^(?=##)/m).flatMap((section) => {
+      const numbers = partsOf(section)
+        .filter(isRequirement)
+        .map((part) => Number.parseInt(part, 10));
+      return numbers.every((number, i) => number === i + 1) ? [] : [`${section.split('\n', 1)[0]}: ${numbers}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('docs/threat-model.md', () => {
+  const text = read('docs/threat-model.md');
+
+  test('every test that it names is there', () => {
+    expect(referencesIn(text).length).toBeGreaterThan(30);
+    expect(referencesIn(text).flatMap(faultsOf)).toEqual([]);
+  });
+
+  test('everything that somebody cannot do names a test', () => {
+    const lists = text.split(/^(?=#|It can|It cannot)/m).filter((part) => part.startsWith('It cannot'));
+    const items = lists.flatMap((list) => list.split(/^- /m).slice(1));
+    expect(items.length).toBeGreaterThan(25);
+    expect(items.filter((item) => referencesIn(item).length === 0)).toEqual([]);
+  });
+});
