@@ -133,7 +133,10 @@ export class Driver {
     this.#tell();
   }
 
-  /** Tells the user once that the disk takes nothing, and once that it does again. What was refused the node knows by itself. */
+  /**
+   * Tells the user once that the disk takes nothing, and once that it does again. What was refused the node knows by itself, and
+   * before anybody who is told: the event goes out with the turn in which the node hears of it.
+   */
   #storing(failure: Error | undefined): void {
     if (failure) this.#parts.log.error({ err: failure }, 'not stored');
     else this.#parts.log.info('stored again');
@@ -141,7 +144,6 @@ export class Driver {
     const hint = failure instanceof DatabaseError ? ` · ${failure.hint}` : '';
     const message = failure ? `nothing can be stored: ${failure.message}${hint}` : 'storing works again';
     this.#events.push({ type: 'notice', level: failure ? 'error' : 'info', code, message });
-    this.#tell();
   }
 
   /** Answers what the node wants to know from the disk. Whether it wanted anything. */

@@ -144,6 +144,19 @@ describe('durability', () => {
     });
   }
 
+  test('who hears that the disk refuses may ask for something: that is another write, and is not refused with it', async () => {
+    database.failWith = new StoreFull('qpc.db');
+    const off = driver.onEvent(() => {
+      off();
+      database.failWith = undefined;
+      keep(2);
+    });
+    keep(1);
+    await expect.poll(() => toy.told.length).toBe(2);
+    expect(toy.told).toEqual(['refused 1 full', 'committed 2']);
+    expect(events).toContain('TOY: answered 2');
+  });
+
   test('what the node asks of the disk is answered in the same turn', () => {
     database.inner.apply([messageRecord(1)]);
     driver.turn(() => toy.ask(messageRecord(1).message.id));
