@@ -32,9 +32,9 @@ export function storedState(db: DatabaseSync): StoredState {
   };
 }
 
-/** All that may still change, and the newest of the others: a receipt may come after we gave up. */
+/** All whose envelope is still here, and the newest of the others: a receipt may come after we gave up. */
 const DELIVERIES = `
-  SELECT * FROM delivery WHERE state IN ('queued', 'carried', 'sent')
+  SELECT * FROM delivery WHERE id IN (SELECT id FROM envelope_head)
   UNION SELECT * FROM (SELECT * FROM delivery ORDER BY at DESC LIMIT ?)`;
 
 const FORGET_PEERS = `

@@ -34,26 +34,41 @@ export class Surrounded {
   now: Instant = instant(0);
   readonly self: Author = author('the node');
   readonly address = address('192.0.2.1', 7000)!;
-  readonly node: Node;
+  node: Node;
   readonly events: NodeEvent[] = [];
   readonly disk = new Disk();
   /** While true, nothing that is written becomes safe. */
   diskHangs = false;
+  /** While set, everything that is written is refused, for this reason. */
+  diskRefuses: 'full' | 'io' | undefined;
   readonly #neighbours: HandMade[] = [];
   #written = 0 as RecordNumber;
+  #lives = 0;
 
   constructor() {
-    this.node = new Node({
+    this.node = this.#boot();
+    this.settle();
+  }
+
+  /** Pulls the plug, and starts anew from what is on the disk. */
+  restart(): void {
+    this.disk.crash();
+    this.node = this.#boot();
+    this.settle();
+  }
+
+  #boot(): Node {
+    this.#lives++;
+    return new Node({
       suite: nodeSuite,
-      random: new SeededRandom('the node'),
+      random: new SeededRandom(`the node, life ${this.#lives}`),
       seed: this.self.seed,
       networkId: 'test',
       name: 'the node',
       state: this.disk.state(),
       instant: this.now,
-      calendar: CALENDAR,
+      calendar: timestamp(CALENDAR + this.now),
     });
-    this.settle();
   }
 
   /** Somebody who is connected, and has said nothing yet but what went into the first packet. */
@@ -111,8 +126,11 @@ export class Surrounded {
     for (let record = this.node.pollRecord(); record; record = this.node.pollRecord()) records.push(record);
     if (records.length > 0) this.#written = this.disk.write(records);
     if (this.disk.isPending(this.#written) && !this.diskHangs) {
-      this.disk.commit(this.#written);
-      this.node.committed(this.#written, this.now);
+      if (this.diskRefuses) this.node.refused(this.disk.refuse(), this.diskRefuses, this.now);
+      else {
+        this.disk.commit(this.#written);
+        this.node.committed(this.#written, this.now);
+      }
       busy = true;
     }
     for (let read = this.node.pollRead(); read; read = this.node.pollRead()) {

@@ -184,6 +184,9 @@ export const AGAIN_MS_MIN = 60_000;
 export const AGAIN_MS_MAX = 3_600_000;
 /** First wait after a refusal that may change by itself; doubles up to AGAIN_MS_MAX. */
 export const REFUSED_WAIT_MS_MIN = 2_000;
+/** How long what happened waits to be written again that the disk refused, in milliseconds; doubles. */
+export const KEEP_AGAIN_MS_MIN = 1_000;
+export const KEEP_AGAIN_MS_MAX = 60_000;
 /** Times a neighbour may ask us to take custody of an envelope anew, a minute apart and doubling. Then `passed`. */
 export const AGAIN_PER_NEIGHBOUR_MAX = 3;
 /** Bytes of one neighbour's pushes that have not ended; a window of the largest is 2.6 MB. Beyond, the connection is closed. Protocol. */
@@ -354,7 +357,7 @@ export const TIMER_MS_MAX = 60_000;
 export const SEARCH_MESSAGES_MAX = 1_000_000;
 /** Nodes remembered that the user never named. The one not seen for longest is forgotten. */
 export const PEERS_REMEMBERED_MAX = 4_096;
-/** Finished deliveries that a node wakes up with. Older ones are history: late evidence for them changes nothing. */
+/** Finished deliveries that a node remembers. Older ones are history: late evidence for them changes nothing. */
 export const DELIVERIES_LOADED_MAX = 10_000;
 /** Lines of the same wording that are logged in a second. The rest is left out. */
 export const LOG_LINES_PER_SECOND = 10;

@@ -109,6 +109,11 @@ export class Custody implements ForwarderOwner {
       this.#finish(head.id, now);
       if (!head.silent) this.counts.expired += 1;
       if (head.lane !== 'own') continue;
+      if (head.kind === ENVELOPE_KINDS.channel && head.handedTo.length > 0) {
+        // Nobody acknowledges a post: that others took it over is as much as there is to know.
+        this.#parts.deliveries.end(head.id);
+        continue;
+      }
       this.#parts.deliveries.evidence(head.id, 'expired', this.#at(now), now, {
         detail: 'nobody confirmed it in time',
       });
@@ -160,7 +165,7 @@ export class Custody implements ForwarderOwner {
     const handedTo = head.handedTo.includes(by) ? head.handedTo : [...head.handedTo, by];
     const changed = { ...head, handedTo };
     this.#parts.shelf.update(changed);
-    this.#parts.journal.write({ put: 'head', head: changed });
+    this.#parts.journal.keep({ put: 'head', head: changed }, now);
     if (head.lane !== 'own') {
       this.forwarder.rest(head.id, AGAIN_MS_MAX, now, true);
       return;
@@ -189,10 +194,10 @@ export class Custody implements ForwarderOwner {
     this.forwarder.forget(id);
     if (!head) return;
     const at = this.#at(now);
-    journal.write({ delete: 'envelope', id });
+    journal.keep({ delete: 'envelope', id }, now);
     if (head.lane === 'own') return;
     seen.add(id, at);
-    journal.write({ put: 'seen', id, at, until: timestamp(at + 2 * head.ttlSeconds * 1000) });
+    journal.keep({ put: 'seen', id, at, until: timestamp(at + 2 * head.ttlSeconds * 1000) }, now);
   }
 
   #at(now: Instant): Timestamp {

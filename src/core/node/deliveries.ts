@@ -1,3 +1,4 @@
+import { DELIVERIES_LOADED_MAX } from '../base/limits.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
 import { type DeliveryState, supersedes } from '../chat/delivery.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
@@ -5,54 +6,74 @@ import type { NodeEvent } from './event.ts';
 import type { Journal } from './journal.ts';
 import type { DeliveryRecord } from './record.ts';
 
-/** What is known about our own messages on their way. Final ones leave memory; the database has them for ever. */
+/** What is known about our own messages on their way. The database has it for ever, memory only what may still change. */
 export class Deliveries {
   readonly #journal: Journal;
   readonly #tell: (event: NodeEvent) => void;
-  readonly #records = new Map<EnvelopeId, DeliveryRecord>();
+  /** What something is awaited for. */
+  readonly #open = new Map<EnvelopeId, DeliveryRecord>();
+  /** The newest of the others: a receipt that comes after we gave up still counts. */
+  readonly #ended = new Map<EnvelopeId, DeliveryRecord>();
 
   constructor(records: readonly DeliveryRecord[], journal: Journal, tell: (event: NodeEvent) => void) {
     this.#journal = journal;
     this.#tell = tell;
-    for (const record of records) this.#records.set(record.id, record);
+    for (const record of records) this.#remember(record);
   }
 
   get(id: EnvelopeId): DeliveryRecord | undefined {
-    return this.#records.get(id);
+    return this.#open.get(id) ?? this.#ended.get(id);
   }
 
-  all(): Iterable<DeliveryRecord> {
-    return this.#records.values();
+  /** Those of which more is awaited. */
+  open(): Iterable<DeliveryRecord> {
+    return this.#open.values();
   }
 
   /** A message of ours begins: `queued`, as soon as the caller's records are on disk with this one. */
   begin(id: EnvelopeId, to: string, at: Timestamp, now: Instant): void {
-    this.#put({ id, to, state: 'queued', at }, now);
+    const record: DeliveryRecord = { id, to, state: 'queued', at };
+    this.#remember(record);
+    this.#journal.write({ put: 'delivery', delivery: record });
+    this.#journal.afterCommit(now, () => this.#tell({ type: 'delivery', ...record }));
   }
 
   /** New evidence. It is written, and then told; evidence for less than is known changes nothing. */
   evidence(id: EnvelopeId, state: DeliveryState, at: Timestamp, now: Instant, more: More = {}): void {
-    const known = this.#records.get(id);
+    const known = this.get(id);
     if (!known) return;
     const moreCarriers = state === 'carried' && known.state === 'carried' && known.detail !== more.detail;
-    if (supersedes(state, known.state) || moreCarriers) this.#put({ id, to: known.to, state, at, ...more }, now);
+    if (!supersedes(state, known.state) && !moreCarriers) return;
+    const record: DeliveryRecord = { id, to: known.to, state, at, ...more };
+    this.#remember(record);
+    this.#journal.keep({ put: 'delivery', delivery: record }, now, () => this.#tell({ type: 'delivery', ...record }));
+  }
+
+  /** Nothing more is awaited, and what is known stays. */
+  end(id: EnvelopeId): void {
+    const known = this.#open.get(id);
+    if (known) this.#end(known);
   }
 
   /** The message could not be written: nothing of it is on disk, and nothing will be sent. */
   neverWritten(id: EnvelopeId, detail: string, at: Timestamp): void {
-    const known = this.#records.get(id);
+    const known = this.get(id);
     if (!known) return;
-    this.#records.delete(id);
+    this.#open.delete(id);
+    this.#ended.delete(id);
     this.#tell({ type: 'delivery', id, to: known.to, state: 'refused', at, detail });
   }
 
-  #put(record: DeliveryRecord, now: Instant): void {
-    this.#records.set(record.id, record);
-    this.#journal.write({ put: 'delivery', delivery: record });
-    this.#journal.afterCommit(now, () => {
-      this.#tell({ type: 'delivery', ...record });
-      if (FINAL.has(record.state)) this.#records.delete(record.id);
-    });
+  #remember(record: DeliveryRecord): void {
+    if (FINAL.has(record.state)) this.#end(record);
+    else this.#open.set(record.id, record);
+  }
+
+  #end(record: DeliveryRecord): void {
+    this.#open.delete(record.id);
+    this.#ended.delete(record.id);
+    this.#ended.set(record.id, record);
+    if (this.#ended.size > DELIVERIES_LOADED_MAX) this.#ended.delete(this.#ended.keys().next().value!);
   }
 }
 

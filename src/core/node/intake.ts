@@ -209,15 +209,27 @@ export class Intake {
   /** Counts only from the recipient of what it names, and only for what is in this outbox (docs/protocol.md §3.2). */
   #takeReceipt(offer: Offer, content: ReceiptContent, now: Instant): void {
     const { custody, deliveries, journal, seen } = this.#parts;
+    const { id: receipt, signed } = offer.envelope;
+    if (journal.isBehind) {
+      // What it says may be among the facts that the disk has refused, and would be claimed to be kept.
+      this.#answer(offer, custody.refuse('full'), now);
+      return;
+    }
     const at = this.#parts.calendar.at(now);
     for (const { id, state, hops } of evidenceOf(offer.from, content, (ours) => deliveries.get(ours)?.to)) {
       deliveries.evidence(id, state, at, now, { hops });
       custody.confirmed(id, now);
     }
-    seen.add(offer.envelope.id, at);
-    const until = timestamp(at + 2 * offer.envelope.signed.ttlSeconds * 1000);
-    journal.write({ put: 'seen', id: offer.envelope.id, at, until });
-    this.#answerAfterCommit(offer, { type: 'accepted', copies: 1 }, now);
+    seen.add(receipt, at);
+    journal.write({ put: 'seen', id: receipt, at, until: timestamp(at + 2 * signed.ttlSeconds * 1000) });
+    journal.afterCommit(
+      now,
+      (later) => this.#answer(offer, { type: 'accepted', copies: 1 }, later),
+      (_why, later) => {
+        seen.forget(receipt);
+        this.#answer(offer, custody.refuse('full'), later);
+      },
+    );
   }
 
   /** Writes a message that was just read, and answers when it is on disk. */

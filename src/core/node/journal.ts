@@ -1,16 +1,19 @@
 import { assert } from '../base/assert.ts';
-import type { Instant } from '../base/time.ts';
+import { KEEP_AGAIN_MS_MAX, KEEP_AGAIN_MS_MIN } from '../base/limits.ts';
+import { after, type Instant } from '../base/time.ts';
 import type { RecordNumber, StoreRecord } from './record.ts';
 
-type Waiting = {
-  readonly upTo: number;
-  readonly then: (now: Instant) => void;
-  readonly otherwise: ((why: 'full' | 'io', now: Instant) => void) | undefined;
-};
+type Then = (now: Instant) => void;
+type Otherwise = (why: 'full' | 'io', now: Instant) => void;
+type Waiting = { readonly upTo: number; readonly then: Then; readonly otherwise: Otherwise | undefined };
+type Fact = { readonly record: StoreRecord; readonly then: Then | undefined };
 
 /**
  * The records that a node wants written, and what waits for them: whatever must be true on disk before it is said
  * (`accepted`, a receipt, `queued`) is said from `then`.
+ *
+ * There are two kinds. A promise (`write`) that the disk refuses is not made: who waits for it takes it back. A fact (`keep`)
+ * stays true whatever the disk says, and is written again until it is there.
  */
 export class Journal {
   readonly #records: StoreRecord[] = [];
@@ -18,14 +21,35 @@ export class Journal {
   #written = 0;
   /** Records up to this number are on disk, or were refused. */
   #settled = 0;
+  /** Facts that the disk refused, by what they are about. */
+  readonly #owed = new Map<string, Fact>();
+  #againAt: Instant | undefined;
+  #againMs = KEEP_AGAIN_MS_MIN;
 
   write(...records: readonly StoreRecord[]): void {
+    // What was owed of the same thing is old now.
+    if (this.#owed.size > 0) for (const record of records) this.#owed.delete(subjectOf(record));
     this.#records.push(...records);
     this.#written += records.length;
   }
 
+  /** Writes a fact, if need be again and again, until it or a later one of the same thing is on disk. `then` runs when it is. */
+  keep(record: StoreRecord, now: Instant, then?: Then): void {
+    this.write(record);
+    this.afterCommit(
+      now,
+      (at) => then?.(at),
+      (_why, at) => this.#owe({ record, then }, at),
+    );
+  }
+
+  /** Whether there are facts that the disk does not have yet because it refused them. */
+  get isBehind(): boolean {
+    return this.#owed.size > 0;
+  }
+
   /** Calls `then` when everything written so far is on disk, which may be at once, or `otherwise` when some of it could not be. */
-  afterCommit(now: Instant, then: (now: Instant) => void, otherwise?: Waiting['otherwise']): void {
+  afterCommit(now: Instant, then: Then, otherwise?: Otherwise): void {
     if (this.#settled === this.#written) then(now);
     else this.#waiting.push({ upTo: this.#written, then, otherwise });
   }
@@ -37,13 +61,64 @@ export class Journal {
   committed(upTo: RecordNumber, now: Instant): void {
     assert(upTo <= this.#written, 'only what was written can be on disk');
     this.#settled = upTo;
+    this.#againMs = KEEP_AGAIN_MS_MIN;
+    if (this.isBehind) this.#againAt = now;
     while (this.#waiting[0] && this.#waiting[0].upTo <= upTo) this.#waiting.shift()!.then(now);
   }
 
-  /** Everything that was polled, from this record on, was not written. What was written since has not been tried yet. */
+  /**
+   * Everything that was polled, from this record on, was not written. What was written since has not been tried yet.
+   * The last promise is taken back first, for it may rest on those before it.
+   */
   refused(from: RecordNumber, why: 'full' | 'io', now: Instant): void {
     assert(from > this.#settled, 'what is on disk is not refused');
     this.#settled = this.#written - this.#records.length;
-    while (this.#waiting[0] && this.#waiting[0].upTo <= this.#settled) this.#waiting.shift()!.otherwise?.(why, now);
+    const count = this.#waiting.findIndex(({ upTo }) => upTo > this.#settled);
+    const broken = this.#waiting.splice(0, count < 0 ? this.#waiting.length : count);
+    for (const { otherwise } of broken.toReversed()) otherwise?.(why, now);
+    this.#againMs = Math.min(KEEP_AGAIN_MS_MAX, this.#againMs * 2);
+  }
+
+  deadline(): Instant | undefined {
+    return this.#againAt;
+  }
+
+  /** Writes again what the disk refused, when it is time for it. */
+  elapse(now: Instant): void {
+    if (this.#againAt === undefined || this.#againAt > now) return;
+    this.#againAt = undefined;
+    const facts = [...this.#owed.values()];
+    for (const { record, then } of facts) this.keep(record, now, then);
+  }
+
+  #owe(fact: Fact, now: Instant): void {
+    const subject = subjectOf(fact.record);
+    // Refusals come last first: what is there already is the later one.
+    if (!this.#owed.has(subject)) this.#owed.set(subject, fact);
+    this.#againAt ??= after(now, this.#againMs);
+  }
+}
+
+/** What a record is about: of two about the same thing only the later one counts. */
+function subjectOf(record: StoreRecord): string {
+  if ('delete' in record) return `${record.delete} ${record.id}`;
+  switch (record.put) {
+    case 'envelope':
+    case 'head':
+      return `envelope ${record.head.id}`;
+    case 'message':
+      return `message ${record.message.id}`;
+    case 'delivery':
+      return `delivery ${record.delivery.id}`;
+    case 'seen':
+      return `seen ${record.id}`;
+    case 'contact':
+      return `contact ${record.contact.id}`;
+    case 'channel':
+      return `channel ${record.channel.id}`;
+    case 'peer':
+      return `peer ${record.peer.id}`;
+    case 'setting':
+      return `setting ${record.key}`;
   }
 }

@@ -46,6 +46,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
     this.#organs.interest.elapse(now);
     this.#organs.conversations.elapse(now);
     this.#organs.custody.elapse(now);
+    this.#organs.journal.elapse(now);
     this.#settle(now);
   }
 
@@ -57,6 +58,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
       this.#organs.interest.deadline(),
       this.#organs.conversations.deadline(),
       this.#organs.neighbourhood.deadline(),
+      this.#organs.journal.deadline(),
       ...this.#organs.custody.deadline(),
     );
   }
@@ -136,7 +138,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
   ): ChannelRecord | CommandError {
     const joined = this.#organs.channels.join(how, this.#organs.calendar.at(now));
     if ('why' in joined) return joined;
-    this.#organs.journal.write({ put: 'channel', channel: joined });
+    this.#organs.journal.keep({ put: 'channel', channel: joined }, now);
     this.#organs.interest.subscribe(joined.id, now);
     this.#settle(now);
     return joined;
@@ -146,7 +148,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
     const record = this.#organs.channels.byId(channel);
     if (!record) return { why: 'unknown-channel' };
     this.#organs.channels.leave(channel);
-    this.#organs.journal.write({ delete: 'channel', id: channel });
+    this.#organs.journal.keep({ delete: 'channel', id: channel }, now);
     this.#organs.interest.unsubscribe(channel, now);
     this.#settle(now);
     return record;
@@ -204,13 +206,13 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
 
   setName(name: string, now: Instant): void {
     this.#organs.self.name = name;
-    this.#organs.journal.write({ put: 'setting', key: 'name', value: name });
+    this.#organs.journal.keep({ put: 'setting', key: 'name', value: name }, now);
     this.#settle(now);
   }
 
   putContact(contact: ContactRecord, now: Instant): void {
     this.#organs.contacts.set(contact.id, contact);
-    this.#organs.journal.write({ put: 'contact', contact });
+    this.#organs.journal.keep({ put: 'contact', contact }, now);
     this.#organs.routes.keep(new Set(this.#organs.contacts.keys()));
     if (contact.blocked) this.disconnect(contact.id, now);
     this.#settle(now);
@@ -260,7 +262,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
 
   queued(): number {
     let count = 0;
-    for (const { state } of this.#organs.deliveries.all()) if (state === 'queued') count++;
+    for (const { state } of this.#organs.deliveries.open()) if (state === 'queued') count++;
     return count;
   }
 

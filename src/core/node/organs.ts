@@ -119,10 +119,10 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
 }
 
 /** Random bytes that are drawn at the first start and kept for all others. */
-function kept(key: SettingKey, bytes: number, { state, random }: NodeOptions, journal: Journal): Uint8Array {
+function kept(key: SettingKey, bytes: number, { state, random, instant }: NodeOptions, journal: Journal): Uint8Array {
   const known = fromHex(state.settings.get(key) ?? '');
   if (known?.length === bytes) return known;
   const drawn = random.bytes(bytes);
-  journal.write({ put: 'setting', key, value: hex(drawn) });
+  journal.keep({ put: 'setting', key, value: hex(drawn) }, instant);
   return drawn;
 }

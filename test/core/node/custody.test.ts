@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { timestamp } from '../../../src/core/base/time.ts';
+import { type Author, writeDirect } from '../../../src/core/chat/letter.ts';
+import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channel-key.ts';
 import type { Sent } from '../../../src/core/node/commands.ts';
 import type { NodeEvent } from '../../../src/core/node/event.ts';
-import { decodeEnvelope, type EnvelopeId } from '../../../src/core/wire/envelope.ts';
+import { decodeEnvelope, type Envelope, type EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import { nodeSuite as suite } from '../../../src/host/node-suite.ts';
-import { author } from '../../support/authors.ts';
+import { author, testNetwork } from '../../support/authors.ts';
 import { type HandMade, Surrounded } from '../../support/hand-made.ts';
 
 const bob = author('bob');
+const calendar = timestamp(1_767_225_600_000);
+const TTL_MS = 72 * 3600 * 1000;
 
 /** The id of a message that was taken. */
 function idOf(sent: Sent): EnvelopeId {
@@ -24,6 +29,9 @@ const states = (world: Surrounded, id: EnvelopeId): string[] =>
 const pushedTo = (neighbour: HandMade): EnvelopeId[] =>
   neighbour.pushed.map(({ envelope }) => decodeEnvelope(suite, envelope).id);
 
+const receiptFor = (world: Surrounded, id: EnvelopeId, by: Author): Envelope =>
+  writeDirect(by, { to: world.self.id, content: { type: 'receipt', ids: [id], hops: [1], read: false }, calendar });
+
 describe('custody begins with the commit', () => {
   test('a recipient that comes before the message is on disk gets it when it is, and nothing is taken for damaged', () => {
     const world = new Surrounded();
@@ -36,5 +44,119 @@ describe('custody begins with the commit', () => {
     world.run(100);
     expect(pushedTo(neighbour)).toEqual([id]);
     expect(states(world, id)).toEqual(['queued', 'sent']);
+  });
+
+  test('a message that the disk refuses is `refused`, never `queued`, and goes nowhere', () => {
+    const world = new Surrounded();
+    const neighbour = world.neighbour('bob');
+    world.diskRefuses = 'full';
+    const ids = ['one', 'two'].map((text) => idOf(world.node.send(bob.id, text, world.now)));
+    world.run(1_000);
+    expect(ids.map((id) => states(world, id))).toEqual([['refused'], ['refused']]);
+    world.diskRefuses = undefined;
+    world.run(3_600_000);
+    expect(neighbour.pushed).toEqual([]);
+    expect(ids.map((id) => world.disk.message(id))).toEqual([undefined, undefined]);
+    expect(world.node.store(world.now).outbox.envelopes).toBe(0);
+  });
+
+  test('messages that were never written leave no gap in the numbers of a conversation', () => {
+    const world = new Surrounded();
+    const numberOf = (id: EnvelopeId) => world.disk.message(id)!.seq;
+    world.diskRefuses = 'io';
+    for (const text of ['one', 'two', 'three']) world.node.send(bob.id, text, world.now);
+    world.run(100);
+    world.diskRefuses = undefined;
+    const id = idOf(world.node.send(bob.id, 'four', world.now));
+    world.run(100);
+    expect([numberOf(id), world.disk.message(id)!.after]).toEqual([1, []]);
+  });
+});
+
+describe('evidence of delivery', () => {
+  test('a receipt that the disk refuses is not taken; offered again it is, and counts once it is on disk', () => {
+    const world = new Surrounded();
+    const neighbour = world.neighbour('bob');
+    const id = idOf(world.node.send(bob.id, 'hi', world.now));
+    world.run(100);
+    world.diskRefuses = 'full';
+    const receipt = receiptFor(world, id, bob);
+    const offer = () => neighbour.push(receipt).answer;
+    expect([offer(), offer()]).toEqual([
+      { type: 'refused', reason: 'full' },
+      { type: 'refused', reason: 'full' },
+    ]);
+    expect(states(world, id)).toEqual(['queued', 'sent']);
+    world.diskRefuses = undefined;
+    world.run(60_000);
+    expect(offer()).toEqual({ type: 'accepted', copies: 1 });
+    expect(states(world, id)).toEqual(['queued', 'sent', 'delivered']);
+    expect(world.disk.delivery(id)?.state).toBe('delivered');
+    expect(world.disk.envelope(id)).toBeUndefined();
+    expect(offer()).toEqual({ type: 'done' });
+  });
+
+  test('a receipt that comes after the message expired, or was discarded, still counts', () => {
+    const world = new Surrounded();
+    const [expired, discarded] = ['one', 'two'].map((text) => idOf(world.node.send(bob.id, text, world.now)));
+    world.run(100);
+    world.node.discard(discarded!, world.now);
+    world.run(TTL_MS);
+    expect(states(world, expired!)).toEqual(['queued', 'expired']);
+    const neighbour = world.neighbour('bob');
+    for (const id of [expired!, discarded!]) {
+      expect(neighbour.push(receiptFor(world, id, bob)).answer?.type).toBe('accepted');
+      expect(states(world, id).at(-1)).toBe('delivered');
+    }
+  });
+
+  test('nobody else can confirm a message', () => {
+    const world = new Surrounded();
+    const neighbour = world.neighbour('eve');
+    const id = idOf(world.node.send(bob.id, 'hi', world.now));
+    world.run(100);
+    neighbour.push(receiptFor(world, id, neighbour.author));
+    expect(states(world, id)).toEqual(['queued']);
+    expect(world.disk.envelope(id)).toBeDefined();
+  });
+
+  test('a post that others took over is not called expired when its time is over; one that nobody took is', () => {
+    const world = new Surrounded();
+    const { publicKey: channel } = channelIdentity(suite, testNetwork, openChannelKey(suite, testNetwork, 'hill'));
+    const joined = world.node.subscribe({ topic: 'hill' }, world.now);
+    const publish = () => idOf(world.node.publish('id' in joined ? joined.id : '', 'hi', world.now));
+    const unheard = publish();
+    world.run(TTL_MS - 1_000);
+    const reader = world.neighbour('bob');
+    reader.say({ type: 'interest', channel, tag: new Uint8Array(8).fill(9), hops: 0 });
+    const heard = publish();
+    world.run(TTL_MS);
+    expect(states(world, unheard)).toEqual(['queued', 'expired']);
+    expect(states(world, heard)).toEqual(['queued', 'carried']);
+    expect(world.node.store(world.now).outbox.envelopes).toBe(0);
+  });
+});
+
+describe('what happened is on disk in the end', () => {
+  test('mail that was delivered while the disk refused does not come back with a restart', () => {
+    const world = new Surrounded();
+    const neighbour = world.neighbour('bob');
+    const mail = writeDirect(author('ann'), {
+      to: bob.id,
+      content: { type: 'receipt', ids: ['ab'.repeat(32) as EnvelopeId], hops: [1], read: false },
+      calendar,
+    });
+    neighbour.answers = () => {
+      world.diskRefuses = 'full';
+      return { type: 'accepted', copies: 1 };
+    };
+    world.neighbour('ann').push(mail);
+    expect(pushedTo(neighbour)).toEqual([mail.id]);
+    expect(world.disk.envelope(mail.id)).toBeDefined();
+    world.diskRefuses = undefined;
+    world.run(60_000);
+    expect(world.disk.envelope(mail.id)).toBeUndefined();
+    world.restart();
+    expect(world.node.store(world.now)).toMatchObject({ carried: { envelopes: 0 }, seen: 1 });
   });
 });

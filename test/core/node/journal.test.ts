@@ -62,6 +62,22 @@ describe('the journal: nothing is said before it is on disk', () => {
     expect(said).toEqual(['not a: full', 'b']);
   });
 
+  test('promises that were refused are taken back from the last to the first', () => {
+    const journal = new Journal();
+    const said: string[] = [];
+    for (const value of ['a', 'b', 'c']) {
+      journal.write(record(value));
+      journal.afterCommit(
+        NOW,
+        () => {},
+        () => said.push(value),
+      );
+    }
+    pollAll(journal);
+    journal.refused(number(1), 'io', NOW);
+    expect(said).toEqual(['c', 'b', 'a']);
+  });
+
   test('what is written from inside a continuation waits for its own commit', () => {
     const journal = new Journal();
     const said: string[] = [];
@@ -76,5 +92,73 @@ describe('the journal: nothing is said before it is on disk', () => {
     pollAll(journal);
     journal.committed(number(2), NOW);
     expect(said).toEqual(['b']);
+  });
+});
+
+describe('the journal: what happened is written until it is on disk', () => {
+  const name = (value: string): StoreRecord => ({ put: 'setting', key: 'name', value });
+  const epoch = (value: string): StoreRecord => ({ put: 'setting', key: 'epoch', value });
+
+  /** Takes everything that was written. */
+  function poll(journal: Journal): string[] {
+    const values: string[] = [];
+    for (let record = journal.poll(); record; record = journal.poll()) {
+      values.push('put' in record && record.put === 'setting' ? record.value : '?');
+    }
+    return values;
+  }
+
+  test('a fact that was refused is written again, later and later, and then what waits for it is called', () => {
+    const journal = new Journal();
+    const said: string[] = [];
+    journal.keep(name('a'), NOW, () => said.push('a'));
+    const waits: number[] = [];
+    let now = NOW;
+    for (let written = 1; written <= 9; written++) {
+      expect(poll(journal)).toEqual(['a']);
+      journal.refused(number(written), 'full', now);
+      expect(journal.isBehind).toBe(true);
+      expect(poll(journal)).toEqual([]);
+      waits.push(journal.deadline()! - now);
+      now = journal.deadline()!;
+      journal.elapse(now);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60].map((seconds) => seconds * 1000));
+    expect(said).toEqual([]);
+    expect(poll(journal)).toEqual(['a']);
+    journal.committed(number(10), now);
+    expect(said).toEqual(['a']);
+    expect(journal.isBehind).toBe(false);
+  });
+
+  test('of two facts about the same thing the later one counts, whichever was refused', () => {
+    const journal = new Journal();
+    const said: string[] = [];
+    journal.keep(name('a'), NOW, () => said.push('a'));
+    journal.keep(name('b'), NOW, () => said.push('b'));
+    journal.keep(epoch('1'), NOW);
+    poll(journal);
+    journal.refused(number(1), 'full', NOW);
+    journal.keep(epoch('2'), NOW);
+    expect(poll(journal)).toEqual(['2']);
+    journal.committed(number(4), NOW);
+    journal.elapse(NOW);
+    expect(poll(journal)).toEqual(['b']);
+    journal.committed(number(5), NOW);
+    expect(said).toEqual(['b']);
+  });
+
+  test('once the disk takes something again, what it refused is not waited for', () => {
+    const journal = new Journal();
+    journal.keep(name('a'), NOW);
+    poll(journal);
+    journal.refused(number(1), 'io', NOW);
+    journal.write(epoch('1'));
+    poll(journal);
+    const later = instant(10);
+    journal.committed(number(2), later);
+    expect(journal.deadline()).toBe(later);
+    journal.elapse(later);
+    expect(poll(journal)).toEqual(['a']);
   });
 });
