@@ -19,6 +19,7 @@ import {
   type ControlMessage,
   decodeAnswer,
   decodeControl,
+  encodeAnswer,
   encodeControl,
   encodePush,
   type Hello,
@@ -43,6 +44,8 @@ export class HostilePeer implements DurableMachine<NodeEvent> {
   /** Streams that were opened to it, each a push. */
   readonly offered: StreamId[] = [];
   readonly events: TransportEvent[] = [];
+  /** What it says to every push. */
+  answer: PushAnswer | undefined;
   /** Hears nothing any more. */
   deaf = false;
   /** What its last dial began with. */
@@ -154,7 +157,13 @@ export class HostilePeer implements DurableMachine<NodeEvent> {
       } else if (connection.initiator && stream % 4 === 0 && got.bytes.length > 0) {
         this.answers.set(stream, decodeAnswer(got.bytes));
       }
-      if (got.fin) return;
+      if (!got.fin) continue;
+      const isOurs = stream % 2 === (connection.initiator ? 0 : 1);
+      if (this.answer && !isOurs) {
+        connection.write(stream, encodeAnswer(this.answer));
+        connection.finish(stream);
+      }
+      return;
     }
   }
 }

@@ -31,7 +31,8 @@ export class Village {
   readonly peers: readonly HostilePeer[];
   readonly #world: World<NodeEvent, Node | HostilePeer>;
 
-  constructor(peers = 1) {
+  /** @param seeds - of the hostile peers that need a certain key. */
+  constructor(peers = 1, seeds: readonly Uint8Array[] = []) {
     const count = 2 + peers;
     const villagers = [0, 1].map(() => ({
       events: [] as NodeEvent[],
@@ -55,7 +56,7 @@ export class Village {
       },
       boot: (index, start, random) => {
         const seed = this.random.bytes(32);
-        if (index >= 2) return new HostilePeer(seed, random);
+        if (index >= 2) return new HostilePeer(seeds[index - 2] ?? seed, random);
         const name = index === 0 ? 'ann' : 'bob';
         return watched(
           new Node({ suite: paperSuite, random, seed, networkId: NETWORK_ID, name, ...start }),

@@ -62,7 +62,7 @@ export class Custody implements ForwarderOwner {
         const held = shelf.kept(head.id);
         if (held && head.lane === 'own') this.forwarder.fresh(head.id, bytes);
         then(at);
-        if (held && head.kind !== ENVELOPE_KINDS.channel) this.forwarder.consider(held, at);
+        if (held) this.forwarder.consider(held, at);
       },
       () => {
         shelf.remove(head.id);
@@ -133,7 +133,7 @@ export class Custody implements ForwarderOwner {
   answered(held: Held, by: NodeId, answer: PushAnswer | undefined, now: Instant): void {
     if (!answer) return;
     if (answer.type === 'refused') this.#refused(held, by, answer.reason, now);
-    else if (by === held.head.to) this.#arrived(held, now);
+    else if (isRecipient(by, held.head)) this.#arrived(held, now);
     else this.#handed(held, by, now);
   }
 
@@ -175,7 +175,7 @@ export class Custody implements ForwarderOwner {
   }
 
   #refused({ head }: Held, by: NodeId, reason: Refusal, now: Instant): void {
-    const final = by === head.to && FINAL_REFUSALS.has(reason);
+    const final = isRecipient(by, head) && FINAL_REFUSALS.has(reason);
     if (!final) {
       if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.rest(head.id, REFUSED_WAIT_MS_MIN, now, false);
       // No room may change by itself; a neighbour that leads to no reader any more says so by its interest.
@@ -204,6 +204,10 @@ export class Custody implements ForwarderOwner {
     return this.#parts.calendar.at(now);
   }
 }
+
+/** Whether this is for whom it is. A channel is nobody: whoever knows the topic of an open one can bear its id. */
+const isRecipient = (peer: NodeId, { kind, to }: EnvelopeHead): boolean =>
+  peer === to && kind !== ENVELOPE_KINDS.channel;
 
 /** What a recipient says that it will say again: trying on would only cost both. */
 const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set(['invalid', 'unsupported', 'blocked', 'expired']);

@@ -3,7 +3,7 @@ import { after, type Instant, instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
-import { decodeEnvelope, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
+import { decodeEnvelope, ENVELOPE_KINDS, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
 import { encodePush, type Push, type PushAnswer } from '../wire/mesh-message.ts';
 import type { EarlyPush } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -63,7 +63,9 @@ export class Forwarder {
 
   /** Tries one direct envelope, if it is on disk, it is its time and there is a way. */
   consider(held: Held, now: Instant): void {
-    const { id } = held.head;
+    const { id, kind } = held.head;
+    // Posts go where interest leads, even when somebody bears the id of their channel: its key is made of the topic.
+    if (kind === ENVELOPE_KINDS.channel) return;
     if (!held.kept) return;
     const plan = this.#plans.get(id);
     if (plan && (plan.inFlight !== undefined || plan.nextAt > now)) return;
@@ -93,10 +95,10 @@ export class Forwarder {
     const pushes: EarlyPush[] = [];
     let room = EARLY_BYTES_MAX;
     for (const held of this.#shelf.waitingFor(peer)) {
-      const { id } = held.head;
+      const { id, kind } = held.head;
       const bytes = this.#fresh.get(id);
       const plan = this.#plans.get(id);
-      if (!bytes || plan || pushes.length === EARLY_PUSHES_MAX) break;
+      if (!bytes || plan || kind === ENVELOPE_KINDS.channel || pushes.length === EARLY_PUSHES_MAX) break;
       const push = encodePush(this.#pushOf(held, bytes, false, now));
       room -= push.length;
       if (room < 0) break;

@@ -60,8 +60,6 @@ export class Neighbourhood implements SessionsOwner {
   readonly #owner: NeighbourhoodOwner;
   readonly #dialer: Dialer;
   readonly #boot: Uint8Array;
-  /** The last two boots that each peer said hello with: going back to the older means two nodes with one key. */
-  readonly #boots = new Map<NodeId, readonly string[]>();
   readonly #pings = new Map<string, Instant>();
   #addresses: readonly Address[] = [];
   #linkCostsAt: Instant | undefined;
@@ -151,7 +149,7 @@ export class Neighbourhood implements SessionsOwner {
     this.#dialer.settled(peer);
     const { name, roles, addresses, boot } = hello!;
     this.#learn(peer, { name, roles, addresses: [connection.address, ...believed(addresses, connection)] }, now);
-    this.#watchBoot(peer, hex(boot));
+    this.#watchBoot(peer, hex(boot), now);
     if (!anew) this.#tellPeer(peer, 'connected', now);
     this.#parts.routes.neighbourUp(peer, linkCost(connection.rttMs ?? 0, 0), now);
     this.#parts.interest.neighbourUp(peer, now);
@@ -262,14 +260,14 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   /** Two nodes that live at once with one key say hello in turns (docs/protocol.md §1.1). */
-  #watchBoot(peer: NodeId, boot: string): void {
-    const [last, before] = this.#boots.get(peer) ?? [];
+  #watchBoot(peer: NodeId, boot: string, now: Instant): void {
+    const [last, before] = this.#parts.peers.get(peer)?.boots ?? [];
     if (boot === last) return;
     if (boot === before) {
       const message = `two nodes run with the identity ${peer.slice(0, 8)} at the same time`;
       this.#notice('warn', 'IDENTITY_ELSEWHERE', message);
     }
-    this.#boots.set(peer, last === undefined ? [boot] : [boot, last]);
+    this.#learn(peer, { boots: last === undefined ? [boot] : [boot, last] }, now);
   }
 
   #learn(peer: NodeId, learned: Learned, now: Instant): void {

@@ -9,6 +9,8 @@ export type Peer = PeerRecord & {
   /** mDNS has seen it lately. */
   readonly nearby: boolean;
   readonly roles: readonly string[];
+  /** The last two boots that it said hello with, newest first. */
+  readonly boots: readonly string[];
 };
 
 /** What is learned about a peer at one moment; what is absent stays as it was. */
@@ -19,6 +21,7 @@ export type Learned = {
   readonly named?: boolean;
   readonly nearby?: boolean;
   readonly roles?: readonly string[];
+  readonly boots?: readonly string[];
 };
 
 /** Every node that this one has met or heard of, with addresses to try. Bounded: the longest unheard that nobody named goes first. */
@@ -26,7 +29,7 @@ export class PeerBook {
   readonly #peers = new Map<NodeId, Peer>();
 
   constructor(records: readonly PeerRecord[]) {
-    for (const record of records) this.#peers.set(record.id, { ...record, nearby: false, roles: [] });
+    for (const record of records) this.#peers.set(record.id, { ...record, nearby: false, roles: [], boots: [] });
   }
 
   get(id: NodeId): Peer | undefined {
@@ -61,6 +64,7 @@ export class PeerBook {
       lastSeen: at,
       nearby: learned.nearby ?? old?.nearby ?? false,
       roles: learned.roles ?? old?.roles ?? [],
+      boots: learned.boots ?? old?.boots ?? [],
     };
     this.#peers.delete(id);
     this.#peers.set(id, peer);

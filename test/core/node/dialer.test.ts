@@ -101,6 +101,7 @@ describe('which addresses are worth dialling', () => {
       lastSeen: timestamp(0),
       nearby: true,
       roles: [],
+      boots: [],
     };
     expect(dialable(peer)).toEqual(['127.0.0.1:7000', '192.168.1.5:7000', '8.8.8.8:7000']);
   });

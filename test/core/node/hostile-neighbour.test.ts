@@ -4,10 +4,14 @@ import { timestamp } from '../../../src/core/base/time.ts';
 import { fromBase32 } from '../../../src/core/bytes/base32.ts';
 import { fromHex } from '../../../src/core/bytes/hex.ts';
 import { writeDirect } from '../../../src/core/chat/letter.ts';
+import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channel-key.ts';
+import { networkTag } from '../../../src/core/crypto/purpose.ts';
+import type { Node } from '../../../src/core/node/node.ts';
 import { encodeEnvelope } from '../../../src/core/wire/envelope.ts';
 import type { Push } from '../../../src/core/wire/mesh-message.ts';
+import { paperSuite } from '../../../src/sim/paper-suite.ts';
 import { addressOf } from '../../../src/sim/world.ts';
-import type { HostilePeer } from '../../support/hostile-peer.ts';
+import { type HostilePeer, NETWORK_ID } from '../../support/hostile-peer.ts';
 import { outside, Village } from '../../support/village.ts';
 
 /** A letter of a hostile peer to ann. */
@@ -168,5 +172,30 @@ describe('what a neighbour makes this node keep', () => {
       village.run(500);
     }
     expect(eve.offered.length).toBe(1);
+  });
+});
+
+describe('a node whose id is that of an open channel: its key is made of the topic', () => {
+  test('does not speak for the channel: nothing is sent to it that it did not ask for, and its answers are a neighbour’s', () => {
+    const network = networkTag(paperSuite, NETWORK_ID);
+    const { seed } = channelIdentity(paperSuite, network, openChannelKey(paperSuite, network, 'general'));
+    const village = new Village(1, [seed]);
+    const { eve } = village;
+    eve.answer = { type: 'refused', reason: 'invalid' };
+    village.atAnn((node, now) => {
+      node.subscribe({ topic: 'general' }, now);
+      node.publish(eve.id, 'to all', now);
+    });
+    village.run(1_000);
+    village.meet();
+    village.run(120_000);
+    expect(eve.offered).toEqual([]);
+    village.at(eve, () => eve.say({ type: 'interest', channel: fromBase32(eve.id)!, tag: new Uint8Array(8), hops: 0 }));
+    village.run(120_000);
+    const states = village.ann.events.flatMap((event) => (event.type === 'delivery' ? [event.state] : []));
+    expect(states).toEqual(['queued']);
+    village.turn(1, (node, now) => (node as Node).subscribe({ topic: 'general' }, now));
+    village.run(10_000);
+    expect(village.bob.events.some((event) => event.type === 'message' && event.message.text === 'to all')).toBe(true);
   });
 });

@@ -26,9 +26,11 @@ describe('the peer book', () => {
   test('is bounded, and forgets nobody whom the user named', () => {
     const book = new PeerBook([]);
     book.learn(bob, { named: true }, timestamp(0));
+    book.learn('stranger 0' as NodeId, { boots: ['0011223344556677'] }, timestamp(0));
     for (let n = 0; n < PEERS_MAX + 10; n++) book.learn(`stranger ${n}` as NodeId, {}, timestamp(n));
     expect(book.size).toBe(PEERS_MAX);
     expect(book.get(bob)).toBeDefined();
-    expect(book.get('stranger 0' as NodeId)).toBeUndefined();
+    // All that is remembered of a peer is remembered here, and goes with it.
+    expect(book.get('stranger 0' as NodeId)?.boots).toBeUndefined();
   });
 });
