@@ -11,6 +11,7 @@ import { fileAt, openDatabaseFile } from './database-file.ts';
 import { type ConversationRow, History, type Line, type PageQuery } from './history.ts';
 import { RecordWriter } from './record-writer.ts';
 import { storedState } from './stored-state.ts';
+import { UntoldLines } from './untold.ts';
 
 /** How often, at most, it is looked whether the file is still in its folder, in milliseconds. */
 const PRESENCE_MS = 1_000;
@@ -37,6 +38,7 @@ export class Database {
   #connection: Connection | undefined;
   #closed = false;
   #presenceAt = 0;
+  readonly #untold = new UntoldLines();
   #counters = { commits: 0, records: 0, refused: 0, damagedEnvelopes: 0 };
 
   /**
@@ -81,6 +83,7 @@ export class Database {
       this.#transaction(db, () => {
         for (const record of records) writer.write(record, this.screens);
       });
+      this.#waitForTurn(records);
       this.#counters.commits++;
       this.#counters.records += records.length;
     } catch (thrown) {
@@ -134,14 +137,36 @@ export class Database {
     this.#lightly((history) => history.markRead(conversation, upTo));
   }
 
-  /** Messages of others that were stored while no screen was attached and that none has shown since, oldest first. */
+  /**
+   * A message of others is told to the screens that are there now. One that waited for an earlier message of its author takes
+   * its place anew, behind what was told before it: the past reads as it was shown.
+   *
+   * @returns the message, with the time at which its turn came, should it have waited.
+   */
+  told(message: MessageRecord): MessageRecord {
+    const line = this.#untold.told(message.id);
+    const told = this.#read(({ history }) => {
+      if (line?.overtaken) this.#lightly(() => history.moveToEnd(message.id, message.conversation, this.screens));
+      else if (line && line.displayed !== this.screens) {
+        this.#lightly(() => history.markDisplayed([message.id], this.screens));
+      }
+      return line?.overtaken ? history.line(message.id) : undefined;
+    });
+    return told && told !== 'ambiguous' ? told : message;
+  }
+
+  /**
+   * Messages of others that were stored while no screen was attached and that none has shown since, oldest first. Those that
+   * wait for their turn are told when it comes.
+   */
   unshown(limit: number): MessageRecord[] {
-    return this.#connected().history.undisplayed(limit);
+    const lines = this.#connected().history.undisplayed(limit + this.#untold.size);
+    return lines.filter(({ id }) => !this.#untold.has(id)).slice(0, limit);
   }
 
   /** A screen has shown these. */
   markShown(ids: readonly EnvelopeId[]): void {
-    this.#lightly((history) => history.markDisplayed(ids));
+    this.#lightly((history) => history.markDisplayed(ids, true));
   }
 
   /** Bytes on disk. */
@@ -193,6 +218,13 @@ export class Database {
       throw databaseError('gone', this.#path);
     }
     this.#presenceAt = now;
+  }
+
+  #waitForTurn(records: readonly StoreRecord[]): void {
+    for (const record of records) {
+      const ofOthers = 'put' in record && record.put === 'message' && record.message.hops > 0;
+      if (ofOthers) this.#untold.stored(record.message.id, this.screens);
+    }
   }
 
   #transaction(db: DatabaseSync, write: () => void): void {

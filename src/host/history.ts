@@ -29,7 +29,7 @@ export type PageQuery = {
   readonly limit: number;
 };
 
-/** The past, for screens: read from the database, page by page. Lines are in the order in which they were stored here. */
+/** The past, for screens: read from the database, page by page. Lines are in the order in which they were told here. */
 export class History {
   readonly #statements: Statements;
 
@@ -96,9 +96,21 @@ export class History {
     return rows.all({ limit }).map(messageOf);
   }
 
-  markDisplayed(ids: readonly EnvelopeId[]): void {
-    const mark = this.#statements.of('UPDATE message SET displayed = 1 WHERE id = :id');
-    for (const id of ids) mark.run({ id });
+  markDisplayed(ids: readonly EnvelopeId[], displayed: boolean): void {
+    const mark = this.#statements.of('UPDATE message SET displayed = :displayed WHERE id = :id');
+    for (const id of ids) mark.run({ id, displayed: Number(displayed) });
+  }
+
+  /**
+   * Puts a line behind all others, as if it had come after them: where its author's order says that it belongs. `received`
+   * moves with it, so that pages by time and pages by place agree.
+   */
+  moveToEnd(id: EnvelopeId, conversation: string, displayed: boolean): void {
+    this.#statements
+      .of(`UPDATE message SET displayed = :displayed, n = (SELECT max(n) FROM message) + 1,
+        received = max(received, (SELECT received FROM message ORDER BY n DESC LIMIT 1)) WHERE id = :id`)
+      .run({ id, displayed: Number(displayed) });
+    this.#statements.of(COUNT_UNREAD).run({ id: conversation });
   }
 
   /** Moves the read mark to the last line received until `upTo`; never back. */
@@ -108,10 +120,9 @@ export class History {
       .get({ conversation, upTo })?.n;
     if (typeof place !== 'number') return;
     this.#statements
-      .of(`UPDATE conversation SET read_n = :place, unread = (
-        SELECT count(*) FROM message WHERE conversation = :id AND n > :place AND hops > 0
-      ) WHERE id = :id AND read_n < :place`)
+      .of('UPDATE conversation SET read_n = :place WHERE id = :id AND read_n < :place')
       .run({ id: conversation, place });
+    this.#statements.of(COUNT_UNREAD).run({ id: conversation });
   }
 
   /** The place of the line with this `received` time, or of the first one after it. */
@@ -130,6 +141,9 @@ export class History {
 
 const LINES = `SELECT message.*, delivery.state, delivery.at, delivery.hops AS delivery_hops, delivery.detail,
   delivery.recipient AS delivery_recipient FROM message LEFT JOIN delivery ON delivery.id = message.id`;
+
+const COUNT_UNREAD = `UPDATE conversation SET unread = (
+  SELECT count(*) FROM message WHERE conversation = :id AND n > conversation.read_n AND hops > 0) WHERE id = :id`;
 
 // Two texts, not `:conversation IS NULL OR …`, which no index could serve.
 const within = (conversation: string | undefined) =>

@@ -268,6 +268,66 @@ describe('what came while no screen was there', () => {
   });
 });
 
+describe('lines that are told in another order than they came in', () => {
+  const first = messageRecord(1);
+  const second = messageRecord(2);
+  const third = messageRecord(3);
+  /** The second and third came, and waited until the first was there. */
+  const toldInTurn = () => {
+    database.apply([second]);
+    database.apply([third]);
+    database.apply([first]);
+    return [first, second, third].map(({ message }) => database.told(message));
+  };
+
+  test('are in the past as they were told, and their times rise', () => {
+    database.apply([messageRecord(0)]);
+    database.told(messageRecord(0).message);
+    const times = toldInTurn().map(({ received }) => received);
+    const past = database.history({ limit: 10 }).messages;
+    expect(texts(past)).toEqual(['line 0', 'line 1', 'line 2', 'line 3']);
+    expect(past.slice(1).map(({ received }) => received)).toEqual(times);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    const before = past.at(-1)!.received;
+    expect(texts(database.history({ limit: 10, before: timestamp(before + 1) }).messages)).toEqual(texts(past));
+    reopen();
+    expect(texts(database.unshown(10))).toEqual(texts(past));
+  });
+
+  test('keep their places when they came in order', () => {
+    database.apply([first, second]);
+    expect(database.told(first.message)).toBe(first.message);
+    expect(database.told(second.message)).toBe(second.message);
+  });
+
+  test('are unread though the mark had passed them while they waited', () => {
+    database.apply([second]);
+    database.markRead(somebody('b'), second.message.received);
+    database.apply([first]);
+    database.told(first.message);
+    database.told(second.message);
+    expect(database.conversations()[0]?.unread).toBe(2);
+  });
+
+  test('are not told again to a screen that came while they waited', () => {
+    database.apply([second, first]);
+    expect(database.unshown(10)).toEqual([]);
+    database.screens = true;
+    database.told(first.message);
+    database.told(second.message);
+    expect(database.unshown(10)).toEqual([]);
+  });
+
+  test('wait for the next screen when the last one left while they waited', () => {
+    database.screens = true;
+    database.apply([second, first]);
+    database.screens = false;
+    database.told(first.message);
+    database.told(second.message);
+    expect(texts(database.unshown(10))).toEqual(['line 1', 'line 2']);
+  });
+});
+
 test('bytes are those of the file and its log', () => {
   expect(database.bytes()).toBeGreaterThan(10_000);
 });

@@ -355,6 +355,8 @@ export const HEARTBEAT_MS = 2_000;
 export const TIMER_MS_MAX = 60_000;
 /** Messages searched, newest first. Older ones are not found: half a second of reading is the most that one search may cost. */
 export const SEARCH_MESSAGES_MAX = 1_000_000;
+/** Lines on disk whose turn to be told has not come: those of one commit and WAITING_MESSAGES_MAX. The oldest keeps its place. */
+export const UNTOLD_LINES_MAX = 4_096;
 /** Nodes remembered that the user never named. The one not seen for longest is forgotten. */
 export const PEERS_REMEMBERED_MAX = 4_096;
 /** Finished deliveries that a node remembers. Older ones are history: late evidence for them changes nothing. */

@@ -34,7 +34,9 @@ export class NodeService implements Service {
       desk.names.heard(event);
       desk.confirmations.heard(event);
       desk.troubles.heard(event);
-      const view = eventView(event, desk.names);
+      const ofOthers = event.type === 'message' && event.message.hops > 0;
+      const told = ofOthers ? { ...event, message: desk.database.told(event.message) } : event;
+      const view = eventView(told, desk.names);
       if (view) this.#screens.tellAll(view);
       servers.heard(event);
     });
