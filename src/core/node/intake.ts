@@ -117,6 +117,8 @@ export class Intake {
     if (hop.count > signed.hopsMax || (hop.count === signed.hopsMax && !forMe)) return custody.refuse('hops');
     if (verifyEnvelope(author.suite, author.network, envelope) === 'invalid') return custody.refuse('invalid');
     if (contact(from)?.blocked) return custody.refuse('blocked');
+    // The id of a channel is no author: what it writes would stand between the posts.
+    if (channels.byId(from)) return custody.refuse('invalid');
     // Before confirmation only mail for this node, from somebody it knows, is taken (docs/protocol.md §1.1).
     if (!session.connection.confirmed && !(forMe && contact(from))) return custody.refuse('no-route');
     if (forMe) return undefined;

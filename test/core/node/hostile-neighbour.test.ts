@@ -8,6 +8,7 @@ import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channe
 import { networkTag } from '../../../src/core/crypto/purpose.ts';
 import type { Node } from '../../../src/core/node/node.ts';
 import { encodeEnvelope } from '../../../src/core/wire/envelope.ts';
+import type { StreamId } from '../../../src/core/wire/frame.ts';
 import type { Push } from '../../../src/core/wire/mesh-message.ts';
 import { paperSuite } from '../../../src/sim/paper-suite.ts';
 import { addressOf } from '../../../src/sim/world.ts';
@@ -197,5 +198,20 @@ describe('a node whose id is that of an open channel: its key is made of the top
     village.turn(1, (node, now) => (node as Node).subscribe({ topic: 'general' }, now));
     village.run(10_000);
     expect(village.bob.events.some((event) => event.type === 'message' && event.message.text === 'to all')).toBe(true);
+  });
+
+  test('writes no letters: they would stand between the posts', () => {
+    const network = networkTag(paperSuite, NETWORK_ID);
+    const { seed } = channelIdentity(paperSuite, network, openChannelKey(paperSuite, network, 'general'));
+    const village = new Village(1, [seed]);
+    village.atAnn((node, now) => node.subscribe({ topic: 'general' }, now));
+    const eve = village.meet();
+    let stream: StreamId | undefined;
+    village.at(eve, () => {
+      stream = eve.push(letter(village, eve, 'I speak for everybody'));
+    });
+    village.run(5_000);
+    expect(village.ann.events.filter(({ type }) => type === 'message')).toEqual([]);
+    expect(eve.answers.get(stream!)).toEqual({ type: 'refused', reason: 'invalid' });
   });
 });
