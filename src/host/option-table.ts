@@ -23,6 +23,8 @@ export type Options = {
   readonly network: string;
   readonly domain?: string;
   readonly mdns: boolean;
+  /** Announces no route to this node (docs/threat-model.md). */
+  readonly unlisted?: boolean;
   readonly peer: readonly PeerAt[];
   readonly plain: boolean;
   readonly json: boolean;
@@ -118,6 +120,14 @@ export const OPTIONS: readonly OptionSpec[] = [
     env: ['QPC_MDNS'],
     kind: yesNo,
     negated: true,
+    ofNode: true,
+  },
+  {
+    key: 'unlisted',
+    name: 'unlisted',
+    help: 'do not tell the mesh that this node is there; only neighbours reach it',
+    env: ['QPC_UNLISTED'],
+    kind: yesNo,
     ofNode: true,
   },
   {

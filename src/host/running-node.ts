@@ -37,7 +37,7 @@ export type NodeInput = {
   /** A directory of ours, held by this process. */
   readonly home: string;
   readonly identity: Identity;
-  readonly options: Pick<Options, 'listen' | 'announce' | 'name' | 'network' | 'domain' | 'mdns' | 'peer'>;
+  readonly options: Pick<Options, 'listen' | 'announce' | 'name' | 'network' | 'domain' | 'mdns' | 'unlisted' | 'peer'>;
   /** What it was told by flags and environment, for screens that ask for something else. */
   readonly settings: Readonly<Record<string, string>>;
   readonly life: Life;
@@ -67,6 +67,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       state,
       instant: clock.now(),
       calendar: clock.calendar(),
+      unlisted: options.unlisted ?? false,
     });
     const announced = options.announce ? await lookup(options.announce) : [];
     const driver = new Driver({ node, database, udp, clock, log, announced });

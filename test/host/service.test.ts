@@ -322,6 +322,15 @@ describe('what this node is', () => {
     expect(await get('identity', {})).toEqual(identity);
   });
 
+  test('unlisted, it is unknown beyond its neighbours, and reaches everybody', async () => {
+    const bob = await loneNode({ name: 'bob' });
+    const [ann, carol, dave] = [await loneNode({ unlisted: true }), await loneNode(), await loneNode()];
+    for (const node of [ann, carol, dave]) await node.get('connect', { peer: bob.at });
+    const known = async ({ get }: typeof ann) => new Set((await get('route', {})).routes.map(({ to }) => to));
+    await expect.poll(() => known(ann)).toEqual(new Set([bob.id, carol.id, dave.id]));
+    await expect.poll(() => known(carol)).toEqual(new Set([bob.id, dave.id]));
+  });
+
   test('no answer tells the seed, in any form', async () => {
     const seed = new Uint8Array(randomBytes(32));
     const { api, get, id, events } = await loneNode({ name: 'ann', seed });

@@ -41,11 +41,12 @@ type How = {
   readonly seed?: Uint8Array;
   readonly network?: string;
   readonly peer?: readonly PeerAt[];
+  readonly unlisted?: boolean;
 };
 
 /** Starts a node that is stopped when the test ends. */
 export async function loneNode(how: How = {}): Promise<LoneNode> {
-  const { name, home = tempDir(), seed = randomBytes(32), network = 'test', peer = [] } = how;
+  const { name, home = tempDir(), seed = randomBytes(32), network = 'test', peer = [], unlisted = false } = how;
   const ends: string[] = [];
   const life = new Life({ stays: true, end: (why) => ends.push(why) });
   const node = await startNode({
@@ -55,6 +56,7 @@ export async function loneNode(how: How = {}): Promise<LoneNode> {
       listen: { host: '127.0.0.1', port: 0 },
       network,
       mdns: false,
+      unlisted,
       peer,
       ...(name === undefined ? {} : { name }),
     },
