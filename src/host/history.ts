@@ -113,7 +113,7 @@ export class History {
     this.#statements.of(COUNT_UNREAD).run({ id: conversation });
   }
 
-  /** Moves the read mark to the last line received until `upTo`; never back. */
+  /** Moves the read mark to the last line received until `upTo`; never back. What was read has been displayed. */
   markRead(conversation: string, upTo: Timestamp): void {
     const place = this.#statements
       .of('SELECT n FROM message WHERE conversation = :conversation AND received <= :upTo ORDER BY n DESC')
@@ -123,6 +123,9 @@ export class History {
       .of('UPDATE conversation SET read_n = :place WHERE id = :id AND read_n < :place')
       .run({ id: conversation, place });
     this.#statements.of(COUNT_UNREAD).run({ id: conversation });
+    this.#statements
+      .of('UPDATE message SET displayed = 1 WHERE displayed = 0 AND conversation = :conversation AND n <= :place')
+      .run({ conversation, place });
   }
 
   /** The place of the line with this `received` time, or of the first one after it. */

@@ -266,6 +266,14 @@ describe('what came while no screen was there', () => {
     reopen();
     expect(texts(database.unshown(10))).toEqual(['line 5']);
   });
+
+  test('has been shown by the screen that marks it as read', () => {
+    database.apply([messageRecord(1), messageRecord(2, { conversation: somebody('c') })]);
+    database.told(messageRecord(1).message);
+    database.told(messageRecord(2, { conversation: somebody('c') }).message);
+    database.markRead(somebody('b'), messageRecord(1).message.received);
+    expect(texts(database.unshown(10))).toEqual(['line 2']);
+  });
 });
 
 describe('lines that are told in another order than they came in', () => {
