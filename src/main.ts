@@ -73,10 +73,7 @@ class Sitting {
     process.env.NODE_ENV ??= 'production';
     const { runTui } = await import('./tui/main.tsx');
     const { settings } = machine.start;
-    const reconnect = async () => {
-      const again = await machine.node();
-      return again.ok ? again.result : undefined;
-    };
+    const reconnect = () => machine.nodeAgain();
     return runTui({ api: node.result, options: { version: VERSION, settings, reconnect } });
   }
 

@@ -82,6 +82,17 @@ export class Machine implements Shell {
     return found;
   }
 
+  /**
+   * The node of this profile after it was lost, for a screen that is being drawn: nothing is printed and nothing is asked.
+   * A profile that a typed passphrase opened stays closed.
+   */
+  async nodeAgain(): Promise<NodeApi | undefined> {
+    const passphrase = this.start.options.passphraseFile === undefined ? undefined : this.#passphraseFromFile();
+    const found = passphrase?.ok === false ? passphrase : await this.#attachOrStart(passphrase?.result);
+    if (found.ok) this.#api = found.result;
+    return found.ok ? found.result : undefined;
+  }
+
   async attach({ shows } = { shows: false }): Promise<Outcome<NodeApi>> {
     const node = await this.node();
     if (!node.ok) return node;

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cleanEnv, type Line, LineMode } from '../support/line-mode.ts';
+import * as terminal from '../support/screen.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 /*
@@ -91,6 +93,23 @@ test('commands of a shell, on nodes that stay', { timeout: 60_000 }, async () =>
     expect(await qpc(bobHome, 'down')).toMatchObject({ code: 0 });
   }
   expect(await qpc(annHome, 'send', 'bbo', 'x')).toMatchObject({ code: 3, err: expect.stringMatching(/^qpc: .*bbo/) });
+});
+
+test('a full screen brings its node back, and nothing is printed into it', { timeout: 60_000 }, async () => {
+  const home = tempDir();
+  using screen = terminal.spawn([QPC, '--home', home, ...LOOPBACK, '--name', 'ann']);
+  await screen.until(/no peers.*help/, 20_000);
+  const { pid } = JSON.parse(readFileSync(join(home, 'node.json'), 'utf8'));
+  process.kill(pid, 'SIGKILL');
+  await screen.until('Alt+R brings it back', 20_000);
+  // What the next start has to say: the home was open to others.
+  chmodSync(home, 0o755);
+  screen.press('M-r');
+  await screen.until(() => !screen.text().includes('Alt+R') && screen.text().includes('no peers'), 20_000);
+  expect(screen.raw).not.toContain('qpc: ');
+  expect(JSON.parse(readFileSync(join(home, 'node.json'), 'utf8')).pid).not.toBe(pid);
+  screen.type('/quit\r');
+  expect(await screen.exit).toBe(0);
 });
 
 test('an identity can be backed up, and restored elsewhere', { timeout: 60_000 }, async () => {
