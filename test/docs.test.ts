@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -77,6 +77,28 @@ describe('docs/protocol.md', () => {
         .filter(isRequirement)
         .map((part) => Number.parseInt(part, 10));
       return numbers.every((number, i) => number === i + 1) ? [] : [`${section.split('\n', 1)[0]}: ${numbers}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the code', () => {
+  const files = ['src', 'test', 'bench', 'scripts'].flatMap((folder) =>
+    readdirSync(join(TEST, '..', folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(tsx?|mjs)$/.test(path))
+      .map((path) => `${folder}/${path}`),
+  );
+  const pointers = files.flatMap((path) =>
+    [...read(path).matchAll(/docs\/[\w/-]+\.md(?: §[\d.]*\d)?/g)].map(([pointer]) => ({ path, pointer })),
+  );
+
+  test('points to pages that are there, and to sections of the protocol that are there', () => {
+    const protocol = read('docs/protocol.md');
+    expect(pointers.length).toBeGreaterThan(100);
+    const wrong = pointers.filter(({ pointer }) => {
+      const [page = '', section] = pointer.split(' §');
+      if (!existsSync(join(TEST, '..', page))) return true;
+      return section !== undefined && !new RegExp(`^##+ ${literally(section)}[. ]`, 'm').test(protocol);
     });
     expect(wrong).toEqual([]);
   });

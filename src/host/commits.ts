@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 import { StoreFull } from './database-error.ts';
 
 /**
- * Group commit (docs/protocol.md §7): an fsync costs the same for one record as for many. The first records after a pause are
+ * Group commit (docs/adr/0006-sqlite.md): an fsync costs the same for one record as for many. The first records after a pause are
  * written when the event loop comes round, with everything that the same round brought; those that follow wait for each other,
  * 5 ms or 64 records, whichever is first. So one message is as fast as the disk, and a thousand share its time.
  */

@@ -12,8 +12,7 @@ export type Datagram = {
   readonly bytes: Uint8Array;
 };
 
-/** An address taken apart, as sockets want it; `host` may end in an IPv6 zone. */
-/** A literal IP address and port, apart, as sockets want them. */
+/** A literal IP address and port, apart, as sockets want them; `host` may end in an IPv6 zone. */
 export type AddressParts = { readonly family: 4 | 6; readonly host: string; readonly port: number };
 
 /**

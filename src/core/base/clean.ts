@@ -1,7 +1,7 @@
 import { MARKS_MAX, NAME_CELLS_MAX } from './limits.ts';
 
 /*
- * Text of strangers, made safe for a terminal (docs/architecture.md §7). What was signed is stored as it came; these are
+ * Text of strangers, made safe for a terminal (docs/architecture.md, four kinds of trouble). What was signed is stored as it came; these are
  * applied where text is handed to a screen or a program. Both are idempotent and take time linear in the text.
  */
 

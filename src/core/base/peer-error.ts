@@ -23,8 +23,7 @@ export const CLOSE_REASONS = {
   meshViolation: { code: 0x7108, text: 'a mesh message that breaks the protocol' },
 } as const satisfies Record<string, { readonly code: number; readonly text: string }>;
 
-/** Why a connection closes, as we call it. */
-/** The name of a close code. */
+/** Why a connection closes: the name of a close code. */
 export type CloseReason = keyof typeof CLOSE_REASONS;
 
 /** The reason that a received close code names; unknown codes are `none`'s opposite: an error we have no word for. */

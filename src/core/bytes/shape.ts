@@ -30,7 +30,6 @@ export function asText(value: Cbor | undefined, what: string, unitsMax: number):
 }
 
 /** True or false. */
-/** True or false. */
 export function asBoolean(value: Cbor | undefined, what: string): boolean {
   return typeof value === 'boolean' ? value : refuse(what, 'true or false');
 }
@@ -41,7 +40,6 @@ export function asArray(value: Cbor | undefined, what: string, max: number): rea
   return value;
 }
 
-/** A map. */
 /** A map. */
 export function asMap(value: Cbor | undefined, what: string): CborMap {
   return value instanceof Map ? value : refuse(what, 'a map');

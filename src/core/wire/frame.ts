@@ -73,7 +73,7 @@ export type FrameType = Frame['type'];
 
 const PADDING = 0x00;
 const STREAM = { base: 0x08, offset: 0x04, length: 0x02, fin: 0x01 } as const;
-/** Ours: "qpp". Frame types from 0x7170 on are this protocol's own. */
+/** Ours: "qpp". Numbers from 0x717000 on are this protocol's own (docs/adr/0011-numbers-of-our-own.md). */
 const TRANSPORT_PARAMETERS = 0x717070;
 const RESET_TOKEN_BYTES = 16;
 const PATH_DATA_BYTES = 8;
