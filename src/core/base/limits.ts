@@ -144,6 +144,11 @@ export const SEQNO_REQUEST_FANOUT = 3;
 export const METRIC_CHANGE_SHARE = 0.2;
 /** Destinations with a route. Beyond, the farthest that nobody here knows, of the neighbour that brought the most, makes room. */
 export const ROUTES_MAX = 1_024;
+/**
+ * Origins not heard of before that are checked: a point takes most of a millisecond, and a neighbour makes up thousands. The burst
+ * is two full tables, the rest a hundredth of a core. Beyond, the route is passed over until it is told again.
+ */
+export const NEW_ORIGINS: Rate = { burst: 2_048, perSecond: 20 };
 /** Origins whose newest announcement and feasibility distance are remembered. Beyond, the longest unheard is forgotten, or a stranger not learnt. */
 export const SOURCES_MAX = 8_192;
 /** How long they are remembered, in milliseconds: 7 days. Protocol. */
@@ -210,6 +215,8 @@ export const STRANGERS_DIALLED_MAX = 8;
 export const WISHES_MAX = 4_096;
 /** Lowest port that a neighbour may say it is at: below are services of others, which our packets would disturb. Protocol. */
 export const TOLD_PORT_MIN = 1_024;
+/** Authors not heard of before whose mail one neighbour may bring: to check a key takes most of a millisecond. Beyond: `full`. */
+export const NEW_AUTHORS_TAKEN: Rate = { burst: 512, perSecond: 20 };
 /** News of its addresses that one neighbour may tell: each is a write. More are passed over. */
 export const ADDRESSES_TAKEN: Rate = { burst: 8, perSecond: 0.1 };
 /** Envelopes that one neighbour may want: each id of 32 bytes may bring 80 KiB. More are passed over. */

@@ -1,7 +1,8 @@
-import { HOPS_MAX, LINK_COST_MAX, LINK_COST_MIN, ROUTE_LIFETIME_SECONDS_MAX } from '../base/limits.ts';
+import { HOPS_MAX, LINK_COST_MAX, LINK_COST_MIN, NEW_ORIGINS, ROUTE_LIFETIME_SECONDS_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import { earliest, type Instant, type Timestamp } from '../base/time.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 import { type NodeId, nodeIdOf } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
 import type { ControlMessage, Route, Routes as RoutesMessage, SeqnoRequest } from '../wire/mesh-message.ts';
@@ -13,7 +14,6 @@ import { type Candidate, type Destination, metricOf, nearest, RouteTable, select
 import { type RouteUpdate, readUpdate } from './route-update.ts';
 import { SeqnoRequests } from './seqno-requests.ts';
 import { Sources } from './sources.ts';
-
 import { type Telling, Updates } from './updates.ts';
 
 /** Whose routes these are, and how it signs them. */
@@ -47,6 +47,7 @@ export class Routes {
   readonly #seqno: OwnSeqno;
   readonly #requests: SeqnoRequests;
   readonly #changes = new Set<NodeId>();
+  readonly #strangers: TokenBucket;
   #own: Announcement | undefined;
   #now: Instant;
 
@@ -55,6 +56,7 @@ export class Routes {
     this.#options = options;
     this.#sources = new Sources(options.suite, options.network);
     this.#seqno = new OwnSeqno(options.random, options.seqno, calendar);
+    this.#strangers = new TokenBucket(NEW_ORIGINS, now);
     const updates = (peer: NodeId) => this.#neighbours.get(peer)?.updates;
     this.#requests = new SeqnoRequests({ sources: this.#sources, terrain: this.#terrain, updates });
     this.#now = now;
@@ -200,10 +202,12 @@ export class Routes {
   /** The announcement of a signed route, verified once per origin and sequence number. */
   #verified(origin: NodeId, route: Route): Announcement | undefined {
     const isKnown = this.#sources.source(origin) || this.#neighbours.has(origin) || origin === this.#options.self;
+    const isImportant = this.#table.isImportant(origin);
+    if (!isKnown && !isImportant && !this.#strangers.take(1, this.#now)) return undefined;
     if (!isKnown && !this.#options.suite.isNodeKey(route.origin)) {
       throw new PeerError('meshViolation', 'a route to a key that is none');
     }
-    return this.#sources.heard(origin, route, this.#table.isImportant(origin), this.#now);
+    return this.#sources.heard(origin, route, isImportant, this.#now);
   }
 
   #update(from: NodeId, update: RouteUpdate): void {

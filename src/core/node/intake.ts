@@ -1,3 +1,4 @@
+import { NEW_AUTHORS_TAKEN } from '../base/limits.ts';
 import { type Instant, type Timestamp, timestamp } from '../base/time.ts';
 import { base32 } from '../bytes/base32.ts';
 import { hex } from '../bytes/hex.ts';
@@ -6,7 +7,7 @@ import type { Conversations } from '../chat/conversations.ts';
 import { type Author, isUnderstood, readDirect, readFromChannel, verifyEnvelope } from '../chat/letter.ts';
 import { evidenceOf, type Receipts } from '../chat/receipts.ts';
 import type { ChannelRecord, ContactRecord, MessageRecord } from '../chat/record.ts';
-import { type NodeId, parseNodeKey } from '../crypto/node-id.ts';
+import { type NodeId, nodeIdOf, parseNodeKey } from '../crypto/node-id.ts';
 import type { Interest } from '../mesh/interest.ts';
 import type { Routes } from '../mesh/routes.ts';
 import type { EnvelopeHead, Lane } from '../store/head.ts';
@@ -69,8 +70,12 @@ export class Intake {
     const { suite } = this.#parts.author;
     // The envelope outlives the buffer that it came in.
     const envelope = decodeEnvelope(suite, push.envelope.slice());
-    const from = parseNodeKey(suite, envelope.signed.from);
     const reply = (answer: PushAnswer): void => this.#parts.sessions.answer(session, stream, answer, now);
+    if (!this.#isKnown(nodeIdOf(envelope.signed.from)) && !session.takes(1, NEW_AUTHORS_TAKEN, now)) {
+      reply(this.#parts.custody.refuse('full'));
+      return;
+    }
+    const from = parseNodeKey(suite, envelope.signed.from);
     if (!from) {
       reply(this.#parts.custody.refuse('invalid'));
       return;
@@ -106,6 +111,12 @@ export class Intake {
       if (answer) this.#answerAfterCommit(offer, answer, now);
       else this.#takeIn(offer, now);
     }
+  }
+
+  /** Whether the key of this author was checked before. */
+  #isKnown(author: NodeId): boolean {
+    const { contact, peers, routes, author: self } = this.#parts;
+    return author === self.id || !!contact(author) || !!peers.get(author) || routes.nextHop(author) !== undefined;
   }
 
   /** Why a new envelope is not taken, as far as its outside and its signatures tell. */

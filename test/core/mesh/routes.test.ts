@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SEQNO_RETRY_MS } from '../../../src/core/base/limits.ts';
+import { NEW_ORIGINS, SEQNO_RETRY_MS } from '../../../src/core/base/limits.ts';
 import { instant, timestamp } from '../../../src/core/base/time.ts';
 import { nodeIdBytes } from '../../../src/core/crypto/node-id.ts';
 import { announce, routeOf } from '../../../src/core/mesh/announcement.ts';
@@ -352,6 +352,27 @@ describe('§2.1 bounds', () => {
         .filter((e) => e.nextHop === idOf(neighbour)).length;
     expect(mesh.node(1).routes.size).toBe(1_024);
     expect(Math.abs(of(2) - of(3))).toBeLessThanOrEqual(2);
+  });
+
+  test('strange origins are checked at a pace that leaves time for others; contacts always are', () => {
+    const mesh = new MeshNet(2);
+    mesh.up(0, 1);
+    const { routes } = mesh.node(1);
+    routes.keep(new Set([idOf(500_000)]));
+    const known = () => routes.entries().length;
+    for (let at = 0; at < 6_000; at += 250) {
+      // Each nearer than all before, so that all would be let in.
+      const all = Array.from({ length: 250 }, (_, i) => signed(100 + at + i, 9, 20_000 - at - i, 1));
+      mesh.say(0, 1, { type: 'routes', routes: all });
+    }
+    expect(routes.nextHop(idOf(100 + NEW_ORIGINS.burst - 1))).toBe(idOf(0));
+    expect(routes.nextHop(idOf(100 + NEW_ORIGINS.burst))).toBeUndefined();
+    mesh.say(0, 1, { type: 'routes', routes: [signed(500_000, 9, 100, 1)] });
+    expect(routes.nextHop(idOf(500_000))).toBe(idOf(0));
+    mesh.run(1_000);
+    mesh.say(0, 1, { type: 'routes', routes: [signed(400_000, 9, 100, 1)] });
+    expect(routes.nextHop(idOf(400_000))).toBe(idOf(0));
+    expect(known()).toBeLessThanOrEqual(1_024);
   });
 
   test('changes go out at most every 50 ms, and what went back in between does not go out', () => {

@@ -12,7 +12,7 @@ import type { StreamId } from '../../../src/core/wire/frame.ts';
 import type { Push } from '../../../src/core/wire/mesh-message.ts';
 import { paperSuite } from '../../../src/sim/paper-suite.ts';
 import { addressOf } from '../../../src/sim/world.ts';
-import { type HostilePeer, NETWORK_ID } from '../../support/hostile-peer.ts';
+import { HostilePeer, NETWORK_ID } from '../../support/hostile-peer.ts';
 import { outside, Village } from '../../support/village.ts';
 
 /** A letter of a hostile peer to ann. */
@@ -145,6 +145,27 @@ describe('what a neighbour makes this node keep', () => {
       village.run(4_000);
     }
     expect(village.peers.some(({ closed }) => closed?.byPeer && closed.reason === 'refused')).toBe(true);
+    expect(village.isServing()).toBe(true);
+  });
+
+  test('mail of ever new authors is taken at a pace that leaves time for others', () => {
+    const village = new Village();
+    const eve = village.meet();
+    const streams: (StreamId | undefined)[] = [];
+    for (let i = 0; i < 700; i += 50) {
+      village.at(eve, () => {
+        for (let n = 0; n < 50; n++) {
+          const author = new HostilePeer(village.random.bytes(32), village.random);
+          streams.push(eve.push(letter(village, author, 'x')));
+        }
+      });
+      village.run(400);
+    }
+    const answers = streams.map((stream) => stream !== undefined && eve.answers.get(stream));
+    const full = answers.filter((answer) => answer && answer.type === 'refused' && answer.reason === 'full');
+    // 512 at once, and 20 in each of the six seconds.
+    expect(full.length).toBeGreaterThan(50);
+    expect(full.length).toBeLessThan(100);
     expect(village.isServing()).toBe(true);
   });
 
