@@ -104,6 +104,18 @@ describe('the code', () => {
   });
 });
 
+describe('docs/style.md', () => {
+  const excerpts = [...read('docs/style.md').matchAll(/^`([^`\n]+)`\n\n```ts\n([\s\S]*?)\n```/gm)];
+
+  test('quotes files as they are', () => {
+    expect(excerpts.length).toBeGreaterThan(10);
+    const wrong = excerpts.flatMap(([, path = '', excerpt = '']) =>
+      excerpt.split('\n…\n').filter((piece) => !read(path).includes(piece)),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('docs/threat-model.md', () => {
   const text = read('docs/threat-model.md');
 
