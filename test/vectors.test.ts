@@ -1,4 +1,15 @@
-import { createHash, createHmac } from 'node:crypto';
+import {
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  hkdfSync,
+  type KeyObject,
+  verify,
+} from 'node:crypto';
+import { decode, encode } from 'cborg';
 import { describe, expect, test } from 'vitest';
 import { address } from '../src/core/base/address.ts';
 import { instant } from '../src/core/base/time.ts';
@@ -134,6 +145,95 @@ describe('§2 mesh', () => {
     expect(suite.verify(suite.publicKey(unhex(seed)), bytes, unhex(signature))).toBe(true);
   });
 });
+
+/** One of test/vectors/qpc/envelopes.json. */
+type Sealed = Readonly<Record<'network' | 'content' | 'envelope', string>> & {
+  readonly toSeed?: string;
+  readonly topic?: string;
+  readonly channelKey?: string;
+};
+
+/** An envelope taken apart by another CBOR. */
+function takenApart({ envelope, network }: Sealed) {
+  const cbor = (bytes: Uint8Array) => decode(bytes, { useMaps: true });
+  const [signed, signature, hop, proof] = cbor(unhex(envelope)) as [Uint8Array, Uint8Array, number[], Uint8Array?];
+  const header = cbor(signed) as Map<number, Uint8Array>;
+  const payload = cbor(header.get(7)!) as Uint8Array[];
+  const aad = encode(new Map(header).set(7, NONE));
+  const message = (purpose: string) => Buffer.concat([Buffer.from(`qpc ${purpose} v1\0`), unhex(network), signed]);
+  return { from: header.get(2)!, to: header.get(3)!, payload, aad, signature, proof, hop, message };
+}
+
+describe('§3 envelopes, by node:crypto and another CBOR alone', () => {
+  const [direct, post] = vectors<readonly [Sealed, Sealed]>('qpc/envelopes.json');
+  const padded = ({ content }: Sealed): string => `${content}80`.padEnd(512, '0');
+
+  test('both are signed, and a holder of the key let the post into its channel', () => {
+    for (const { from, message, signature, hop } of [takenApart(direct), takenApart(post)]) {
+      expect(verify(null, message('envelope'), edwards(from), signature)).toBe(true);
+      expect(hop).toEqual([0, 0]);
+    }
+    const { to, message, proof } = takenApart(post);
+    expect(verify(null, message('channel'), edwards(to), proof!)).toBe(true);
+  });
+
+  test('§3.1 a direct text is opened by its recipient', () => {
+    const { from, to, payload, aad } = takenApart(direct);
+    const [, , enc, ct] = payload as [unknown, unknown, Uint8Array, Uint8Array];
+    const secret = createHash('sha512').update(unhex(direct.toSeed!)).digest().subarray(0, 32);
+    const privateKey = der('302e020100300506032b656e04220420', secret, createPrivateKey, 'pkcs8');
+    const own = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32);
+    const dh = diffieHellman({ privateKey, publicKey: der('302a300506032b656e032100', enc, createPublicKey, 'spki') });
+    const [kem, suiteId] = [unhex('4b454d0020'), unhex('48504b45002000010003')];
+    const extract = (id: Uint8Array, salt: Uint8Array, label: string, ikm: Uint8Array) =>
+      hmac(salt, 'HPKE-v1', id, label, ikm);
+    const expand = (id: Uint8Array, prk: Uint8Array, label: string, info: Uint8Array, length: number) =>
+      hmac(prk, Uint8Array.of(0, length), 'HPKE-v1', id, label, info, Uint8Array.of(1)).subarray(0, length);
+    const shared = expand(kem, extract(kem, NONE, 'eae_prk', dh), 'shared_secret', Buffer.concat([enc, own]), 32);
+    const info = Buffer.concat([Buffer.from('qpc seal v1\0'), from, to]);
+    const hashes = [extract(suiteId, NONE, 'psk_id_hash', NONE), extract(suiteId, NONE, 'info_hash', info)];
+    const context = Buffer.concat([Uint8Array.of(0), ...hashes]);
+    const schedule = extract(suiteId, shared, 'secret', NONE);
+    const key = expand(suiteId, schedule, 'key', context, 32);
+    expect(opened(key, expand(suiteId, schedule, 'base_nonce', context, 12), aad, ct)).toBe(padded(direct));
+  });
+
+  test('§3.3 a post is opened by who knows the topic', () => {
+    const { to, payload, aad } = takenApart(post);
+    const [, salt, ct] = payload as [unknown, Uint8Array, Uint8Array];
+    const network = unhex(post.network);
+    const key = hkdf(post.topic!, network, 'qpc open channel v1');
+    expect(hex(key)).toBe(post.channelKey);
+    const seed = hkdf(key, NONE, Buffer.concat([Buffer.from('qpc channel id v1'), network]));
+    const channel = createPublicKey(der('302e020100300506032b657004220420', seed, createPrivateKey, 'pkcs8'));
+    expect(hex(channel.export({ format: 'der', type: 'spki' }).subarray(-32))).toBe(hex(to));
+    const messageKey = hkdf(hkdf(key, NONE, 'qpc channel encryption v1'), salt, 'qpc channel message v1');
+    expect(opened(messageKey, new Uint8Array(12), aad, ct)).toBe(padded(post));
+  });
+});
+
+const NONE = new Uint8Array(0);
+
+const hkdf = (ikm: Uint8Array | string, salt: Uint8Array, info: Uint8Array | string): Buffer =>
+  Buffer.from(hkdfSync('sha256', ikm, salt, info, 32));
+
+/** A raw key behind the DER of its kind (RFC 8410). */
+const der = <Type extends 'pkcs8' | 'spki'>(
+  prefix: string,
+  raw: Uint8Array,
+  read: (key: { key: Buffer; format: 'der'; type: Type }) => KeyObject,
+  type: Type,
+): KeyObject => read({ key: Buffer.concat([unhex(prefix), raw]), format: 'der', type });
+
+const edwards = (key: Uint8Array): KeyObject => der('302a300506032b6570032100', key, createPublicKey, 'spki');
+
+/** What ChaCha20-Poly1305 opens, in hexadecimal; throws when it does not. */
+function opened(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, ct: Uint8Array): string {
+  const opener = createDecipheriv('chacha20-poly1305', key, nonce, { authTagLength: 16 });
+  opener.setAAD(aad, { plaintextLength: ct.length - 16 });
+  opener.setAuthTag(ct.subarray(-16));
+  return hex(Buffer.concat([opener.update(ct.subarray(0, -16)), opener.final()]));
+}
 
 describe('§0, §3.3, §5 text forms', () => {
   test('identities', () => {
