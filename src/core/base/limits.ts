@@ -66,6 +66,8 @@ export const DIAL_ADDRESSES_MAX = 8;
 export const EARLY_STREAMS_MAX = 3;
 /** Connections at once, of one endpoint. The next caller is told `refused`. */
 export const CONNECTIONS_MAX = 160;
+/** Connections that callers from one address block have, loopback excepted: a household, not a farm of made-up nodes. The next is told `refused`. */
+export const CONNECTIONS_PER_BLOCK_MAX = 32;
 /** Handshakes answered and not confirmed. The next message 1 is dropped; its sender tries again. */
 export const HALF_OPEN_MAX = 64;
 /** The same, of one address block, so that one block cannot take all places. The next message 1 is dropped. */

@@ -36,10 +36,10 @@ export class Acceptor {
   readonly #silence: Uint8Array;
   readonly #tokens: RetryTokens;
   readonly #admission = new Admission();
-  readonly #isFull: () => boolean;
+  readonly #isFull: (address: Address) => boolean;
   readonly #send: (datagram: Datagram) => void;
 
-  constructor(shell: Shell, isFull: () => boolean, send: (datagram: Datagram) => void) {
+  constructor(shell: Shell, isFull: (address: Address) => boolean, send: (datagram: Datagram) => void) {
     this.#shell = shell;
     this.#silence = silenceKey(shell.self.suite, shell.self.key);
     this.#tokens = new RetryTokens(shell.self.suite, shell.random);
@@ -97,7 +97,7 @@ export class Acceptor {
   }
 
   #answer(caller: Caller, call: Call, now: Instant): Connection | undefined {
-    const refusal = this.#refusal(caller.parameters);
+    const refusal = this.#refusal(caller.parameters, call.address);
     if (refusal) return this.#refuse(caller, call, refusal, now);
     const { peer, parameters, remoteId } = caller;
     const options = { peer, initiator: false, alpn: parameters.alpn ?? '', address: call.address };
@@ -118,11 +118,11 @@ export class Acceptor {
     this.#remember(call, this.#message2(caller, nobody, call.ids, [close]).packet, undefined, now);
   }
 
-  #refusal({ network, alpn }: TransportParameters): CloseReason | undefined {
+  #refusal({ network, alpn }: TransportParameters, address: Address): CloseReason | undefined {
     const { self } = this.#shell;
     if (!network || !equalBytes(network, self.network)) return 'wrongNetwork';
     if (alpn === undefined || !self.alpn.includes(alpn)) return 'wrongAlpn';
-    return this.#isFull() ? 'refused' : undefined;
+    return this.#isFull(address) ? 'refused' : undefined;
   }
 
   #message2(

@@ -1,6 +1,12 @@
-import type { Address, Datagram } from '../base/address.ts';
+import { type Address, addressBlock, type Datagram, reach } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
-import { COALESCED_PACKETS_MAX, CONNECTIONS_MAX, EARLY_STREAMS_MAX, RESETS } from '../base/limits.ts';
+import {
+  COALESCED_PACKETS_MAX,
+  CONNECTIONS_MAX,
+  CONNECTIONS_PER_BLOCK_MAX,
+  EARLY_STREAMS_MAX,
+  RESETS,
+} from '../base/limits.ts';
 import type { Machine } from '../base/machine.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
@@ -69,7 +75,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     };
     this.#mint = new IdMint(suite, options.resetKey, random);
     this.#connectionsMax = options.connectionsMax ?? CONNECTIONS_MAX;
-    const isFull = (): boolean => [...this.connections()].length >= this.#connectionsMax;
+    const isFull = (address: Address): boolean => this.#isFull(address);
     this.#acceptor = new Acceptor(this, isFull, (datagram) => this.#outgoing.push(datagram));
   }
 
@@ -253,6 +259,16 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     reset[0] = 0x40 | (reset[0]! & 0x1f);
     reset.set(this.#mint.resetToken(id), length - RESET_TOKEN_BYTES);
     this.#outgoing.push({ address, bytes: reset });
+  }
+
+  /** Whether there is no place for a caller from this address, because of all, or of those from around it. */
+  #isFull(address: Address): boolean {
+    const connections = [...this.connections()];
+    if (connections.length >= this.#connectionsMax) return true;
+    if (reach(address) === 'loopback') return false;
+    const block = addressBlock(address);
+    const around = connections.filter((one) => !one.initiator && addressBlock(one.address) === block);
+    return around.length >= CONNECTIONS_PER_BLOCK_MAX;
   }
 
   #find(id: Uint8Array): Connection | undefined {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Address, address } from '../../../src/core/base/address.ts';
-import { HALF_OPEN_MAX } from '../../../src/core/base/limits.ts';
+import { CONNECTIONS_PER_BLOCK_MAX, HALF_OPEN_MAX } from '../../../src/core/base/limits.ts';
+import { CLOSE_REASONS } from '../../../src/core/base/peer-error.ts';
 import { type Instant, instant } from '../../../src/core/base/time.ts';
 import { concat } from '../../../src/core/bytes/concat.ts';
 import { utf8 } from '../../../src/core/bytes/utf8.ts';
@@ -171,6 +172,21 @@ describe('§1.1 denial of service', () => {
     pair.drive({ forMs: 11_000 });
     const late = new Stranger(pair, pair.server, at('192.0.2.99'));
     expect(late.call().received.map((bytes) => packetKind(bytes))).toEqual(['handshake']);
+  });
+
+  test('one address block cannot take all connections', () => {
+    const pair = new Pair();
+    const reasonFor = (host: string): number | undefined => {
+      const caller = new Stranger(pair, pair.server, at(host)).call();
+      caller.send(caller.packet([{ type: 'ping' }]));
+      pair.drive({ forMs: 100 });
+      return caller.closeCode;
+    };
+    const answers = Array.from({ length: 40 }, () => reasonFor('203.0.113.1'));
+    expect(answers.filter((code) => code === undefined)).toHaveLength(CONNECTIONS_PER_BLOCK_MAX);
+    expect(answers.at(-1)).toBe(CLOSE_REASONS.refused.code);
+    pair.drive({ forMs: 11_000 });
+    expect(reasonFor('203.0.113.2')).toBeUndefined();
   });
 
   test('a flood of first packets that nobody signed, from everywhere, keeps no caller out: it must bring a token', () => {
