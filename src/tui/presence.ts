@@ -11,5 +11,14 @@ export function presence({ state, hops }: Peer): Presence {
   return state === 'discovered' ? 'near' : 'away';
 }
 
+/** From near to far. */
+export const PRESENCES: readonly Presence[] = ['connected', 'reachable', 'near', 'away'];
+
+/** The order in which peers are listed: by how we stand to them, by hops, by name. */
+export const byNearness = (a: Peer, b: Peer): number =>
+  PRESENCES.indexOf(presence(a)) - PRESENCES.indexOf(presence(b)) ||
+  (a.hops ?? 0) - (b.hops ?? 0) ||
+  a.name.localeCompare(b.name);
+
 /** When a peer was heard last, in words; empty when it never was. */
 export const heard = ({ lastSeen }: Peer, now: number): string => (lastSeen === 0 ? '' : ago(lastSeen, now));

@@ -163,6 +163,14 @@ describe('the chat', () => {
       expect(shown).toContain(word);
   });
 
+  test('tells who has opened nothing that somebody has written, at every size', () => {
+    const conversations = start.conversations.map((one, at) => ({ ...one, unread: at === 1 ? 2 : 0 }));
+    for (const area of SIZES) {
+      const shown = plain(chat({ ...start, conversations, open: undefined }, area, MONO)).replace(/\s+/g, ' ');
+      expect(shown).toContain(`2 new messages in ${conversations[1]!.name}: Alt+2 opens it.`);
+    }
+  });
+
   test('an empty conversation says what becomes of what is written there', () => {
     const opened = told(
       start,
@@ -171,6 +179,18 @@ describe('the chat', () => {
     );
     expect(plain(chat(opened, SIZES[0], MONO))).toMatch(/Nothing has been said with dora/);
   });
+});
+
+test('the list of who is near begins with the nearest, in whatever order the node told them', () => {
+  const far = ['zoe', 'bob', 'ann'].map((name, at) => peer({ id: name, name, state: 'known', hops: 3 - (at >> 1) }));
+  const peers = [...far, peer({ id: 'me', name: 'ida', hops: 1 })];
+  const shown = plain(sidebar({ ...start, peers }, { cols: 22, rows: 30 }, MONO));
+  expect([...shown.matchAll(/(zoe|bob|ann|ida) .*│/g)].map(([, name]) => name).slice(-4)).toEqual([
+    'ida',
+    'ann',
+    'bob',
+    'zoe',
+  ]);
 });
 
 describe('the status bar', () => {

@@ -3,7 +3,7 @@ import { plural, rtt } from '../../commands/show.ts';
 import { padEnd, padStart, ruled } from '../cells.ts';
 import { grouped } from '../format.ts';
 import * as guard from '../guard.ts';
-import { heard, type Presence, presence } from '../presence.ts';
+import { byNearness, heard, PRESENCES, presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
@@ -42,12 +42,7 @@ export function listedPeers(state: ViewState): readonly Peer[] {
   const passing = state.peers.filter(
     (peer) => filter === '' || `${peer.name} ${peer.id}`.toLowerCase().includes(filter),
   );
-  return passing.toSorted(
-    (a, b) =>
-      PRESENCES.indexOf(presence(a)) - PRESENCES.indexOf(presence(b)) ||
-      (a.hops ?? 0) - (b.hops ?? 0) ||
-      a.name.localeCompare(b.name),
-  );
+  return passing.toSorted(byNearness);
 }
 
 /** The id of the peer that keys act on: the one chosen, while it is listed, else the first. */
@@ -122,7 +117,6 @@ function lastHeard(peer: Peer, now: number): string {
 }
 
 /** In the order of the list. */
-const PRESENCES: readonly Presence[] = ['connected', 'reachable', 'near', 'away'];
 
 function standing(peer: Peer): string {
   const is = presence(peer);

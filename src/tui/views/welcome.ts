@@ -23,6 +23,7 @@ export function welcome(state: ViewState, { cols, rows }: Pane, theme: Theme): s
     '',
     ...identity(state, theme, room),
     '',
+    ...news(state, theme, say),
     ...people(state, theme, say),
     '',
     ...steps(theme, room),
@@ -31,6 +32,7 @@ export function welcome(state: ViewState, { cols, rows }: Pane, theme: Theme): s
   ];
   const short = [
     theme.bold('Welcome to qpc'),
+    ...news(state, theme, say),
     ...people(state, theme, say),
     ...dim('/help shows what you can do here'),
   ];
@@ -45,6 +47,16 @@ function identity({ me, status }: ViewState, theme: Theme, room: number): string
     `You are ${theme.bold(shortName(me.name, 40, theme.signs.more))}${theme.dim(network)}`,
     ...wrap(me.id, room).map(theme.dim),
   ];
+}
+
+/** Somebody has written before anything was opened. */
+function news({ conversations }: ViewState, theme: Theme, say: (words: string) => string[]): string[] {
+  const at = conversations.findIndex(({ unread }) => unread > 0);
+  const first = conversations[at];
+  if (!first) return [];
+  const key = at < 9 ? `Alt+${at + 1}` : 'Alt+A';
+  const name = shortName(first.name, 24, theme.signs.more);
+  return say(`${plural(first.unread, 'new message')} in ${name}: ${key} opens it.`).map(theme.accent);
 }
 
 function people({ peers, status }: ViewState, theme: Theme, say: (words: string) => string[]): string[] {
