@@ -1,6 +1,6 @@
 import { PEER, TEXT } from './arguments.ts';
 import { command } from './command.ts';
-import { shortId, sign } from './show.ts';
+import { sentLine } from './show.ts';
 
 export const meshSend = command({
   name: 'mesh send',
@@ -10,5 +10,5 @@ export const meshSend = command({
   examples: ['/mesh send bob the hill node is back', '/send ~carol.k7qd hello'],
   akin: ['msg', 'tell', 'dm', 'whisper'],
   run: (api, { peer, text }) => api.call('send', { peer, text }),
-  render: ({ id, state }, context, { peer }) => [`${sign(state, context)} ${shortId(id)} ${state} for ${peer}`],
+  render: ({ id, state }, context, { peer }) => [sentLine({ id, state, to: peer }, context)],
 });

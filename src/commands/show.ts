@@ -19,6 +19,12 @@ const SIGNS: Readonly<Record<DeliveryState, { readonly sign: string; readonly as
 export const sign = (state: DeliveryState, { ascii }: { readonly ascii: boolean }): string =>
   SIGNS[state][ascii ? 'ascii' : 'sign'];
 
+/** How far a message of ours has come: `⇡ 41069b queued for bob`. */
+export const sentLine = (
+  { id, state, to }: { readonly id: string; readonly state: DeliveryState; readonly to: string },
+  context: { readonly ascii: boolean },
+): string => `${sign(state, context)} ${shortId(id)} ${state} for ${to}`;
+
 /** The first letters of an id, enough for people: 8 of a node's or channel's, 6 of a message's. */
 export const shortId = (id: string): string => id.slice(0, id.length === 64 ? 6 : 8);
 

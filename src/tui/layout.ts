@@ -3,7 +3,7 @@ import { width } from './cells.ts';
 import { shown } from './editor.ts';
 import * as guard from './guard.ts';
 import { rowsOf } from './prompt-rows.ts';
-import type { ViewState } from './screen-state.ts';
+import { bannerText, type ViewState } from './screen-state.ts';
 import type { Pane } from './scroll.ts';
 import { wrap } from './wrap.ts';
 
@@ -31,8 +31,14 @@ export function layout(state: ViewState): Layout {
 export const listAlone = ({ size, listHidden }: ViewState): boolean => size.cols < 70 && listHidden;
 
 /** What the line above the status bar says, in at most three rows. */
-function bannerRows({ banner }: ViewState, cols: number): string[] {
-  if (!banner) return [];
-  const lines = wrap(guard.text(banner.text), Math.max(8, cols - 3));
-  return lines.slice(0, 3).filter((line) => width(line) > 0);
+function bannerRows(state: ViewState, cols: number): string[] {
+  const lines = said(bannerText(state), cols);
+  return lines.slice(0, BANNER_ROWS_MAX).filter((line) => width(line) > 0);
 }
+
+/** Whether lines are few and short enough to be said above the status bar. */
+export const fitsBanner = (lines: readonly string[], { size }: ViewState): boolean =>
+  said(lines.join('\n'), size.cols).length <= BANNER_ROWS_MAX;
+
+const BANNER_ROWS_MAX = 3;
+const said = (text: string, cols: number): string[] => wrap(guard.text(text), Math.max(8, cols - 3));

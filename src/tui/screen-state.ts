@@ -1,5 +1,6 @@
 import type { Result } from '../api/schema.ts';
 import type { Peer, Status } from '../api/shapes.ts';
+import { sentLine } from '../commands/show.ts';
 import type { Conversation, Delivery, Me } from './conversations.ts';
 import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { Anchor } from './scroll.ts';
@@ -16,7 +17,12 @@ export type Pane =
   | { readonly name: 'lines'; readonly title: string; readonly lines: readonly string[]; readonly top: number };
 
 /** One thing to say, above the status bar, until the line changes. */
-export type Banner = { readonly kind: 'error' | 'warning' | 'done'; readonly text: string };
+export type Banner = {
+  readonly kind: 'error' | 'warning' | 'done';
+  readonly text: string;
+  /** A message of ours that it is about: it says how far that is now, for as long as the screen knows. */
+  readonly sent?: { readonly id: string; readonly to: string };
+};
 
 /** Everything that is on the screen. */
 export type ViewState = {
@@ -75,6 +81,15 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
 /** The conversation that is open. */
 export const openConversation = ({ conversations, open }: ViewState): Conversation | undefined =>
   conversations.find((conversation) => conversation.id === open);
+
+/** What the line above the status bar says now. */
+export function bannerText({ banner, conversations }: ViewState): string {
+  if (!banner?.sent) return banner?.text ?? '';
+  const { id, to } = banner.sent;
+  const state = conversations.flatMap(({ messages }) => messages.findLast((message) => message.id === id) ?? [])[0]
+    ?.state;
+  return state === undefined ? banner.text : sentLine({ id, state, to }, { ascii: false });
+}
 
 /** Whether the person looks at the newest line of a conversation now. */
 export const looksAt = (state: ViewState, id: string): boolean =>

@@ -1,4 +1,4 @@
-import type { NodeApi } from '../api/schema.ts';
+import type { NodeApi, Result } from '../api/schema.ts';
 import type { Command } from '../commands/command.ts';
 import { complete } from '../commands/complete.ts';
 import type { Context, Conversation as Opened, Setting } from '../commands/context.ts';
@@ -6,9 +6,10 @@ import { runLine } from '../commands/run-line.ts';
 import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
 import { type Completion, common, fits, offered, step } from './completion.ts';
 import { replace, written } from './editor.ts';
+import { fitsBanner } from './layout.ts';
 import { type Greeting, NodeLink } from './node-link.ts';
 import { isCommand, type Prompt, pasteInto, sent, typeInto } from './prompt.ts';
-import { beginning, openConversation, type ViewState } from './screen-state.ts';
+import { type Banner, beginning, openConversation, type ViewState } from './screen-state.ts';
 import { THEME_CHOICES } from './theme.ts';
 import { Upkeep } from './upkeep.ts';
 import { next, type ViewEvent } from './view-state.ts';
@@ -140,7 +141,7 @@ export class Session implements Context {
         type: 'said',
         banner: { kind: 'error', text: hint === undefined ? message : `${message} · ${hint}` },
       });
-    } else this.#answered(line, command, lines);
+    } else this.#answered(line, command, result, lines);
     void this.#link.refresh();
     return answer.ok;
   }
@@ -226,13 +227,35 @@ export class Session implements Context {
     void this.#upkeep.readLines(this.#state, this.#link);
   }
 
-  #answered(line: string, command: string, lines: readonly string[]): void {
+  #answered(line: string, command: string, result: unknown, lines: readonly string[]): void {
     const pane = PANES[command];
     const bare = line.trim().split(/\s+/).length <= command.split(' ').length;
+    const deed = DEEDS.has(command) && typeof result === 'object' && result !== null && 'id' in result;
+    if (deed && command === '/mesh subscribe') this.#joined(result as Result<'subscribe'>);
     if (pane && (pane !== 'help' || bare)) this.show(pane);
-    else if (command === '/chat' || lines.length === 0) return;
-    else if (lines.length === 1) this.tell({ type: 'said', banner: { kind: 'done', text: lines[0] ?? '' } });
+    else if (deed && command === '/mesh send') this.#sent(result as Result<'send'>, lines);
+    // Text, and `/chat WHERE`, are answered by what the chat shows.
+    else if (lines.length === 0 || (command === '/chat' && line.trim() !== '/chat')) return;
+    else if (lines.length === 1 || (deed && fitsBanner(lines, this.#state))) this.#done(lines);
     else this.tell({ type: 'pane', pane: { name: 'lines', title: line.trim(), lines, top: 0 } });
+  }
+
+  #done(lines: readonly string[], sent?: Banner['sent']): void {
+    const banner = { kind: 'done', text: lines.join('\n'), ...(sent && { sent }) } as const;
+    this.tell({ type: 'said', banner });
+  }
+
+  /** Whoever joins a channel means to read it. */
+  #joined({ id, channel }: Result<'subscribe'>): void {
+    this.open({ id, kind: 'channel', name: `#${channel}` });
+  }
+
+  /** In the open conversation the line itself says how far it is. Who had none open has begun one. */
+  #sent({ id, to }: Result<'send'>, lines: readonly string[]): void {
+    const { open, conversations } = this.#state;
+    const conversation = conversations.find((known) => known.id === to);
+    if (conversation && open === undefined) this.open(conversation);
+    else if (open !== to) this.#done(lines, { id, to: conversation?.name ?? to });
   }
 
   /** Opens a view, and reads what it shows. */
@@ -261,6 +284,9 @@ const PANES: Readonly<Record<string, 'peers' | 'store' | 'identity' | 'help'>> =
   '/mesh identity': 'identity',
   '/help': 'help',
 };
+
+/** Commands whose answer says what was done, and lists nothing: it stands above the prompt though it may have two lines. */
+const DEEDS: ReadonlySet<string> = new Set(['/mesh send', '/mesh broadcast', '/mesh subscribe']);
 
 /** Whether an answer speaks of a message: its id has another shape than those of nodes and channels. */
 const ofMessage = (result: unknown): result is { readonly id: string } =>

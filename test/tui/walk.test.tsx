@@ -129,6 +129,44 @@ describe('pasting', () => {
   });
 });
 
+describe('sending from elsewhere', () => {
+  test('what is said above the prompt says how far the message is now', async () => {
+    using ann = await sit();
+    ann.type('/mesh send dora are you there\r');
+    await ann.until(/✓ ⇡ [0-9a-f]{6} queued for dora/);
+    ann.node.deliver(ann.node.book.messages.at(-1)!.id, 'delivered');
+    await ann.until(/✓ ✓✓ [0-9a-f]{6} delivered for dora/);
+  });
+
+  test('the first message of somebody who has nothing open opens its conversation', async () => {
+    using ann = await sit();
+    Object.assign(ann.session.state, { open: undefined, conversations: [] });
+    ann.type('/mesh send dora first\r');
+    await ann.until(/ann │ first +⇡/);
+    expect(ann.text()).not.toContain('queued for');
+  });
+
+  test('whoever joins a channel reads it, and is told so', async () => {
+    using ann = await sit();
+    ann.type('/mesh subscribe hills\r');
+    await ann.until(/^ #hills · channel/m);
+    await ann.until('you now read #hills');
+  });
+
+  test('an answer of two lines about what was done needs no view of its own', async () => {
+    using ann = await sit();
+    ann.type('/mesh broadcast valley hello all\r');
+    await ann.until('you now read #valley');
+    expect(ann.text()).not.toContain('Esc back');
+  });
+
+  test('/chat alone lists the conversations', async () => {
+    using ann = await sit();
+    ann.type('/chat\r');
+    await ann.until(/^ \/chat .*Esc back/m);
+  });
+});
+
 describe('moving', () => {
   test('Alt+2 opens the second chat, which tells the node what has been read', async () => {
     using ann = await sit();
