@@ -4,7 +4,7 @@
  *     queued ──► carried ──► sent ──► delivered ──► read
  *        └──────────┴─────────┴──► expired | refused
  *
- * It never goes back. `carried`: other nodes answered `accepted`. `sent`: the recipient's own node did.
+ * It never goes back. `carried`: another node answered that it has, or had, it. `sent`: the recipient's own node did.
  * `delivered`, `read`: the recipient's signed receipts.
  */
 export type DeliveryState = 'queued' | 'carried' | 'sent' | 'delivered' | 'read' | 'expired' | 'refused';
