@@ -24,7 +24,7 @@ export const meshStore = command({
       ...columns(waiting),
       `carried for others: ${plural(carried.envelopes, 'message')}, ${bytes(carried.bytes)} of ${bytes(limits.carriedBytes)}`,
       `for one recipient: at most ${plural(limits.perRecipientEnvelopes, 'message')}, ${bytes(limits.perRecipientBytes)}`,
-      `on disk: ${bytes(onDisk)} · ${plural(seen, 'message')} seen · ${expired} expired · ${evicted} evicted`,
+      `on disk: ${bytes(onDisk)} · ${plural(seen, 'id')} remembered · ${expired} expired · ${evicted} evicted`,
       ...Object.entries(refused).map(([why, count]) => `refused, ${why}: ${count}`),
     ];
   },

@@ -8,8 +8,9 @@ export const routeRows = (routes: readonly Route[]): readonly (readonly string[]
     r.selected ? '*' : ' ',
     r.name,
     r.nextHop === r.to ? 'direct' : `via ${r.nextHopName}`,
+    // The time is that of the link to the next hop, not of the whole way.
+    rtt(r.rttMs),
     plural(r.hops, 'hop'),
     `metric ${r.metric}`,
-    rtt(r.rttMs),
     `heard ${showDuration(r.ageMs)} ago`,
   ]);

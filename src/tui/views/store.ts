@@ -35,12 +35,12 @@ function totals(
   const share = limits.carriedBytes === 0 ? 0 : carried.bytes / limits.carriedBytes;
   const gauge = cols >= 80 ? `${theme.accent(bar(share, 20, theme))}  ` : '';
   const facts: readonly (readonly [string, string])[] = [
-    ['Waiting to go out', `${plural(outbox.envelopes, 'message')}, ${bytesOf(outbox.bytes)}${oldest}`],
+    ['Our own, still kept', `${plural(outbox.envelopes, 'message')}, ${bytesOf(outbox.bytes)}${oldest}`],
     [
       'Carried for others',
       `${gauge}${bytesOf(carried.bytes)} of ${bytesOf(limits.carriedBytes)}, ${plural(carried.envelopes, 'message')}`,
     ],
-    ['On disk, all in all', `${bytesOf(bytes)}, ${plural(seen, 'message')} seen`],
+    ['On disk, all in all', `${bytesOf(bytes)}, ${plural(seen, 'id')} remembered`],
     ['Given up', givenUp(expired, evicted, refused)],
   ];
   const label = cols >= 60 ? 22 : 0;
