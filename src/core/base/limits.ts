@@ -219,6 +219,8 @@ export const WISHES_MAX = 4_096;
 export const TOLD_PORT_MIN = 1_024;
 /** Authors not heard of before whose mail one neighbour may bring: to check a key takes most of a millisecond. Beyond: `full`. */
 export const NEW_AUTHORS_TAKEN: Rate = { burst: 512, perSecond: 20 };
+/** Bytes of envelopes to be shown, by authors whom this user neither named nor wrote to: shown is kept for ever. Beyond: `full`. */
+export const STRANGERS_BYTES_SHOWN: Rate = { burst: 16 * 1024 * 1024, perSecond: 4 * 1024 };
 /** News of its addresses that one neighbour may tell: each is a write. More are passed over. */
 export const ADDRESSES_TAKEN: Rate = { burst: 8, perSecond: 0.1 };
 /** Envelopes that one neighbour may want: each id of 32 bytes may bring 80 KiB. More are passed over. */

@@ -50,6 +50,11 @@ export class Conversations {
     return { epoch: this.#epoch, seq, after: this.#of(conversation).newest };
   }
 
+  /** Whether we ever wrote in this conversation, since this node's database was made. */
+  hasWritten(conversation: string): boolean {
+    return (this.#written.get(conversation) ?? 0) > 0;
+  }
+
   /** We wrote a message with the numbers of `next`. */
   wrote({ conversation, seq, id }: MessageRecord): void {
     this.#written.set(conversation, seq);

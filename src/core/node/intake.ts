@@ -1,4 +1,3 @@
-import { NEW_AUTHORS_TAKEN } from '../base/limits.ts';
 import { type Instant, type Timestamp, timestamp } from '../base/time.ts';
 import { base32 } from '../bytes/base32.ts';
 import { hex } from '../bytes/hex.ts';
@@ -26,6 +25,7 @@ import type { PeerBook } from './peer-book.ts';
 import type { Recognition } from './recognition.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
+import type { Strangers } from './strangers.ts';
 
 type Parts = {
   readonly author: Author;
@@ -47,6 +47,7 @@ type Parts = {
   readonly contact: (id: NodeId) => ContactRecord | undefined;
   readonly routes: Routes;
   readonly peers: PeerBook;
+  readonly strangers: Strangers;
   /** A channel envelope was taken: it goes on to everyone who reads it, but the giver. */
   readonly spread: (id: EnvelopeId, channel: string, except: NodeId) => void;
 };
@@ -71,7 +72,7 @@ export class Intake {
     // The envelope outlives the buffer that it came in.
     const envelope = decodeEnvelope(suite, push.envelope.slice());
     const reply = (answer: PushAnswer): void => this.#parts.sessions.answer(session, stream, answer, now);
-    if (!this.#isKnown(nodeIdOf(envelope.signed.from)) && !session.takes(1, NEW_AUTHORS_TAKEN, now)) {
+    if (!this.#parts.strangers.mayCheck(nodeIdOf(envelope.signed.from), session, now)) {
       reply(this.#parts.custody.refuse('full'));
       return;
     }
@@ -113,12 +114,6 @@ export class Intake {
     }
   }
 
-  /** Whether the key of this author was checked before. */
-  #isKnown(author: NodeId): boolean {
-    const { contact, peers, routes, author: self } = this.#parts;
-    return author === self.id || !!contact(author) || !!peers.get(author) || routes.nextHop(author) !== undefined;
-  }
-
   /** Why a new envelope is not taken, as far as its outside and its signatures tell. */
   #refusal({ envelope, from, to, session }: Offer): PushAnswer | undefined {
     const { author, custody, contact, channels, interest, routes, sessions } = this.#parts;
@@ -143,8 +138,11 @@ export class Intake {
   }
 
   #takeIn(offer: Offer, now: Instant): void {
-    const { author, channels } = this.#parts;
-    if (offer.to === author.id) this.#takeLetter(offer, now);
+    const { author, channels, custody, strangers } = this.#parts;
+    // What is read is kept for ever, so who fills the disk must be somebody this user wrote to or named.
+    if (this.#mayHaveBeenShown(offer) && !strangers.mayFill(offer.from, offer.size, now)) {
+      this.#answer(offer, custody.refuse('full'), now);
+    } else if (offer.to === author.id) this.#takeLetter(offer, now);
     else if (offer.envelope.signed.kind === ENVELOPE_KINDS.channel) this.#takePost(offer, channels.byId(offer.to), now);
     else this.#carry(offer, now);
   }

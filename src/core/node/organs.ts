@@ -26,6 +26,7 @@ import { PeerBook } from './peer-book.ts';
 import { Recognition } from './recognition.ts';
 import type { SettingKey, StoredState } from './record.ts';
 import { Spreading } from './spreading.ts';
+import { Strangers } from './strangers.ts';
 
 /** What a node is made of: its identity, what it remembers, and the two things that come from outside, cryptography and chance. */
 export type NodeOptions = {
@@ -101,11 +102,13 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const custody = new Custody({ ...parts, sessions });
   const recognition = new Recognition({ ...parts, custody });
   const mail = new Mail({ ...parts, custody });
+  const strangers = new Strangers(parts);
   const intake: Intake = new Intake({
     ...parts,
     sessions,
     custody,
     recognition,
+    strangers,
     shownMore: state.shownMore,
     spread: (envelope, channel, except) => spreading.spread(envelope, channel, except),
   });

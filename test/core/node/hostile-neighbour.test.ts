@@ -148,6 +148,31 @@ describe('what a neighbour makes this node keep', () => {
     expect(village.isServing()).toBe(true);
   });
 
+  test('letters of strangers: a disk full of them is more than one may bring; who was written to is none', () => {
+    const village = new Village();
+    const eve = village.meet();
+    const long = 'x'.repeat(60_000);
+    const push = (text: string): StreamId => {
+      let stream: StreamId | undefined;
+      village.at(eve, () => {
+        stream = eve.push(letter(village, eve, text));
+      });
+      village.run(400);
+      return stream!;
+    };
+    const streams = Array.from({ length: 300 }, (_, i) => push(`${i} ${long}`));
+    village.run(5_000);
+    const full = streams.filter((stream) => eve.answers.get(stream)?.type === 'refused');
+    expect(full.length).toBeGreaterThan(10);
+    expect(full.length).toBeLessThan(40);
+    village.atAnn((node, now) => node.send(eve.id, 'who are you?', now));
+    village.run(1_000);
+    const next = push(long);
+    village.run(1_000);
+    expect(eve.answers.get(next)).toEqual({ type: 'accepted', copies: 1 });
+    expect(village.isServing()).toBe(true);
+  });
+
   test('mail of ever new authors is taken at a pace that leaves time for others', () => {
     const village = new Village();
     const eve = village.meet();
