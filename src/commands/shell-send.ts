@@ -45,6 +45,9 @@ function judge({ id, to, state, detail, reached }: Awaited, peer: string, timeou
     state === 'expired'
       ? `expired on the way to ${peer}${why}`
       : `${state} for ${peer}, no more was confirmed in ${showDuration(timeoutMs)}`;
-  const hint = state === 'expired' ? 'send it again' : `it stays queued until it is out · qpc mesh why ${shortId(id)}`;
+  const hint =
+    state === 'expired'
+      ? 'send it again'
+      : `it ${state === 'queued' ? 'stays queued until it is out' : 'has left this machine'} · qpc mesh why ${shortId(id)}`;
   return { ok: false, error: { code: 'E_TIMEOUT', message, hint }, result } as const;
 }

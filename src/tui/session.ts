@@ -136,7 +136,8 @@ export class Session implements Context {
     const result = 'result' in answer ? answer.result : undefined;
     if (answer.ok && ofMessage(result)) await this.#link.written(result.id);
     if (!answer.ok) {
-      const { message, hint } = answer.error;
+      const { message, code } = answer.error;
+      const hint = code === 'E_NODE_GONE' ? 'Alt+R brings the node back' : answer.error.hint;
       this.tell({
         type: 'said',
         banner: { kind: 'error', text: hint === undefined ? message : `${message} · ${hint}` },

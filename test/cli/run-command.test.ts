@@ -156,6 +156,16 @@ describe('qpc send', () => {
     expect(complaints[0]).toBe('qpc: queued for dora, no more was confirmed in 2 min');
   });
 
+  test('exits 5 when it has left and the rest was not confirmed, and does not call it queued', async () => {
+    const code = run('send', '--wait', 'read', 'bob', 'hi');
+    await settle();
+    node.deliver(messageId(8), 'delivered');
+    await settle();
+    shell.timers[0]?.then();
+    expect(await code).toBe(5);
+    expect(complaints.join('\n')).toMatch(/^qpc: delivered for bob.*\n *it has left this machine · qpc mesh why /);
+  });
+
   test('exits 7 when it is refused', async () => {
     const code = run('send', 'bob', 'hi');
     await settle();

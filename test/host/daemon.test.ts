@@ -248,7 +248,7 @@ describe('a screen that joins a running node', () => {
   test('is told of another version, and of flags that are not applied', async () => {
     const home = newHome();
     const api = await start(home, { name: 'ann' });
-    const { settings } = input(home, { name: 'bob', listen: '127.0.0.1:0', mdns: false, domain: 'lab' });
+    const { settings } = input(home, { name: 'bob', listen: '127.0.0.1:0', mdns: false, domain: 'lab', verbose: true });
     const met = await api.call('attach', { version: '0.0.1', settings });
     expect(met).toMatchObject({
       result: {
@@ -256,6 +256,7 @@ describe('a screen that joins a running node', () => {
           expect.stringContaining('this screen is qpc 0.0.1, the node is'),
           expect.stringContaining('--name bob is not applied: the node runs with ann'),
           expect.stringContaining('--domain lab is not applied: the node was started without it'),
+          expect.stringMatching(/^--verbose is not applied: the node was started without it/),
         ],
       },
     });

@@ -97,7 +97,7 @@ export class Channels {
   #wanted({ topic: text, invite }: Joining): { readonly topic: string; readonly key?: Uint8Array } | JoinError {
     const topic = normalTopic(text);
     if (invite === undefined) {
-      return topic === undefined ? { why: 'bad-topic', detail: 'no topic' } : { topic };
+      return topic === undefined ? { why: 'bad-topic' } : { topic };
     }
     const invited: ChannelInvite | string = parseInvite(this.#suite, invite);
     if (typeof invited === 'string') return { why: 'bad-invite', detail: invited };

@@ -90,8 +90,15 @@ function notices({ about }: Desk, version: string, settings: Readonly<Record<str
         ]),
     ...differing.map(([name, value]) => {
       const has = about.settings[name];
-      const runs = has === undefined ? 'was started without it' : `runs with ${has}`;
-      return `--${name} ${value} is not applied: the node ${runs} · qpc down, then start again, to change it`;
+      const runs =
+        has === undefined ? 'was started without it' : `runs with ${isSwitch(value) ? asFlag(name, has) : has}`;
+      return `${asFlag(name, value)} is not applied: the node ${runs} · qpc down, then start again, to change it`;
     }),
   ];
 }
+
+const isSwitch = (value: string): boolean => value === 'true' || value === 'false';
+
+/** A setting as the person typed it: `--name bob`, `--verbose`, `--no-mdns`. */
+const asFlag = (name: string, value: string): string =>
+  isSwitch(value) ? `--${value === 'true' ? '' : 'no-'}${name}` : `--${name} ${value}`;
