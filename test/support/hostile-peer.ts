@@ -33,36 +33,47 @@ export const NETWORK_ID = 'village';
 
 /** A peer with a key of its own that says what the test wants, on true connections: it drives no node, only an endpoint. */
 export class HostilePeer implements DurableMachine<NodeEvent> {
-  readonly id: NodeId;
-  readonly author: Author;
-  endpoint: Endpoint;
+  id!: NodeId;
+  author!: Author;
+  endpoint!: Endpoint;
   /** The newest one. */
   connection: Connection | undefined;
   /** Control messages that it was told, and answers to its pushes by stream. */
   readonly heard: ControlMessage[] = [];
   readonly answers = new Map<StreamId, PushAnswer>();
+  /** All answers, over all connections. */
+  readonly answered: PushAnswer[] = [];
   /** Streams that were opened to it, each a push. */
   readonly offered: StreamId[] = [];
   readonly events: TransportEvent[] = [];
   /** What it says to every push. */
   answer: PushAnswer | undefined;
+  bytesSent = 0;
   /** Hears nothing any more. */
   deaf = false;
   /** What its last dial began with. */
   firstPacket: Uint8Array | undefined;
-  readonly #options: EndpointOptions;
+  readonly #random: Random;
+  #options!: EndpointOptions;
   readonly #out: Datagram[] = [];
   #control: StreamId | undefined;
   #frames = new ControlFrames();
 
   constructor(seed: Uint8Array, random: Random) {
+    this.#random = random;
+    this.become(seed);
+  }
+
+  /** Takes another key, and forgets all connections. */
+  become(seed: Uint8Array): void {
+    const random = this.#random;
     const network = networkTag(paperSuite, NETWORK_ID);
     const publicKey = paperSuite.publicKey(seed);
     this.id = nodeIdOf(publicKey);
     this.author = { suite: paperSuite, random, seed, id: this.id, publicKey, network };
     const resetKey = random.bytes(32);
     this.#options = { suite: paperSuite, random, seed, network, alpn: [MESH_ALPN], resetKey };
-    this.endpoint = new Endpoint(this.#options);
+    this.hangUp();
   }
 
   /** Calls, with these pushes in the first packet. */
@@ -76,12 +87,14 @@ export class HostilePeer implements DurableMachine<NodeEvent> {
 
   /** Forgets all connections, without a word. */
   hangUp(): void {
+    this.connection = undefined;
+    this.#control = undefined;
     this.endpoint = new Endpoint(this.#options);
   }
 
   /** Opens the control stream. What is not said of ourselves is nothing special. */
   greet(hello: Partial<Hello> = {}): void {
-    this.#control = this.connection!.openStream('bidirectional');
+    this.#control = this.connection?.openStream('bidirectional');
     const nobody = { boot: new Uint8Array(8), features: 0, name: 'eve', roles: [], addresses: [], clock: 0 };
     this.say({ type: 'hello', ...nobody, ...hello } as Hello);
   }
@@ -93,7 +106,7 @@ export class HostilePeer implements DurableMachine<NodeEvent> {
   /** Bodies of control messages that may be anything. */
   sayBytes(...bodies: readonly Uint8Array[]): void {
     const framed = bodies.map((body) => concat(new Writer().u32(body.length).finish(), body));
-    this.connection!.write(this.#control!, concat(...framed));
+    if (this.#control !== undefined) this.connection?.write(this.#control, concat(...framed));
   }
 
   /** Offers an envelope, on a stream of its own. */
@@ -104,10 +117,10 @@ export class HostilePeer implements DurableMachine<NodeEvent> {
 
   /** Opens a stream with these bytes. */
   open(bytes: Uint8Array, finish: boolean): StreamId | undefined {
-    const stream = this.connection!.openStream('bidirectional');
+    const stream = this.connection?.openStream('bidirectional');
     if (stream === undefined) return undefined;
-    this.connection!.write(stream, bytes);
-    if (finish) this.connection!.finish(stream);
+    this.connection?.write(stream, bytes);
+    if (finish) this.connection?.finish(stream);
     return stream;
   }
 
@@ -128,7 +141,11 @@ export class HostilePeer implements DurableMachine<NodeEvent> {
   }
 
   deadline = (): Instant | undefined => this.endpoint.deadline();
-  pollTransmit = (now: Instant): Datagram | undefined => this.#out.shift() ?? this.endpoint.pollTransmit(now);
+  pollTransmit(now: Instant): Datagram | undefined {
+    const datagram = this.#out.shift() ?? this.endpoint.pollTransmit(now);
+    this.bytesSent += datagram?.bytes.length ?? 0;
+    return datagram;
+  }
   pollEvent = (): undefined => undefined;
   pollRecord = (): undefined => undefined;
   pollRead = (): undefined => undefined;
@@ -155,7 +172,9 @@ export class HostilePeer implements DurableMachine<NodeEvent> {
           if (message) this.heard.push(message);
         }
       } else if (connection.initiator && stream % 4 === 0 && got.bytes.length > 0) {
-        this.answers.set(stream, decodeAnswer(got.bytes));
+        const answer = decodeAnswer(got.bytes);
+        this.answers.set(stream, answer);
+        this.answered.push(answer);
       }
       if (!got.fin) continue;
       const isOurs = stream % 2 === (connection.initiator ? 0 : 1);
