@@ -1,5 +1,6 @@
 import { done, failed } from '../../api/answer.ts';
 import type { Outcome } from '../../api/schema.ts';
+import { PEERS_MAX } from '../../core/base/limits.ts';
 import { type Book, displayName, resolvePeer } from '../../core/chat/names.ts';
 import type { ChannelRecord, ContactRecord } from '../../core/chat/record.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
@@ -137,8 +138,19 @@ export class Names {
     if (event.type !== 'peer') return;
     const known = this.#peers.get(event.id);
     if (known?.selfName === event.name) return;
+    this.#peers.delete(event.id);
     this.#peers.set(event.id, { id: event.id, selfName: event.name, named: known?.named ?? event.source === 'manual' });
+    if (this.#peers.size > PEERS_MAX) this.#forgetOne();
     this.#changed();
+  }
+
+  /** The one heard first that nobody named. What the node still knows of it comes back with `refresh`. */
+  #forgetOne(): void {
+    for (const { id, named } of this.#peers.values()) {
+      if (named) continue;
+      this.#peers.delete(id);
+      return;
+    }
   }
 
   #inBook(): Book {
