@@ -145,6 +145,9 @@ class LineMode {
   }
 
   #print(event: ApiEvent): void {
+    // To a person the reply has said so in the line before.
+    const said = event.type === 'delivery' && event.state === 'queued' && this.#queued.has(event.id);
+    if (said && !this.#options.json) return;
     this.#say(event, [eventLine(event, this.#context)]);
     if (event.type !== 'delivery' || event.state === 'queued') return;
     this.#queued.delete(event.id);

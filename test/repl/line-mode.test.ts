@@ -264,6 +264,21 @@ describe('line mode in words', () => {
     ]);
   });
 
+  test('words do not say twice that a message is queued', async () => {
+    const end = start(false);
+    await settle();
+    input.type('/mesh send bob hi');
+    await settle();
+    api.deliver(messageId(8), 'queued');
+    api.deliver(messageId(8), 'delivered');
+    input.end();
+    await end;
+    expect(printed.filter((line) => line.includes(messageId(8).slice(0, 6)))).toEqual([
+      `⇡ ${messageId(8).slice(0, 6)} queued for bob`,
+      expect.stringContaining('delivered'),
+    ]);
+  });
+
   test('JSON carries hostile text whole, and no control character as itself', async () => {
     const end = start();
     await settle();
