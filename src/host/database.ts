@@ -4,9 +4,10 @@ import { assert } from '../core/base/assert.ts';
 import type { Timestamp } from '../core/base/time.ts';
 import type { MessageRecord } from '../core/chat/record.ts';
 import type { Suite } from '../core/crypto/suite.ts';
+import type { Known, Loaded } from '../core/node/machine.ts';
 import type { StoredState, StoreRecord } from '../core/node/record.ts';
 import { decodeEnvelope, type EnvelopeId } from '../core/wire/envelope.ts';
-import { databaseError, StoreFailed, StoreFull, troubleOf } from './database-error.ts';
+import { DatabaseError, databaseError, StoreFailed, StoreFull, troubleOf } from './database-error.ts';
 import { fileAt, openDatabaseFile } from './database-file.ts';
 import { type ConversationRow, History, type Line, type PageQuery } from './history.ts';
 import { RecordWriter } from './record-writer.ts';
@@ -93,9 +94,10 @@ export class Database {
   }
 
   /** The bytes of an envelope, whose hash has been checked: a flipped bit on a disk passes every check of SQLite. */
-  envelope(id: EnvelopeId): Uint8Array | undefined {
-    const row = this.#read(({ db }) => db.prepare('SELECT bytes FROM envelope_bytes WHERE id = ?').get(id));
-    const bytes = row?.bytes;
+  envelope(id: EnvelopeId): Loaded {
+    const rows = this.#read(({ db }) => db.prepare('SELECT bytes FROM envelope_bytes WHERE id = ?').all(id));
+    if (!rows) return 'unreadable';
+    const bytes = rows[0]?.bytes;
     if (!(bytes instanceof Uint8Array)) return undefined;
     try {
       if (decodeEnvelope(this.#suite, bytes).id === id) return bytes;
@@ -106,10 +108,10 @@ export class Database {
     return undefined;
   }
 
-  /** Whether a message of this id was ever shown here. When the disk cannot say: yes, for twice is worse than asking again. */
-  shown(id: EnvelopeId): boolean {
+  /** Whether a message of this id was ever shown here. */
+  shown(id: EnvelopeId): Known {
     const found = this.#read(({ db }) => db.prepare('SELECT 1 AS found FROM message WHERE id = ?').all(id));
-    return found === undefined || found.length > 0;
+    return found ? found.length > 0 : 'unreadable';
   }
 
   /** A page of lines, oldest first (`History.page`). */
@@ -256,7 +258,7 @@ export class Database {
     try {
       return read(this.#connected());
     } catch (thrown) {
-      if (!troubleOf(thrown) && !(thrown instanceof StoreFailed)) throw thrown;
+      if (!troubleOf(thrown) && !(thrown instanceof DatabaseError)) throw thrown;
       return undefined;
     }
   }

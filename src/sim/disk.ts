@@ -77,6 +77,11 @@ export class Disk {
     return this.#bytes.get(id);
   }
 
+  /** The bytes of an envelope rot. */
+  spoil(id: EnvelopeId): void {
+    this.#bytes.delete(id);
+  }
+
   message(id: EnvelopeId): MessageRecord | undefined {
     return this.#messages.get(id);
   }

@@ -160,14 +160,20 @@ describe('a file on a disk that fails', () => {
     const folder = join(tempDir(), 'home');
     mkdirSync(folder);
     const database = open(join(folder, 'qpc.db'));
-    database.apply([messageRecord(1)]);
+    const mail = envelopeRecord(new Uint8Array([1]));
+    database.apply([messageRecord(1), mail]);
     renameSync(folder, `${folder}.away`);
     await expect.poll(() => tryApply(database, 2), { timeout: 3000, interval: 100 }).toBeInstanceOf(StoreFailed);
     expect(tryApply(database, 2)).toMatchObject({ trouble: 'gone' });
+    expect([database.envelope(mail.head.id), database.shown(messageRecord(1).message.id)]).toEqual([
+      'unreadable',
+      'unreadable',
+    ]);
     expect(existsSync(join(folder, 'qpc.db'))).toBe(false);
     renameSync(`${folder}.away`, folder);
     expect(tryApply(database, 3)).toBeUndefined();
     expect(database.shown(messageRecord(1).message.id)).toBe(true);
+    expect(database.envelope(mail.head.id)).toEqual(mail.bytes);
     database.close();
   });
 

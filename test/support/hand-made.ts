@@ -3,6 +3,7 @@ import { earliest, type Instant, instant, timestamp } from '../../src/core/base/
 import { concat } from '../../src/core/bytes/concat.ts';
 import { Writer } from '../../src/core/bytes/writer.ts';
 import type { Author } from '../../src/core/chat/letter.ts';
+import { announce, routeOf } from '../../src/core/mesh/announcement.ts';
 import { ControlFrames } from '../../src/core/node/collector.ts';
 import type { NodeEvent } from '../../src/core/node/event.ts';
 import { Node } from '../../src/core/node/node.ts';
@@ -41,6 +42,8 @@ export class Surrounded {
   diskHangs = false;
   /** While set, everything that is written is refused, for this reason. */
   diskRefuses: 'full' | 'io' | undefined;
+  /** While true, the disk cannot say what is on it. */
+  diskUnreadable = false;
   readonly #neighbours: HandMade[] = [];
   #written = 0 as RecordNumber;
   #lives = 0;
@@ -134,8 +137,10 @@ export class Surrounded {
       busy = true;
     }
     for (let read = this.node.pollRead(); read; read = this.node.pollRead()) {
-      if (read.want === 'envelope') this.node.loaded(read.id, this.disk.envelope(read.id), this.now);
-      else this.node.known(read.id, this.disk.message(read.id) !== undefined, this.now);
+      const { id, want } = read;
+      const unreadable = this.diskUnreadable ? 'unreadable' : undefined;
+      if (want === 'envelope') this.node.loaded(id, unreadable ?? this.disk.envelope(id), this.now);
+      else this.node.known(id, unreadable ?? this.disk.message(id) !== undefined, this.now);
       busy = true;
     }
     for (let event = this.node.pollEvent(); event; event = this.node.pollEvent()) this.events.push(event);
@@ -159,8 +164,8 @@ export class HandMade {
   readonly connection: Connection;
   readonly heard: ControlMessage[] = [];
   readonly pushed: Push[] = [];
-  /** What it answers to pushes. */
-  answers: (push: Push) => PushAnswer = () => ({ type: 'accepted', copies: 1 });
+  /** What it answers to pushes; without an answer it keeps the node waiting, until `answerNow`. */
+  answers: (push: Push) => PushAnswer | 'reset' | undefined = () => ({ type: 'accepted', copies: 1 });
   /** What it offered in its first packet. */
   readonly early: readonly Pushed[];
   /** Why the node closed the connection. */
@@ -169,6 +174,7 @@ export class HandMade {
   readonly #frames = new ControlFrames();
   readonly #mine = new Map<StreamId, Pushed>();
   readonly #incoming = new Map<StreamId, Uint8Array>();
+  readonly #unanswered: StreamId[] = [];
   #control: StreamId | undefined;
 
   constructor(world: Surrounded, { name, at, early }: { name: string; at: Address; early: readonly Envelope[] }) {
@@ -203,6 +209,19 @@ export class HandMade {
     this.#control ??= this.connection.openStream('bidirectional')!;
     this.connection.write(this.#control, bytes);
     if (end) this.connection.finish(this.#control);
+    this.#world.run(100);
+  }
+
+  /** Says that it leads to somebody, as far away as the metric says. */
+  leadTo({ id: origin, seed }: Author, metric = 100): void {
+    const claim = { origin, seqno: 1, features: 0, lifetimeSeconds: 1_800, heardAt: this.#world.now };
+    const announced = announce(nodeSuite, { seed, network: testNetwork }, claim);
+    this.say({ type: 'routes', routes: [routeOf(announced, metric, 1)] });
+  }
+
+  /** Answers what it has left unanswered. */
+  answerNow(answer: PushAnswer): void {
+    for (const stream of this.#unanswered.splice(0)) this.#answer(stream, answer);
     this.#world.run(100);
   }
 
@@ -261,9 +280,16 @@ export class HandMade {
     else {
       const push = decodePush(bytes);
       this.pushed.push(push);
-      this.connection.write(stream, encodeAnswer(this.answers(push)));
-      this.connection.finish(stream);
+      const answer = this.answers(push);
+      if (answer === 'reset') this.connection.resetStream(stream, 0);
+      else if (answer) this.#answer(stream, answer);
+      else this.#unanswered.push(stream);
     }
+  }
+
+  #answer(stream: StreamId, answer: PushAnswer): void {
+    this.connection.write(stream, encodeAnswer(answer));
+    this.connection.finish(stream);
   }
 }
 

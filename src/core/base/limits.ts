@@ -186,6 +186,8 @@ export const INTEREST_PER_SECOND_TAKEN = 4 * INTEREST_PER_SECOND;
 
 /** Pushes to one neighbour that wait for its answer at a time; the others queue. Small, so that order mostly survives loss. */
 export const PUSHES_IN_FLIGHT_MAX = 32;
+/** How long a neighbour may take to answer a push, in milliseconds. Then whoever else is on the way is asked. */
+export const ANSWER_MS_MAX = 60_000;
 /** First wait for a receipt before the same neighbour or another is asked again; doubles up to AGAIN_MS_MAX. */
 export const AGAIN_MS_MIN = 60_000;
 export const AGAIN_MS_MAX = 3_600_000;

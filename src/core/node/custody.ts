@@ -1,4 +1,4 @@
-import { AGAIN_MS_MAX, AGAIN_MS_MIN, REFUSED_WAIT_MS_MIN } from '../base/limits.ts';
+import { AGAIN_MS_MAX, AGAIN_MS_MIN } from '../base/limits.ts';
 import { type Instant, type Timestamp, timestamp } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
@@ -11,7 +11,7 @@ import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
 import type { Calendar } from './calendar.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { NodeEvent } from './event.ts';
-import { Forwarder, type ForwarderOwner } from './forwarder.ts';
+import { Forwarder, type ForwarderOwner, NOT_TAKEN, type Rest } from './forwarder.ts';
 import type { Journal } from './journal.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -121,24 +121,25 @@ export class Custody implements ForwarderOwner {
     this.forwarder.elapse(now);
   }
 
-  wayTo({ head }: Held): NodeId | undefined {
+  wayTo({ head }: Held, failed: readonly NodeId[]): NodeId | undefined {
     const { routes, sessions } = this.#parts;
     const to = head.to as NodeId;
-    if (sessions.with(to)) return to;
-    const giver = head.via ? [head.via] : [];
+    if (sessions.with(to) && !failed.includes(to)) return to;
+    const avoid = head.via ? [head.via, ...failed] : failed;
     // Whoever had it and brought no receipt comes last.
-    return routes.nextHop(to, new Set([...giver, ...head.handedTo])) ?? routes.nextHop(to, new Set<NodeId>(giver));
+    return routes.nextHop(to, new Set([...avoid, ...head.handedTo])) ?? routes.nextHop(to, new Set(avoid));
   }
 
   answered(held: Held, by: NodeId, answer: PushAnswer | undefined, now: Instant): void {
-    if (!answer) return;
-    if (answer.type === 'refused') this.#refused(held, by, answer.reason, now);
+    if (!answer) this.#unanswered(held, by, now);
+    else if (answer.type === 'refused') this.#refused(held, by, answer.reason, now);
     else if (isRecipient(by, held.head)) this.#arrived(held, now);
     else this.#handed(held, by, now);
   }
 
   damaged({ head }: Held, now: Instant): void {
-    this.#finish(head.id, now);
+    // It was not passed on: whoever still has it may give it again.
+    this.#finish(head.id, now, { remember: false });
     const message = `a stored message (${head.id.slice(0, 8)}) is damaged on disk and cannot be sent`;
     this.#parts.tell({ type: 'notice', level: 'error', code: 'DAMAGED', message });
     if (head.lane === 'own') {
@@ -153,7 +154,7 @@ export class Custody implements ForwarderOwner {
       return;
     }
     this.#parts.deliveries.evidence(head.id, 'sent', this.#at(now), now);
-    this.forwarder.rest(head.id, AGAIN_MS_MIN, now, true);
+    this.forwarder.rest(head.id, RECEIPT_OVERDUE, now);
   }
 
   /** Another node holds it too. A relay's own duty rests until its giver asks again; a sender's until the receipt is overdue. */
@@ -166,36 +167,45 @@ export class Custody implements ForwarderOwner {
     const changed = { ...head, handedTo };
     this.#parts.shelf.update(changed);
     this.#parts.journal.keep({ put: 'head', head: changed }, now);
-    if (head.lane !== 'own') {
-      this.forwarder.rest(head.id, AGAIN_MS_MAX, now, true);
-      return;
+    const own = head.lane === 'own';
+    if (own) {
+      const detail = carriers(handedTo.length);
+      this.#parts.deliveries.evidence(head.id, 'carried', this.#at(now), now, { detail });
     }
-    this.#parts.deliveries.evidence(head.id, 'carried', this.#at(now), now, { detail: carriers(handedTo.length) });
-    if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.rest(head.id, AGAIN_MS_MIN, now, true);
+    if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.rest(head.id, own ? RECEIPT_OVERDUE : PASSED_ON, now);
   }
 
-  #refused({ head }: Held, by: NodeId, reason: Refusal, now: Instant): void {
-    const final = isRecipient(by, head) && FINAL_REFUSALS.has(reason);
-    if (!final) {
-      if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.rest(head.id, REFUSED_WAIT_MS_MIN, now, false);
+  #refused(held: Held, by: NodeId, reason: Refusal, now: Instant): void {
+    const { head } = held;
+    if (head.kind === ENVELOPE_KINDS.channel) {
       // No room may change by itself; a neighbour that leads to no reader any more says so by its interest.
-      else if (reason === 'full') this.forwarder.offerLater(head.id, by, REFUSED_WAIT_MS_MIN, now);
-      return;
-    }
-    this.#finish(head.id, now);
-    if (head.lane === 'own')
+      if (reason === 'full') this.forwarder.offerLater(head.id, by, now);
+    } else if (!isRecipient(by, head)) this.forwarder.notTaken(held, by, now);
+    else if (!FINAL_REFUSALS.has(reason)) this.forwarder.rest(head.id, NOT_TAKEN, now);
+    else {
+      this.#finish(head.id, now);
+      if (head.lane !== 'own') return;
       this.#parts.deliveries.evidence(head.id, 'refused', this.#at(now), now, { detail: reason });
+    }
+  }
+
+  /** Whoever went away is no way any more, and that is all; whoever is here and gave it up is not asked again at once. */
+  #unanswered(held: Held, by: NodeId, now: Instant): void {
+    const { head } = held;
+    if (this.#parts.sessions.with(by)?.connection.closed !== false) return;
+    if (head.kind === ENVELOPE_KINDS.channel) this.forwarder.offerLater(head.id, by, now);
+    else this.forwarder.notTaken(held, by, now);
   }
 
   /** It leaves the shelf, and is remembered so that no copy of it is taken again. */
-  #finish(id: EnvelopeId, now: Instant): void {
+  #finish(id: EnvelopeId, now: Instant, { remember = true } = {}): void {
     const { shelf, seen, journal } = this.#parts;
     const head = shelf.remove(id);
     this.forwarder.forget(id);
     if (!head) return;
     const at = this.#at(now);
     journal.keep({ delete: 'envelope', id }, now);
-    if (head.lane === 'own') return;
+    if (head.lane === 'own' || !remember) return;
     seen.add(id, at);
     journal.keep({ put: 'seen', id, at, until: timestamp(at + 2 * head.ttlSeconds * 1000) }, now);
   }
@@ -211,6 +221,10 @@ const isRecipient = (peer: NodeId, { kind, to }: EnvelopeHead): boolean =>
 
 /** What a recipient says that it will say again: trying on would only cost both. */
 const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set(['invalid', 'unsupported', 'blocked', 'expired']);
+
+/** A sender asks again when no receipt came; a relay leaves that to the sender, and asks by itself only in the end. */
+const RECEIPT_OVERDUE: Rest = { waitMs: AGAIN_MS_MIN, taken: true };
+const PASSED_ON: Rest = { waitMs: AGAIN_MS_MAX, taken: true };
 
 const carriers = (count: number): string => `${count} ${count === 1 ? 'node carries' : 'nodes carry'} it`;
 

@@ -20,6 +20,7 @@ import type { Calendar } from './calendar.ts';
 import { type Custody, headOf } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
+import type { Known } from './machine.ts';
 import { cameOf, type Offer } from './offer.ts';
 import type { PeerBook } from './peer-book.ts';
 import type { Recognition } from './recognition.ts';
@@ -31,7 +32,7 @@ type Parts = {
   readonly author: Author;
   readonly shelf: Shelf;
   readonly seen: Seen;
-  /** Ids of messages shown; `shownMore` when older ones are only on disk. */
+  /** Ids of messages shown; `shownMore` when older ones were only on disk at the start. */
   readonly shown: Seen;
   readonly shownMore: boolean;
   readonly recognition: Recognition;
@@ -95,7 +96,7 @@ export class Intake {
     // What is known may still be on its way to the disk, and is not claimed before it is there.
     if (known) this.#answerAfterCommit(offer, known, now);
     else if (refusal) reply(refusal);
-    else if (this.#parts.shownMore && this.#mayHaveBeenShown(offer)) this.#ask(offer);
+    else if (this.#onlyDiskKnows() && this.#isReadHere(offer)) this.#ask(offer);
     else this.#takeIn(offer, now);
   }
 
@@ -103,12 +104,13 @@ export class Intake {
     return this.#reads.shift();
   }
 
-  known(id: EnvelopeId, shown: boolean, now: Instant): void {
+  known(id: EnvelopeId, shown: Known, now: Instant): void {
+    const { custody, recognition } = this.#parts;
     const offers = this.#asking.get(id) ?? [];
     this.#asking.delete(id);
-    if (shown) this.#parts.shown.add(id, this.#parts.calendar.at(now));
+    if (shown === true) this.#parts.shown.add(id, this.#parts.calendar.at(now));
     for (const offer of offers) {
-      const answer = this.#parts.recognition.answer(offer, now);
+      const answer = shown === 'unreadable' ? custody.refuse('full') : recognition.answer(offer, now);
       if (answer) this.#answerAfterCommit(offer, answer, now);
       else this.#takeIn(offer, now);
     }
@@ -140,7 +142,7 @@ export class Intake {
   #takeIn(offer: Offer, now: Instant): void {
     const { author, channels, custody, strangers } = this.#parts;
     // What is read is kept for ever, so who fills the disk must be somebody this user wrote to or named.
-    if (this.#mayHaveBeenShown(offer) && !strangers.mayFill(offer.from, offer.size, now)) {
+    if (this.#isReadHere(offer) && !strangers.mayFill(offer.from, offer.size, now)) {
       this.#answer(offer, custody.refuse('full'), now);
     } else if (offer.to === author.id) this.#takeLetter(offer, now);
     else if (offer.envelope.signed.kind === ENVELOPE_KINDS.channel) this.#takePost(offer, channels.byId(offer.to), now);
@@ -308,7 +310,12 @@ export class Intake {
     return sessions.with(from) || sessions.with(to as NodeId) ? 'neighbour' : 'stranger';
   }
 
-  #mayHaveBeenShown({ to }: Offer): boolean {
+  /** Whether ids were shown of which memory does not tell. */
+  #onlyDiskKnows(): boolean {
+    return this.#parts.shownMore || this.#parts.shown.hasForgotten;
+  }
+
+  #isReadHere({ to }: Offer): boolean {
     return to === this.#parts.author.id || this.#parts.channels.byId(to) !== undefined;
   }
 

@@ -8,6 +8,12 @@ export type ReadRequest =
   | { readonly want: 'envelope'; readonly id: EnvelopeId }
   | { readonly want: 'shown'; readonly id: EnvelopeId };
 
+/** The stored bytes of an envelope, their hash checked: `undefined` when they are gone or wrong, `unreadable` when the disk cannot say now. */
+export type Loaded = Uint8Array | 'unreadable' | undefined;
+
+/** Whether a message of some id was ever shown here, or that the disk cannot say now. */
+export type Known = boolean | 'unreadable';
+
 /** A machine that also keeps things. What it may say only after a write, it says only after `committed`. */
 export interface DurableMachine<Event> extends Machine<Event> {
   /** The next record to write. Records are numbered from 1 in the order in which they are polled. */
@@ -17,10 +23,8 @@ export interface DurableMachine<Event> extends Machine<Event> {
   /** The records from this number on were not written. */
   refused(from: RecordNumber, why: 'full' | 'io', now: Instant): void;
   pollRead(): ReadRequest | undefined;
-  /** The stored bytes of an envelope; `undefined` when they are gone or their hash is wrong. */
-  loaded(id: EnvelopeId, bytes: Uint8Array | undefined, now: Instant): void;
-  /** Whether a message of this id was ever shown here. */
-  known(id: EnvelopeId, shown: boolean, now: Instant): void;
+  loaded(id: EnvelopeId, bytes: Loaded, now: Instant): void;
+  known(id: EnvelopeId, shown: Known, now: Instant): void;
   /** What the calendar says, at start and whenever it moved against the monotonic clock. */
   calendar(is: Timestamp, now: Instant): void;
 }

@@ -7,7 +7,7 @@ import type { PeerSource } from '../mesh/record.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import type { CommandError, NodeCommands, PeerView, RouteView, Sent, StoreView } from './commands.ts';
 import type { NodeEvent } from './event.ts';
-import type { DurableMachine, ReadRequest } from './machine.ts';
+import type { DurableMachine, Known, Loaded, ReadRequest } from './machine.ts';
 import { type NodeOptions, type Organs, organsOf } from './organs.ts';
 import type { RecordNumber, StoreRecord } from './record.ts';
 import { peerViews, routeViews, storeView } from './views.ts';
@@ -73,12 +73,12 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
     this.#settle(now);
   }
 
-  loaded(id: EnvelopeId, bytes: Uint8Array | undefined, now: Instant): void {
+  loaded(id: EnvelopeId, bytes: Loaded, now: Instant): void {
     this.#organs.custody.forwarder.loaded(id, bytes, now);
     this.#settle(now);
   }
 
-  known(id: EnvelopeId, shown: boolean, now: Instant): void {
+  known(id: EnvelopeId, shown: Known, now: Instant): void {
     this.#organs.intake.known(id, shown, now);
     this.#settle(now);
   }

@@ -9,10 +9,16 @@ import type { EnvelopeId } from '../wire/envelope.ts';
 export class Seen {
   readonly #at = new Map<EnvelopeId, Timestamp>();
   readonly #max: number;
+  #hasForgotten = false;
 
   constructor(ids: Iterable<{ readonly id: EnvelopeId; readonly at: Timestamp }>, max = SEEN_IDS_MAX) {
     this.#max = max;
     for (const { id, at } of ids) this.add(id, at);
+  }
+
+  /** Whether an id was forgotten for lack of room. */
+  get hasForgotten(): boolean {
+    return this.#hasForgotten;
   }
 
   get size(): number {
@@ -27,7 +33,9 @@ export class Seen {
   add(id: EnvelopeId, at: Timestamp): void {
     this.#at.delete(id);
     this.#at.set(id, at);
-    if (this.#at.size > this.#max) this.#at.delete(this.#at.keys().next().value!);
+    if (this.#at.size <= this.#max) return;
+    this.#at.delete(this.#at.keys().next().value!);
+    this.#hasForgotten = true;
   }
 
   forget(id: EnvelopeId): void {

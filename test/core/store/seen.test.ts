@@ -16,8 +16,10 @@ describe('§3 the seen set', () => {
     const seen = new Seen([], 3);
     for (const n of [1, 2, 3]) seen.add(id(n), timestamp(n));
     seen.add(id(1), timestamp(9));
+    expect(seen.hasForgotten).toBe(false);
     seen.add(id(4), timestamp(10));
     expect([1, 2, 3, 4].map((n) => seen.at(id(n)))).toEqual([9, undefined, 3, 10]);
     expect(seen.size).toBe(3);
+    expect(seen.hasForgotten).toBe(true);
   });
 });

@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest';
+import { timestamp } from '../../../src/core/base/time.ts';
+import { type Author, writeDirect } from '../../../src/core/chat/letter.ts';
+import { decodeEnvelope, type Envelope, type EnvelopeId } from '../../../src/core/wire/envelope.ts';
+import type { PushAnswer } from '../../../src/core/wire/mesh-message.ts';
+import { nodeSuite as suite } from '../../../src/host/node-suite.ts';
+import { author } from '../../support/authors.ts';
+import { type HandMade, Surrounded } from '../../support/hand-made.ts';
+
+const carol = author('carol');
+const calendar = timestamp(1_767_225_600_000);
+const accepted: PushAnswer = { type: 'accepted', copies: 1 };
+const full: PushAnswer = { type: 'refused', reason: 'full' };
+let count = 0;
+
+/** A node with a message for carol, to whom two neighbours lead: the first is the nearer. */
+function twoWays(answers: HandMade['answers']): { world: Surrounded; near: HandMade; far: HandMade } {
+  const world = new Surrounded();
+  const [near, far] = [world.neighbour('near'), world.neighbour('far')];
+  near.leadTo(carol, 100);
+  far.leadTo(carol, 110);
+  near.answers = answers;
+  world.node.send(carol.id, 'hi', world.now);
+  world.run(500);
+  return { world, near, far };
+}
+
+/** The states that were told, in order. */
+const states = ({ events }: Surrounded): string[] =>
+  events.flatMap((event) => (event.type === 'delivery' ? [event.state] : []));
+
+/** A text, as its author's node would push it. */
+function letter(from: Author, to: Author): Envelope {
+  const line = { created: calendar, epoch: new Uint8Array(8), seq: ++count, after: [], name: '' };
+  return writeDirect(from, { to: to.id, content: { type: 'text', ...line, text: 'hi' }, calendar });
+}
+
+const idsAt = (neighbour: HandMade): EnvelopeId[] =>
+  neighbour.pushed.map(({ envelope }) => decodeEnvelope(suite, envelope).id);
+
+describe('§2.2 neighbours that fail an envelope are avoided', () => {
+  test('when the next hop has no room, another way is tried at once', () => {
+    const { world, near, far } = twoWays(() => full);
+    expect([near.pushed.length, far.pushed.length]).toEqual([1, 1]);
+    expect(states(world)).toEqual(['queued', 'carried']);
+  });
+
+  test('when nobody has room, all are asked again: after 2 s, and then after twice as long each time', () => {
+    const { world, near, far } = twoWays(() => full);
+    far.answers = () => full;
+    near.pushed.length = 0;
+    far.pushed.length = 0;
+    world.node.send(carol.id, 'more', world.now);
+    const at: number[] = [];
+    for (let second = 0; second < 40; second++) {
+      world.run(1_000);
+      at.push(near.pushed.length);
+      expect(far.pushed.length).toBe(near.pushed.length);
+    }
+    expect([1, 2, 5, 6, 13, 14, 29, 30].map((second) => at[second - 1])).toEqual([1, 2, 2, 3, 3, 4, 4, 5]);
+  });
+
+  test('whoever resets the streams of pushes is not asked again at once', () => {
+    const { world, near, far } = twoWays(() => 'reset');
+    far.answers = () => 'reset';
+    world.run(1_000);
+    const asked = near.pushed.length + far.pushed.length;
+    world.run(10_000);
+    expect(asked).toBeLessThanOrEqual(2);
+    expect(near.pushed.length + far.pushed.length).toBeLessThanOrEqual(8);
+  });
+
+  test('whoever does not answer for a minute is passed by; a late answer still counts', () => {
+    const { world, near, far } = twoWays(() => undefined);
+    world.run(59_000);
+    expect([near.pushed.length, far.pushed.length]).toEqual([1, 0]);
+    world.run(1_000);
+    expect([near.pushed.length, far.pushed.length]).toEqual([1, 1]);
+    expect(far.pushed[0]!.again).toBe(true);
+    near.answerNow(accepted);
+    const carried = world.events.filter((event) => event.type === 'delivery' && event.state === 'carried');
+    expect(carried.map((event) => 'detail' in event && event.detail)).toEqual([
+      '1 node carries it',
+      '2 nodes carry it',
+    ]);
+    world.run(30_000);
+    expect([near.pushed.length, far.pushed.length]).toEqual([1, 1]);
+  });
+
+  test('a late refusal of one does not end the rest of what another took', () => {
+    const { world, near, far } = twoWays(() => undefined);
+    world.run(61_000);
+    near.answerNow(full);
+    world.run(30_000);
+    expect([near.pushed.length, far.pushed.length]).toEqual([1, 1]);
+  });
+
+  test('when there is no other way, one that is slow to answer is waited for', () => {
+    const world = new Surrounded();
+    const neighbour = world.neighbour('carol');
+    neighbour.answers = () => undefined;
+    world.node.send(neighbour.author.id, 'hi', world.now);
+    world.run(600_000);
+    expect(neighbour.pushed).toHaveLength(1);
+    neighbour.answerNow(accepted);
+    expect(states(world)).toEqual(['queued', 'sent']);
+  });
+
+  test('mail that waits behind 32 pushes without an answer finds another way too', () => {
+    const { world, near, far } = twoWays(() => undefined);
+    for (let n = 1; n < 50; n++) world.node.send(carol.id, `text ${n}`, world.now);
+    world.run(500);
+    expect(near.pushed).toHaveLength(32);
+    world.run(61_000);
+    expect(far.pushed).toHaveLength(50);
+    near.answerNow(accepted);
+    expect(near.pushed).toHaveLength(32);
+  });
+});
+
+describe('§2.0 rule 11: asking again', () => {
+  test('without a receipt the next push asks to take it anew, after one minute, three, seven; by another way first', () => {
+    const { world, near, far } = twoWays(() => accepted);
+    const asked = (): boolean[] => [...near.pushed, ...far.pushed].map(({ again }) => again);
+    expect(asked()).toEqual([false]);
+    world.run(60_000);
+    expect(far.pushed.map(({ again }) => again)).toEqual([true]);
+    world.run(119_000);
+    expect(asked()).toHaveLength(2);
+    world.run(2_000);
+    expect(asked()).toHaveLength(3);
+    world.run(240_000);
+    expect(asked()).toEqual([false, true, true, true]);
+  });
+
+  test('what was refused when it asked again still asks again', () => {
+    const { world, near, far } = twoWays(() => accepted);
+    near.answers = () => full;
+    far.answers = () => full;
+    world.run(70_000);
+    expect(near.pushed.length + far.pushed.length).toBeGreaterThan(3);
+    for (const { again } of [...near.pushed.slice(1), ...far.pushed]) expect(again).toBe(true);
+  });
+
+  test('a recipient that comes is given at once what rests', () => {
+    const { world } = twoWays(() => accepted);
+    const recipient = world.neighbour('carol');
+    expect(recipient.pushed).toHaveLength(1);
+    expect(states(world)).toEqual(['queued', 'carried', 'sent']);
+  });
+});
+
+describe('bytes that cannot be had', () => {
+  test('while the disk cannot be read mail waits, and is neither lost nor refused', () => {
+    const world = new Surrounded();
+    world.diskUnreadable = true;
+    const neighbour = world.neighbour('carol');
+    world.node.send(carol.id, 'hi', world.now);
+    world.run(5_000);
+    expect(neighbour.pushed).toEqual([]);
+    expect(states(world)).toEqual(['queued']);
+    world.diskUnreadable = false;
+    world.run(10_000);
+    expect(neighbour.pushed).toHaveLength(1);
+    expect(states(world)).toEqual(['queued', 'sent']);
+  });
+
+  test('a message of ours whose bytes are gone is refused, and said to be damaged', () => {
+    const world = new Surrounded();
+    const sent = world.node.send(carol.id, 'hi', world.now);
+    world.run(100);
+    world.disk.spoil('id' in sent ? sent.id : ('' as EnvelopeId));
+    world.neighbour('carol');
+    expect(states(world)).toEqual(['queued', 'refused']);
+    expect(world.events.some((event) => event.type === 'notice' && event.code === 'DAMAGED')).toBe(true);
+  });
+
+  test('what a carrier lost it takes again from whoever has it', () => {
+    const world = new Surrounded();
+    const ann = world.neighbour('ann');
+    const neighbour = world.neighbour('carol');
+    neighbour.answers = () => full;
+    const mail = letter(ann.author, carol);
+    expect(ann.push(mail).answer).toEqual(accepted);
+    world.disk.spoil(mail.id);
+    world.run(5_000);
+    neighbour.answers = () => accepted;
+    expect(ann.push(mail).answer).toEqual(accepted);
+    expect(idsAt(neighbour).at(-1)).toBe(mail.id);
+  });
+});
+
+test('in the order in which they were sent, 32 at a time', () => {
+  const world = new Surrounded();
+  const ids: EnvelopeId[] = [];
+  for (let n = 0; n < 200; n++) {
+    const sent = world.node.send(carol.id, `text ${n}`, world.now);
+    if ('id' in sent) ids.push(sent.id);
+  }
+  world.run(100);
+  const neighbour = world.neighbour('carol');
+  world.run(2_000);
+  const got = idsAt(neighbour);
+  expect(new Set(got)).toEqual(new Set(ids));
+  // Streams share packets, so that neighbours in one window may change places.
+  expect(got.every((id, at) => Math.abs(ids.indexOf(id) - at) < 32)).toBe(true);
+});
