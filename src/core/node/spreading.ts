@@ -3,8 +3,8 @@ import type { Instant } from '../base/time.ts';
 import { fromHex, hex } from '../bytes/hex.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Interest } from '../mesh/interest.ts';
-import type { Shelf } from '../store/shelf.ts';
-import type { EnvelopeId } from '../wire/envelope.ts';
+import type { Held, Shelf } from '../store/shelf.ts';
+import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -33,7 +33,8 @@ export class Spreading {
   /** Tells a neighbour that has begun to lead to readers which of the channel's messages are here. */
   offer(channel: string, peer: NodeId, now: Instant): void {
     const { shelf, sessions } = this.#parts;
-    const ids = [...shelf.waitingFor(channel)].slice(-HAVE_IDS_MAX).map(({ head }) => fromHex(head.id)!);
+    const posts = [...shelf.waitingFor(channel)].filter(isPost);
+    const ids = posts.slice(-HAVE_IDS_MAX).map(({ head }) => fromHex(head.id)!);
     if (ids.length > 0) sessions.send(peer, { type: 'have', ids }, now);
   }
 
@@ -49,7 +50,10 @@ export class Spreading {
     if (!sessions.with(peer)?.takes(ids.length, WANTS_TAKEN, now)) return;
     for (const id of ids) {
       const held = shelf.get(hex(id) as EnvelopeId);
-      if (held && interest.wants(peer, held.head.to)) forwarder.offer(held.head.id, peer);
+      if (held && isPost(held) && interest.wants(peer, held.head.to)) forwarder.offer(held.head.id, peer);
     }
   }
 }
+
+/** A channel id may be anybody's NodeId, and mail for him is nobody else's business. */
+const isPost = ({ head }: Held): boolean => head.kind === ENVELOPE_KINDS.channel;

@@ -365,6 +365,20 @@ describe('§2.3 what a neighbour may learn of', () => {
     expect(eve.heard.filter(({ type }) => type === 'have')).toEqual([]);
   });
 
+  test('nor to who tells interest in its recipient, as if that were a channel', () => {
+    const world = new Surrounded();
+    const ann = world.neighbour('ann');
+    const bob = world.neighbour('bob');
+    bob.answers = () => ({ type: 'refused', reason: 'full' });
+    const mail = letter(ann.author, bob.author);
+    expect(ann.push(mail).answer).toEqual(accepted);
+    const eve = world.neighbour('eve');
+    eve.say({ type: 'interest', channel: bob.author.publicKey, tag: new Uint8Array(8).fill(9), hops: 0 });
+    eve.say({ type: 'want', ids: [fromHex(mail.id)!] });
+    expect(eve.heard.filter(({ type }) => type === 'have')).toEqual([]);
+    expect(eve.pushed).toEqual([]);
+  });
+
   test('of what a neighbour has, that is wanted which is not here', () => {
     const world = new Surrounded();
     const ann = world.neighbour('ann');
