@@ -63,8 +63,8 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
   #clockOffsetMs: number;
   #refuseShare: number;
   #wakeAt: Instant | undefined;
-  /** When its disk has done all that it was given. */
-  #diskFreeAt: Instant | undefined;
+  /** When its disk has written, and has read, all that it was given: a read waits for no write, as with SQLite. */
+  readonly #diskFreeAt: { write?: Instant; read?: Instant } = {};
   #turnsAtOnce = { at: 0, count: 0 };
 
   constructor(options: ComputerOptions<Event>, around: Surroundings<Event>) {
@@ -101,9 +101,9 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
     this.#around.turned(this);
   }
 
-  /** From now on its disk refuses nothing. */
-  heal(): void {
-    this.#refuseShare = 0;
+  /** From now on its disk refuses this share of the commits. */
+  refuse(share: number): void {
+    this.#refuseShare = share;
   }
 
   /** Moves the calendar; the monotonic clock is not concerned. */
@@ -143,7 +143,7 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
     for (let record = node.pollRecord(); record; record = node.pollRecord()) records.push(record);
     if (records.length === 0) return;
     const upTo = this.disk.write(records);
-    this.#laterInThisLife(() => this.#commit(upTo));
+    this.#laterInThisLife('write', () => this.#commit(upTo));
   }
 
   #commit(upTo: RecordNumber): void {
@@ -159,7 +159,7 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
   }
 
   #read(request: ReadRequest): void {
-    this.#laterInThisLife(() => {
+    this.#laterInThisLife('read', () => {
       if (request.want === 'envelope') {
         this.turn((node, now) => node.loaded(request.id, this.disk.envelope(request.id), now));
       } else {
@@ -168,13 +168,15 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
     });
   }
 
-  /** After the time that a disk takes; in order, since a disk has one queue. */
-  #laterInThisLife(run: () => void): void {
+  /** After the time that a disk takes; in order among those of its kind. */
+  #laterInThisLife(kind: 'write' | 'read', run: () => void): void {
     const life = this.lives;
     const { disk, random } = this.#options;
     const at = after(this.#around.now, disk.delayMs * fraction(random));
-    this.#diskFreeAt = this.#diskFreeAt === undefined || at > this.#diskFreeAt ? at : this.#diskFreeAt;
-    this.#around.later(this.#diskFreeAt, () => {
+    const freeAt = this.#diskFreeAt[kind];
+    const doneAt = freeAt === undefined || at > freeAt ? at : freeAt;
+    this.#diskFreeAt[kind] = doneAt;
+    this.#around.later(doneAt, () => {
       if (this.lives === life && this.#node) run();
     });
   }

@@ -156,7 +156,7 @@ export class Simulation {
     this.#weather.mendAll();
     this.#note(`calm after ${links.length} links were mended`);
     for (const computer of this.#world.computers) {
-      computer.heal();
+      computer.refuse(0);
       if (!computer.node) this.#start(computer);
     }
   }

@@ -105,6 +105,11 @@ describe('delivery', () => {
     expect(() => check.event(recipient, shown)).toThrow('twice');
   });
 
+  test('finds mail that is taken for damaged', () => {
+    const damaged: NodeEvent = { type: 'notice', level: 'error', code: 'DAMAGED', message: 'a stored message' };
+    expect(() => new Delivery().event(member(3), damaged)).toThrow('3 took something for damaged');
+  });
+
   test('finds a claim of delivery that is not true', () => {
     const { check, author, view } = accepted();
     store(check, author, delivery('delivered'));

@@ -29,6 +29,8 @@ export class Delivery implements Check {
   }
 
   event(at: Member, event: NodeEvent): void {
+    const isDamage = event.type === 'notice' && event.code === 'DAMAGED';
+    claim(!isDamage, () => `${at.index} took something for damaged, and no disk here damages anything`);
     if (event.type !== 'message') return;
     const shown = this.#shown.get(at.index) ?? new Set();
     claim(!shown.has(event.message.id), () => `${at.index} showed ${short(event.message.id)} twice`);
