@@ -145,9 +145,12 @@ export class Session {
     this.#settle(stream, undefined, now);
   }
 
-  /** The connection is gone: nothing that was asked will be answered. */
+  /** The connection is gone, or nobody waits for it any more: what was asked counts as not answered. */
   ended(now: Instant): void {
-    for (const stream of [...this.#answers.keys()]) this.#settle(stream, undefined, now);
+    for (const stream of [...this.#answers.keys()]) {
+      this.#incoming.delete(stream);
+      this.#settle(stream, undefined, now);
+    }
   }
 
   #control(bytes: Uint8Array, fin: boolean, now: Instant): void {

@@ -154,6 +154,10 @@ export class Sessions implements SessionOwner {
   /** A peer that came back has forgotten what it was told: to everything above it leaves before it comes. */
   #begin(session: Session, anew: boolean, now: Instant): void {
     if (anew) this.#owner.down(session.peer, 'replaced', now);
+    // What rides on a dial that nobody has answered would come after everything that is sent now: it goes with the rest, in order.
+    for (const other of this.#byConnection.values()) {
+      if (other.peer === session.peer && other !== session && !other.connection.confirmed) other.ended(now);
+    }
     this.#up.set(session.peer, session);
     this.#owner.up(session, anew, now);
   }
