@@ -1,21 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { delivered, killNode, accepted as send, shownBy } from '../support/killed.ts';
 import { type Line, LineMode } from '../support/line-mode.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const TEXTS = 200;
 const KILLS = 5;
-
-/** Ends the node of a home as a power cut would, and its screen with it. */
-async function killNode(home: string, screen: LineMode): Promise<void> {
-  const { pid } = JSON.parse(readFileSync(join(home, 'node.json'), 'utf8')) as { pid: number };
-  process.kill(pid, 'SIGKILL');
-  await screen.ended;
-}
-
-/** Ids in the order in which they were shown. */
-const shown = (lines: readonly Line[]): unknown[] => lines.filter(({ type }) => type === 'message').map(({ id }) => id);
 
 test('a sender that is killed five times loses nothing it accepted, and shows nothing twice', {
   timeout: 120_000,
@@ -31,12 +20,11 @@ test('a sender that is killed five times loses nothing it accepted, and shows no
 
   let ann = new LineMode(annHome, options);
   await ann.ready();
-  const accepted: unknown[] = [];
+  const accepted: string[] = [];
   let unreplied = 0;
   for (let n = 1; n <= TEXTS; n++) {
     if (n % (TEXTS / KILLS) !== 0) {
-      const { result } = (await ann.type(`/mesh send ${carol} text ${n}`)) as Line & { result: { id: string } };
-      accepted.push(result.id);
+      accepted.push(await send(ann, carol, `text ${n}`));
       continue;
     }
     // This one is written and not waited for: it may be stored or not, and nobody was told that it is.
@@ -49,15 +37,9 @@ test('a sender that is killed five times loses nothing it accepted, and shows no
 
   const back = new LineMode(carolHome, [...offline, '--listen', addresses[0]!]);
   await back.until(({ id }) => id === accepted.at(-1), 'the last text', 60_000);
-  for (const id of accepted) {
-    await ann.until(
-      (line) => line.type === 'delivery' && line.id === id && line.state === 'delivered',
-      `delivered ${id}`,
-      30_000,
-    );
-  }
+  for (const id of accepted) await delivered(ann, id);
 
-  const got = shown(back.lines);
+  const got = shownBy(back);
   expect(new Set(got).size).toBe(got.length);
   expect(got.filter((id) => accepted.includes(id))).toEqual(accepted);
   expect(got.length).toBeGreaterThanOrEqual(accepted.length);
