@@ -31,9 +31,9 @@ export const AMPLIFICATION_FACTOR = 3;
 export const TTL_SECONDS_DEFAULT = 72 * 3600;
 /** How often our own envelopes may be passed on: a mesh wider than this is rare. */
 export const HOPS_DEFAULT = 16;
-/** Envelopes waiting for one recipient. The next one is refused: `full`. */
+/** Envelopes waiting for one recipient in one lane. The next one is refused: `full`. */
 export const RECIPIENT_ENVELOPES_MAX = 1_000;
-/** Bytes waiting for one recipient. The next envelope is refused: `full`. */
+/** Bytes waiting for one recipient in one lane. The next envelope is refused: `full`. */
 export const RECIPIENT_BYTES_MAX = 16 * 1024 * 1024;
 /** Envelopes from one stranger. The next one is refused: `full`. */
 export const STRANGER_ENVELOPES_MAX = 100;

@@ -15,7 +15,7 @@ type Bound = { readonly key: string; readonly envelopesMax: number; readonly byt
 
 /**
  * Who may leave how much here (docs/protocol.md §3). An envelope counts against every bound that it falls under:
- * its recipient's, its lane's, and in the lanes of neighbours and strangers the bound of the one it came from.
+ * its lane's, its recipient's in that lane, and in the lanes of neighbours and strangers the bound of the one it came from.
  */
 export class Quota {
   readonly #uses = new Map<string, Use>();
@@ -60,7 +60,8 @@ export class Quota {
     const laneBytes = CARRIED_BYTES_MAX * LANE_SHARES[head.lane];
     const bounds = [
       { key: lane, envelopesMax: Number.MAX_SAFE_INTEGER, bytesMax: laneBytes },
-      { key: `to ${head.to}`, envelopesMax: RECIPIENT_ENVELOPES_MAX, bytesMax: RECIPIENT_BYTES_MAX },
+      // A lane never takes from another, so one recipient has its places in each of them.
+      { key: `${head.lane} to ${head.to}`, envelopesMax: RECIPIENT_ENVELOPES_MAX, bytesMax: RECIPIENT_BYTES_MAX },
     ];
     if (head.lane === 'neighbour') {
       const share = laneBytes / Math.max(1, neighbours);

@@ -101,6 +101,17 @@ describe('§3 quotas and lanes', () => {
     expect(fill(shelf, many(6, { lane: 'contact', size }))).toBe(4);
   });
 
+  test('strangers who fill the places of one recipient leave those of its contacts free', () => {
+    const shelf = empty();
+    const heads = [...many(RECIPIENT_ENVELOPES_MAX + 5, { size: 10 })].map((head, i) => ({
+      ...head,
+      from: `stranger ${Math.floor(i / 10)}` as NodeId,
+    }));
+    expect(fill(shelf, heads)).toBe(RECIPIENT_ENVELOPES_MAX);
+    expect(shelf.roomFor(aHead({ lane: 'contact' }), 1)).toEqual([]);
+    expect(shelf.roomFor(aHead({ from: 'yet another' as NodeId }), 1)).toBeUndefined();
+  });
+
   test('one stranger: so many envelopes or bytes, whoever they are for', () => {
     const shelf = empty();
     const heads = [...many(STRANGER_ENVELOPES_MAX + 5, { size: 10 })].map((head, i) => ({ ...head, to: `to ${i}` }));
