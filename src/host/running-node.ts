@@ -71,9 +71,9 @@ export async function startNode({ home, identity, options, settings, life, log }
     });
     const announced = options.announce ? await lookup(options.announce) : [];
     const driver = new Driver({ node, database, udp, clock, log, announced });
-    // A name that was kept from an earlier run gives way to one that the user gives now.
+    // A name that the user gives is kept for the next start, like one given with /nick.
     const { name } = options;
-    if (name !== undefined && name !== node.name) driver.turn((_, now) => node.setName(name, now));
+    if (name !== undefined && name !== state.settings.get('name')) driver.turn((_, now) => node.setName(name, now));
     const troubles = new Troubles();
     await driver.start();
     const nearby = options.mdns
