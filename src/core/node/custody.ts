@@ -130,8 +130,8 @@ export class Custody implements ForwarderOwner {
     return routes.nextHop(to, new Set([...avoid, ...head.handedTo])) ?? routes.nextHop(to, new Set(avoid));
   }
 
-  answered(held: Held, by: NodeId, answer: PushAnswer | undefined, now: Instant): void {
-    if (!answer) this.#unanswered(held, by, now);
+  answered(held: Held, by: NodeId, answer: PushAnswer | 'aborted', now: Instant): void {
+    if (answer === 'aborted') this.#aborted(held, by, now);
     else if (answer.type === 'refused') this.#refused(held, by, answer.reason, now);
     else if (isRecipient(by, held.head)) this.#arrived(held, now);
     else this.#handed(held, by, now);
@@ -189,10 +189,9 @@ export class Custody implements ForwarderOwner {
     }
   }
 
-  /** Whoever went away is no way any more, and that is all; whoever is here and gave it up is not asked again at once. */
-  #unanswered(held: Held, by: NodeId, now: Instant): void {
+  /** Whoever is here and gave it up is not asked again at once. */
+  #aborted(held: Held, by: NodeId, now: Instant): void {
     const { head } = held;
-    if (this.#parts.sessions.with(by)?.connection.closed !== false) return;
     if (head.kind === ENVELOPE_KINDS.channel) this.forwarder.offerLater(head.id, by, now);
     else this.forwarder.notTaken(held, by, now);
   }

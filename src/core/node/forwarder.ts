@@ -16,15 +16,15 @@ import { encodePush, type PushAnswer } from '../wire/mesh-message.ts';
 import { Copies } from './copies.ts';
 import { Lanes, type LanesOwner, type Want } from './lanes.ts';
 import type { Loaded } from './machine.ts';
-import type { EarlyPush } from './session.ts';
+import type { EarlyPush, PushOutcome } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Who decides where an envelope goes, and what an answer means. */
 export interface ForwarderOwner {
   /** The neighbour that should get this envelope next, but none of `failed`; `undefined` when there is no way for now. */
   wayTo(held: Held, failed: readonly NodeId[]): NodeId | undefined;
-  /** What a neighbour answered; `undefined` when it went away, or gave up, before it did. The owner says what follows. */
-  answered(held: Held, by: NodeId, answer: PushAnswer | undefined, now: Instant): void;
+  /** What a neighbour answered; `aborted` when it gave up before it did. The owner says what follows. */
+  answered(held: Held, by: NodeId, answer: PushAnswer | 'aborted', now: Instant): void;
   /** The bytes on disk are gone or changed. */
   damaged(held: Held, now: Instant): void;
 }
@@ -127,8 +127,8 @@ export class Forwarder implements LanesOwner {
       room -= push.length;
       if (room < 0) break;
       this.#plan(id, { ...NEW, inFlight: peer }, after(now, ANSWER_MS_MAX));
-      const answered = (answer: PushAnswer | undefined, at: Instant): void =>
-        this.settled({ id, peer, planned: true }, answer, at);
+      const answered = (outcome: PushOutcome, at: Instant): void =>
+        this.settled({ id, peer, planned: true }, outcome, at);
       pushes.push({ push, answered });
     }
     return pushes;
@@ -217,15 +217,15 @@ export class Forwarder implements LanesOwner {
     return this.#encode(held, bytes, planned && plan!.again, now);
   }
 
-  settled(want: Want, answer: PushAnswer | undefined, now: Instant): void {
+  settled(want: Want, outcome: PushOutcome, now: Instant): void {
     const { id, peer, planned } = want;
-    const taken = answer !== undefined && answer.type !== 'refused';
+    const taken = typeof outcome === 'object' && outcome.type !== 'refused';
     // That somebody has it is news at any time; that one did not take it, only while it is his turn.
     const counts = taken || !planned || this.#plans.get(id)?.inFlight === peer;
     if (planned) this.released(want, now);
     else if (taken) this.#copies.done(id, peer);
     const held = this.#shelf.get(id);
-    if (held && counts) this.#owner.answered(held, peer, answer, now);
+    if (held && counts && outcome !== 'gone') this.#owner.answered(held, peer, outcome, now);
   }
 
   /** It is not this neighbour's turn any more. If the owner sets no rest, it is looked at once more: the way may have changed. */

@@ -2,8 +2,8 @@ import { PUSHES_IN_FLIGHT_MAX } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
-import type { PushAnswer } from '../wire/mesh-message.ts';
 import type { Loaded } from './machine.ts';
+import type { PushOutcome } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 /** One envelope for one neighbour: the next step of direct mail (`planned`), or a copy of a channel's message. */
@@ -13,8 +13,8 @@ export type Want = { readonly id: EnvelopeId; readonly peer: NodeId; readonly pl
 export interface LanesOwner {
   /** The encoded push, made of the bytes just read; `undefined` when it is not wanted any more, and has ended. */
   pushOf(want: Want, bytes: Uint8Array, now: Instant): Uint8Array | undefined;
-  /** What the neighbour answered; `undefined` when the stream or the connection ended without an answer. */
-  settled(want: Want, answer: PushAnswer | undefined, now: Instant): void;
+  /** What became of the push. */
+  settled(want: Want, outcome: PushOutcome, now: Instant): void;
   /** It was not pushed: the neighbour is gone. */
   released(want: Want, now: Instant): void;
   /** It was not pushed: its bytes are lost, or the disk cannot say now. */
@@ -111,9 +111,9 @@ export class Lanes {
       this.pump(want.peer);
       return;
     }
-    const taken = session.push(push, (answer, at) => {
+    const taken = session.push(push, (outcome, at) => {
       this.#landed(want);
-      this.#owner.settled(want, answer, at);
+      this.#owner.settled(want, outcome, at);
       this.pump(want.peer);
     });
     if (!taken) this.#putBack(want);

@@ -32,8 +32,10 @@ export interface SessionOwner {
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
 }
 
-/** What to do with the answer to a push; `undefined` when the stream or the connection ended without one. */
-type Answered = (answer: PushAnswer | undefined, now: Instant) => void;
+/** What became of a push: its answer, or none, because its stream was `aborted` or nobody is there any more: `gone`. */
+export type PushOutcome = PushAnswer | 'aborted' | 'gone';
+
+type Answered = (outcome: PushOutcome, now: Instant) => void;
 
 /** An encoded push that goes out with the first packet of a dial. */
 export type EarlyPush = { readonly push: Uint8Array; readonly answered: Answered };
@@ -87,8 +89,7 @@ export class Session {
   }
 
   /**
-   * Offers an encoded push on a stream of its own. `answered` is called once: with the answer, or with `undefined`
-   * when the stream or the connection ended without one.
+   * Offers an encoded push on a stream of its own. `answered` is called once, with what became of it.
    *
    * @returns false when the peer allows no more streams for now.
    */
@@ -142,14 +143,14 @@ export class Session {
     if (stream === CONTROL_STREAM) throw new PeerError('meshViolation', 'the control stream was reset');
     this.#forget(stream);
     this.#outbound.delete(stream);
-    this.#settle(stream, undefined, now);
+    this.#settle(stream, 'aborted', now);
   }
 
   /** The connection is gone, or nobody waits for it any more: what was asked counts as not answered. */
   ended(now: Instant): void {
     for (const stream of [...this.#answers.keys()]) {
-      this.#incoming.delete(stream);
-      this.#settle(stream, undefined, now);
+      this.#forget(stream);
+      this.#settle(stream, 'gone', now);
     }
   }
 
@@ -186,10 +187,10 @@ export class Session {
     this.#incoming.set(stream, new Collector(ANSWER_BYTES_MAX));
   }
 
-  #settle(stream: StreamId, answer: PushAnswer | undefined, now: Instant): void {
+  #settle(stream: StreamId, outcome: PushOutcome, now: Instant): void {
     const answered = this.#answers.get(stream);
     this.#answers.delete(stream);
-    answered?.(answer, now);
+    answered?.(outcome, now);
   }
 
   #write(stream: StreamId, bytes: Uint8Array, finish: boolean): void {

@@ -7,6 +7,7 @@ import {
 } from '../base/limits.ts';
 import { type CloseReason, PeerError } from '../base/peer-error.ts';
 import { after, type Instant } from '../base/time.ts';
+import { equalBytes } from '../bytes/equal.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Connection } from '../transport/connection.ts';
 import type { StreamId, TransportEvent } from '../transport/event.ts';
@@ -77,7 +78,7 @@ export class Sessions implements SessionOwner {
       session.pushedEarly(early);
       this.#byConnection.set(connection, session);
     } else {
-      for (const { answered } of early) answered(undefined, now);
+      for (const { answered } of early) answered('gone', now);
     }
   }
 
@@ -154,9 +155,8 @@ export class Sessions implements SessionOwner {
   /** A peer that came back has forgotten what it was told: to everything above it leaves before it comes. */
   #begin(session: Session, anew: boolean, now: Instant): void {
     if (anew) this.#owner.down(session.peer, 'replaced', now);
-    // What rides on a dial that nobody has answered would come after everything that is sent now: it goes with the rest, in order.
     for (const other of this.#byConnection.values()) {
-      if (other.peer === session.peer && other !== session && !other.connection.confirmed) other.ended(now);
+      if (other.peer === session.peer && other !== session && isPast(other, session)) other.ended(now);
     }
     this.#up.set(session.peer, session);
     this.#owner.up(session, anew, now);
@@ -209,4 +209,12 @@ export class Sessions implements SessionOwner {
     this.#violations.set(peer, record);
     if (this.#violations.size > VIOLATORS_MAX) this.#violations.delete(this.#violations.keys().next().value!);
   }
+}
+
+/**
+ * Whether what was asked on another connection to the peer is not to be waited for. Nobody may have answered that dial: what rides
+ * on it would come after everything that is sent now. Or it was another life of the peer, which has forgotten it.
+ */
+function isPast({ connection, hello }: Session, now: Session): boolean {
+  return !connection.confirmed || (hello !== undefined && !equalBytes(hello.boot, now.hello!.boot));
 }

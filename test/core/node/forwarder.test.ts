@@ -106,6 +106,23 @@ describe('§2.2 neighbours that fail an envelope are avoided', () => {
     expect(states(world)).toEqual(['queued', 'sent']);
   });
 
+  for (const [boot, what, pushes] of [
+    [2, 'a peer that has restarted is given at once what its last life did not answer', 1],
+    [1, 'the same life of a peer may still answer over its last connection', 0],
+  ] as const) {
+    test(what, () => {
+      const world = new Surrounded();
+      const before = world.neighbour('carol');
+      before.answers = () => undefined;
+      world.node.send(carol.id, 'hi', world.now);
+      world.run(100);
+      expect(before.pushed).toHaveLength(1);
+      const after = world.caller('carol');
+      after.say({ ...after.hello, boot: new Uint8Array(8).fill(boot) } as typeof after.hello);
+      expect(after.pushed).toHaveLength(pushes);
+    });
+  }
+
   test('mail that waits behind 32 pushes without an answer finds another way too', () => {
     const { world, near, far } = twoWays(() => undefined);
     for (let n = 1; n < 50; n++) world.node.send(carol.id, `text ${n}`, world.now);
