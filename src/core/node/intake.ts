@@ -14,7 +14,7 @@ import type { Seen } from '../store/seen.ts';
 import type { Shelf } from '../store/shelf.ts';
 import type { StreamId } from '../transport/event.ts';
 import type { LineContent, ReceiptContent } from '../wire/content.ts';
-import { decodeEnvelope, ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
+import { decodeEnvelope, ENVELOPE_KINDS, type EnvelopeId, type Signed } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
 import type { Calendar } from './calendar.ts';
 import { type Custody, headOf } from './custody.ts';
@@ -72,6 +72,11 @@ export class Intake {
     const { suite } = this.#parts.author;
     // The envelope outlives the buffer that it came in.
     const envelope = decodeEnvelope(suite, push.envelope.slice());
+    // Until the caller has proved itself nothing else is even looked at (docs/protocol.md §1.1).
+    if (!session.connection.confirmed && !this.#isFromContact(envelope.signed)) {
+      session.hold(push, stream);
+      return;
+    }
     const reply = (answer: PushAnswer): void => this.#parts.sessions.answer(session, stream, answer, now);
     if (!this.#parts.strangers.mayCheck(nodeIdOf(envelope.signed.from), session, now)) {
       reply(this.#parts.custody.refuse('full'));
@@ -98,6 +103,11 @@ export class Intake {
     else if (refusal) reply(refusal);
     else if (this.#onlyDiskKnows() && this.#isReadHere(offer)) this.#ask(offer);
     else this.#takeIn(offer, now);
+  }
+
+  /** Mail for this node that says it is from a contact. */
+  #isFromContact({ from, to }: Signed): boolean {
+    return base32(to) === this.#parts.author.id && this.#parts.contact(nodeIdOf(from)) !== undefined;
   }
 
   pollRead(): EnvelopeId | undefined {
@@ -127,8 +137,6 @@ export class Intake {
     if (contact(from)?.blocked) return custody.refuse('blocked');
     // The id of a channel is no author: what it writes would stand between the posts.
     if (channels.byId(from)) return custody.refuse('invalid');
-    // Before confirmation only mail for this node, from somebody it knows, is taken (docs/protocol.md §1.1).
-    if (!session.connection.confirmed && !(forMe && contact(from))) return custody.refuse('no-route');
     if (forMe) return undefined;
     if (signed.kind === ENVELOPE_KINDS.channel) {
       const reads = channels.byId(to) !== undefined || interest.readers(to, session.peer).length > 0;

@@ -40,6 +40,9 @@ type Answered = (outcome: PushOutcome, now: Instant) => void;
 /** An encoded push that goes out with the first packet of a dial. */
 export type EarlyPush = { readonly push: Uint8Array; readonly answered: Answered };
 
+/** A push that came with the first packet of a caller, and the stream that waits for its answer. */
+type EarlyOffer = { readonly push: Push; readonly stream: StreamId };
+
 type Outbound = { rest: Uint8Array; finish: boolean };
 
 /** The mesh protocol over one connection: control messages on stream 0, and a stream for each push and its answer. */
@@ -54,6 +57,7 @@ export class Session {
   readonly #incoming = new Map<StreamId, Collector>();
   readonly #outbound = new Map<StreamId, Outbound>();
   readonly #answers = new Map<StreamId, Answered>();
+  readonly #held: EarlyOffer[] = [];
   readonly #rates = new Map<Rate, TokenBucket>();
   #unfinishedBytes = 0;
 
@@ -104,6 +108,16 @@ export class Session {
   /** Pushes that went out with the first packet, on streams 4, 8 and 12 (docs/protocol.md §1.1, early data). */
   pushedEarly(pushes: readonly EarlyPush[]): void {
     for (const [i, { answered }] of pushes.entries()) this.#expect((4 * (i + 1)) as StreamId, answered);
+  }
+
+  /** Keeps an early push until the caller has proved itself; there are at most as many as ride in one packet. */
+  hold(push: Push, stream: StreamId): void {
+    this.#held.push({ push, stream });
+  }
+
+  /** The pushes that were kept, once. */
+  release(): readonly EarlyOffer[] {
+    return this.#held.splice(0);
   }
 
   answer(stream: StreamId, answer: PushAnswer): void {

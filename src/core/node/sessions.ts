@@ -113,8 +113,7 @@ export class Sessions implements SessionOwner {
   #happened(session: Session, event: Exclude<TransportEvent, { type: 'closed' }>, now: Instant): void {
     switch (event.type) {
       case 'confirmed':
-        if (this.isBanned(session.peer, now)) session.connection.close('refused', 'too many violations', now);
-        else if (session.connection.initiator) session.greet(this.#owner.ourHello(now));
+        this.#confirmed(session, now);
         return;
       case 'stream':
         session.opened(event.stream);
@@ -134,6 +133,15 @@ export class Sessions implements SessionOwner {
         session.aborted(event.stream, now);
         return;
     }
+  }
+
+  #confirmed(session: Session, now: Instant): void {
+    if (this.isBanned(session.peer, now)) {
+      session.connection.close('refused', 'too many violations', now);
+      return;
+    }
+    if (session.connection.initiator) session.greet(this.#owner.ourHello(now));
+    for (const { push, stream } of session.release()) this.#owner.pushed(session, push, stream, now);
   }
 
   /** However many peers leave pushes unfinished: when that is too much, the one that leaves the most goes. */

@@ -98,6 +98,24 @@ describe('§1.1 a message 1 whose sender is never confirmed', () => {
     expect(sentTo(village, [addressOf(2)])).toEqual([]);
   });
 
+  test('brings mail of a contact for this node, and no other', () => {
+    const village = new Village();
+    const eve = village.meet();
+    village.at(eve, () => eve.say({ type: 'goodbye' }));
+    village.run(2_000);
+    eve.deaf = true;
+    const push = (text: string) => ({ envelope: encodeEnvelope(letter(village, eve, text)), copies: 1, again: false });
+    const texts = () => village.ann.events.flatMap((event) => (event.type === 'message' ? [event.message.text] : []));
+    firstPacket(village, eve, [push('from a stranger')]);
+    village.run(5_000);
+    expect(texts()).toEqual([]);
+    const contact = { id: eve.id, petname: 'eve', verified: false, blocked: false, added: timestamp(0) };
+    village.atAnn((node, now) => node.putContact(contact, now));
+    firstPacket(village, eve, [push('from a contact')]);
+    village.run(5_000);
+    expect(texts()).toEqual(['from a contact']);
+  });
+
   test('is nobody’s violation', () => {
     const village = new Village();
     for (let i = 0; i < 4; i++) {

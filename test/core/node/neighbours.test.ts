@@ -226,7 +226,7 @@ describe('§2.0 pushes', () => {
     expect(world.events.filter(({ type }) => type === 'message')).toHaveLength(1);
   });
 
-  test('before its sender has proved itself only mail for this node from a contact is taken', () => {
+  test('what came with the first packet waits until its sender has proved itself, and is answered then', () => {
     const world = new Surrounded();
     const ann = author('ann');
     world.node.putContact({ id: ann.id, petname: 'ann', verified: false, blocked: false, added: calendar }, world.now);
@@ -236,9 +236,12 @@ describe('§2.0 pushes', () => {
       world.caller('bob', [letter(bob, world.self)]),
     ];
     expect(dials.map(({ early }) => early.map(({ answer }) => answer))).toEqual([
+      // Nobody is there yet to whom it could go on.
       [accepted, refused('no-route')],
-      [refused('no-route')],
+      [accepted],
     ]);
+    world.run(5_000);
+    expect(world.events.filter(({ type }) => type === 'message')).toHaveLength(2);
   });
 });
 
