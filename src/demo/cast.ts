@@ -9,9 +9,9 @@ export type Actor = (typeof CAST)[number];
 /** Who answers direct messages: the one at the far end, so that they cross every link. */
 export const ANSWERS: Actor = 'esi';
 
-/** What the neighbour says to you when you arrive. */
+/** What the neighbour says when you arrive. */
 export const WELCOME =
-  'hi, I am ada, the only node that yours is connected to · the others are behind me: look at #demo, or try /mesh route';
+  'hi, I am ada, the only node that yours is connected to · the others are behind me: a number beside a line says how many links it crossed';
 
 /** What is said in the channel, in this order, again and again. */
 export const SCRIPT: readonly { readonly who: Actor; readonly text: string }[] = [

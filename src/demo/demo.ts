@@ -55,8 +55,7 @@ export async function startDemo({ pausesMs = PAUSES_MS } = {}): Promise<Demo> {
     async join(you) {
       for (const { name, node } of actors) await you.call('add', { who: node.id, name });
       await you.call('subscribe', { topic: CHANNEL });
-      const who = await you.call('identity', {});
-      if (who.ok) await actors[0]?.api.call('send', { peer: who.result.id, text: WELCOME });
+      await actors[0]?.api.call('broadcast', { topic: CHANNEL, text: WELCOME });
       talk.begin();
     },
     async stop() {

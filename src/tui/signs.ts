@@ -12,6 +12,7 @@ export type Signs = {
   readonly wrong: string;
   readonly done: string;
   readonly waiting: string;
+  readonly hops: string;
   readonly full: string;
   readonly empty: string;
   readonly dash: string;
@@ -33,6 +34,7 @@ export const UNICODE_SIGNS: Signs = {
   wrong: '✗',
   done: '✓',
   waiting: '⇡',
+  hops: '⇢',
   full: '█',
   empty: '░',
   dash: '—',
@@ -54,6 +56,7 @@ export const ASCII_SIGNS: Signs = {
   wrong: 'x',
   done: '+',
   waiting: '.',
+  hops: '>',
   full: '#',
   empty: '.',
   dash: '-',

@@ -114,6 +114,19 @@ describe('the chat', () => {
   const seen = (events: ViewEvent[], area: Area = SIZES[0]): string =>
     plain(chat(told({ ...start, size: area }, ...events), area, MONO));
 
+  test('says at the right edge how many links a line of another crossed, when it was more than one', () => {
+    const events = [1, 5, 12].map(
+      (hops): ViewEvent => ({ type: 'written', message: message(hops, { hops, text: `over ${hops}` }) }),
+    );
+    const edges = (theme: Theme) =>
+      plain(chat(told(start, ...events), SIZES[0], theme))
+        .split('\n')
+        .slice(-3)
+        .map((line) => line.replace(/^.*over \d+/, '').trim());
+    expect(edges(MONO)).toEqual(['', '5⇢', '9⇢']);
+    expect(edges(ASCII)).toEqual(['', '5>', '9>']);
+  });
+
   test('has the newest line at the bottom, and the tick at the right edge', () => {
     const shown = seen([
       { type: 'written', message: message(1, { from: PEOPLE.ann, state: 'delivered', text: 'yes' }) },

@@ -32,7 +32,7 @@ function drawn(of: Block, state: ViewState, cols: number, theme: Theme): string[
   const wall = `${theme.dim(theme.signs.wall)} `;
   const tick =
     message.state === undefined
-      ? ''
+      ? crossed(message.hops, theme)
       : tickStyle(message.state, theme)(sign(message.state, { ascii: theme.signs.name === 'ascii' }));
   const indent = ' '.repeat(1 + at.time + at.name + 1) + wall;
   const time = at.time > 0 ? theme.dim(padEnd(clock(message.received), at.time)) : '';
@@ -56,6 +56,10 @@ function sender({ message, named }: Block, { me }: ViewState, cells: number, the
   const look = theme.person(message.from)(name);
   return ' '.repeat(Math.max(0, cells - width(name))) + (own ? theme.bold(look) : look);
 }
+
+/** How many links a message of somebody else's crossed, when it was more than one. */
+const crossed = (hops: number, { dim, signs }: Theme): string =>
+  hops > 1 ? dim(`${Math.min(hops, 9)}${signs.hops}`) : '';
 
 const LINK = /\bhttps?:\/\/[^\s<>"]+/g;
 
