@@ -9,6 +9,7 @@ import type { EnvelopeId } from '../wire/envelope.ts';
 import type { PushAnswer } from '../wire/mesh-message.ts';
 import type { Calendar } from './calendar.ts';
 import type { Custody } from './custody.ts';
+import type { Journal } from './journal.ts';
 import { cameOf, type Offer } from './offer.ts';
 
 type Parts = {
@@ -17,6 +18,7 @@ type Parts = {
   readonly seen: Seen;
   readonly shown: Seen;
   readonly receipts: Receipts;
+  readonly journal: Journal;
   readonly custody: Custody;
   readonly calendar: Calendar;
 };
@@ -39,13 +41,14 @@ export class Recognition {
 
   /** The answer to an id that is, or was, here; `undefined` when it is new, or is to be taken anew. */
   answer(offer: Offer, now: Instant): PushAnswer | undefined {
-    const { author, shelf, seen, shown, receipts, custody, calendar } = this.#parts;
+    const { author, shelf, seen, shown, receipts, journal, custody, calendar } = this.#parts;
     const { envelope, from, session, to } = offer;
     const { id } = envelope;
     // Before confirmation it may be a replay, which must change nothing (docs/protocol.md §1.1).
     const { confirmed } = session.connection;
     if (shown.at(id) !== undefined) {
-      if (to === author.id && confirmed) receipts.again(from, cameOf(offer), now);
+      // It may still be on its way to the disk, and is not acknowledged before it is there.
+      if (to === author.id && confirmed) journal.afterCommit(now, (at) => receipts.again(from, cameOf(offer), at));
       return { type: 'done' };
     }
     const anew = offer.again && confirmed && this.#mayAskAgain(id, session.peer, now);

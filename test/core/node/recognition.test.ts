@@ -49,3 +49,18 @@ test('while the disk cannot say whether a message was shown, it is neither shown
   expect(answers()).toEqual([{ type: 'done' }, { type: 'accepted', copies: 1 }]);
   expect(shown(world)).toEqual(TEXTS);
 });
+
+test('a message that comes twice before it is on disk is acknowledged once, when it is there', () => {
+  const world = new Surrounded();
+  const ann = world.neighbour('ann');
+  const [mail] = letters(ann, world);
+  world.diskHangs = true;
+  const pushed = [ann.push(mail!), ann.push(mail!)];
+  world.run(1_000);
+  expect(pushed.map(({ answer }) => answer)).toEqual([undefined, undefined]);
+  expect(ann.pushed).toEqual([]);
+  world.diskHangs = false;
+  world.run(1_000);
+  expect(pushed.map(({ answer }) => answer?.type)).toEqual(['accepted', 'done']);
+  expect(ann.pushed).toHaveLength(1);
+});
