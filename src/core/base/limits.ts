@@ -48,6 +48,9 @@ export const LANE_SHARES = { contact: 0.5, neighbour: 0.3, stranger: 0.2 } as co
 /** Envelopes of our own that may wait. Far beyond what a person or program writes in 72 hours; then `send` is refused. */
 export const OUTBOX_ENVELOPES_MAX = 100_000;
 
+/** Receipts of ours that may wait. The next one is not written: whoever misses it asks again, and is answered then. */
+export const RECEIPTS_KEPT_MAX = 10_000;
+
 // ——— Transport (docs/protocol.md §1) ——————————————————————————————————————————————————————————————————————————————————
 /** Silence after which a connection sends a PING, in milliseconds: most NATs keep a mapping for 30 s. */
 export const KEEP_ALIVE_MS = 20_000;
@@ -236,6 +239,8 @@ export const VIOLATION_WINDOW_MS = 600_000;
 export const VIOLATION_BAN_MS = 3_600_000;
 /** How often link costs are looked at, for the routes. */
 export const LINK_COST_MS = 5_000;
+/** How far the calendar may move, in milliseconds, before the ages on disk are written anew: they would be wrong by that much after a restart. */
+export const CALENDAR_TRUSTED_MS = 60_000;
 /** Ids offered to a neighbour that begins to read a channel, newest first. */
 export const HAVE_IDS_MAX = 256;
 

@@ -62,7 +62,7 @@ export class Mail {
 
   /** Writes the receipts that are owed, one for each sender. */
   sendReceipts(now: Instant): void {
-    const { author, receipts, calendar, custody } = this.#parts;
+    const { author, receipts, calendar, custody, shelf } = this.#parts;
     for (let owed = receipts.poll(); owed; owed = receipts.poll()) {
       const { to, ids, hops, ttlSeconds } = owed;
       const content: Content = { type: 'receipt', ids, hops, read: false };
@@ -73,8 +73,9 @@ export class Mail {
         hopsMax: HOPS_DEFAULT,
         ttlSeconds,
       });
+      const head = this.#head(envelope, to, true, now);
       // A receipt that cannot be written is owed again when the sender asks again.
-      custody.take(this.#head(envelope, to, true, now), envelope, now, NOTHING, NOTHING);
+      if (shelf.roomFor(head, 1)) custody.take(head, envelope, now, NOTHING, NOTHING);
     }
   }
 

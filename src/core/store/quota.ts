@@ -2,6 +2,7 @@ import {
   CARRIED_BYTES_MAX,
   LANE_SHARES,
   OUTBOX_ENVELOPES_MAX,
+  RECEIPTS_KEPT_MAX,
   RECIPIENT_BYTES_MAX,
   RECIPIENT_ENVELOPES_MAX,
   STRANGER_BYTES_MAX,
@@ -52,11 +53,12 @@ export class Quota {
     return this.#uses.get(`lane ${lane}`) ?? { envelopes: 0, bytes: 0 };
   }
 
-  /** Our own mail is under one bound only, which is there to be never met. */
+  /** Our own mail is under one bound only, which is there to be never met; so are our receipts. */
   bounds(head: EnvelopeHead, neighbours: number): readonly Bound[] {
     const lane = `lane ${head.lane}`;
-    if (head.lane === 'own')
-      return [{ key: lane, envelopesMax: OUTBOX_ENVELOPES_MAX, bytesMax: Number.MAX_SAFE_INTEGER }];
+    // Receipts come of what others write: they must not take the room of what this user writes.
+    const [key, envelopesMax] = head.silent ? ['receipts', RECEIPTS_KEPT_MAX] : [lane, OUTBOX_ENVELOPES_MAX];
+    if (head.lane === 'own') return [{ key, envelopesMax, bytesMax: Number.MAX_SAFE_INTEGER }];
     const laneBytes = CARRIED_BYTES_MAX * LANE_SHARES[head.lane];
     const bounds = [
       { key: lane, envelopesMax: Number.MAX_SAFE_INTEGER, bytesMax: laneBytes },
