@@ -1,5 +1,5 @@
 import { type Address, address } from '../../src/core/base/address.ts';
-import { earliest, type Instant, instant, timestamp } from '../../src/core/base/time.ts';
+import { earliest, type Instant, instant, type Timestamp, timestamp } from '../../src/core/base/time.ts';
 import { concat } from '../../src/core/bytes/concat.ts';
 import { Writer } from '../../src/core/bytes/writer.ts';
 import type { Author } from '../../src/core/chat/letter.ts';
@@ -38,6 +38,9 @@ export class Surrounded {
   node: Node;
   readonly events: NodeEvent[] = [];
   readonly disk = new Disk();
+  #calendarLeadMs = 0;
+  /** Where it sent anything to. */
+  readonly sentTo = new Set<Address>();
   /** While true, nothing that is written becomes safe. */
   diskHangs = false;
   /** While set, everything that is written is refused, for this reason. */
@@ -70,8 +73,19 @@ export class Surrounded {
       name: 'the node',
       state: this.disk.state(),
       instant: this.now,
-      calendar: timestamp(CALENDAR + this.now),
+      calendar: this.#calendar(),
     });
+  }
+
+  /** The calendar moves, and the node is told. */
+  moveCalendar(byMs: number): void {
+    this.#calendarLeadMs += byMs;
+    this.node.calendar(this.#calendar(), this.now);
+    this.settle();
+  }
+
+  #calendar(): Timestamp {
+    return timestamp(CALENDAR + this.now + this.#calendarLeadMs);
   }
 
   /** Somebody who is connected, and has said nothing yet but what went into the first packet. */
@@ -145,6 +159,7 @@ export class Surrounded {
     }
     for (let event = this.node.pollEvent(); event; event = this.node.pollEvent()) this.events.push(event);
     for (let out = this.node.pollTransmit(this.now); out; out = this.node.pollTransmit(this.now)) {
+      this.sentTo.add(out.address);
       const to = this.#neighbours.find((neighbour) => neighbour.address === out.address);
       to?.endpoint.receive({ address: this.address, bytes: out.bytes }, this.now);
       busy = true;

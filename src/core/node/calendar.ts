@@ -8,9 +8,11 @@ export class Calendar {
     this.#offsetMs = is - now;
   }
 
-  /** The owner's calendar moved against its monotonic clock. */
-  set(is: Timestamp, now: Instant): void {
+  /** The owner's calendar may have moved against its monotonic clock: by how many milliseconds. */
+  set(is: Timestamp, now: Instant): number {
+    const before = this.#offsetMs;
     this.#offsetMs = is - now;
+    return this.#offsetMs - before;
   }
 
   at(now: Instant): Timestamp {

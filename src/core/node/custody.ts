@@ -5,7 +5,7 @@ import type { Suite } from '../crypto/suite.ts';
 import type { Routes } from '../mesh/routes.ts';
 import type { EnvelopeHead } from '../store/head.ts';
 import type { Seen } from '../store/seen.ts';
-import type { Held, Shelf } from '../store/shelf.ts';
+import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
 import { ENVELOPE_KINDS, type Envelope, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
 import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
 import type { Calendar } from './calendar.ts';
@@ -98,6 +98,17 @@ export class Custody implements ForwarderOwner {
   retry(to: NodeId, now: Instant): void {
     for (const { head } of this.#parts.shelf.waitingFor(to)) this.forwarder.refresh(head.id);
     this.forwarder.trigger(to, now);
+  }
+
+  /** The calendar was wrong, or is now: a restart would take that for time that has passed, unless each age is written with the new one. */
+  calendarMoved(now: Instant): void {
+    const { shelf, journal } = this.#parts;
+    for (const held of [...shelf.all()]) {
+      if (!held.kept) continue;
+      const head = { ...held.head, ageSeconds: ageSeconds(held, now), storedAt: this.#at(now) };
+      shelf.update(head);
+      journal.keep({ put: 'head', head }, now);
+    }
   }
 
   deadline(): readonly (Instant | undefined)[] {

@@ -1,4 +1,5 @@
 import type { Address, Datagram } from '../base/address.ts';
+import { CALENDAR_TRUSTED_MS } from '../base/limits.ts';
 import { earliest, type Instant, type Timestamp } from '../base/time.ts';
 import { fromBase32 } from '../bytes/base32.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
@@ -84,7 +85,8 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
   }
 
   calendar(is: Timestamp, now: Instant): void {
-    this.#organs.calendar.set(is, now);
+    const movedMs = this.#organs.calendar.set(is, now);
+    if (Math.abs(movedMs) > CALENDAR_TRUSTED_MS) this.#organs.custody.calendarMoved(now);
   }
 
   // ——— What it wants done ———————————————————————————————————————————————————————————————————————————————————————————————

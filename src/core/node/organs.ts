@@ -118,6 +118,8 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
     forwarder: custody.forwarder,
     has: (envelope) => recognition.has(envelope),
   });
+  // What waits from the last run is reason enough to look for whom it is for.
+  for (const to of shelf.recipients()) neighbourhood.reachOut(to as NodeId, now);
   return { ...parts, self, contacts, sessions, neighbourhood, custody, mail, intake, spreading };
 }
 

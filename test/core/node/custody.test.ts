@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { timestamp } from '../../../src/core/base/time.ts';
+import { address } from '../../../src/core/base/address.ts';
+import { RECEIPTS_KEPT_MAX } from '../../../src/core/base/limits.ts';
+import { instant, timestamp } from '../../../src/core/base/time.ts';
 import { type Author, writeDirect } from '../../../src/core/chat/letter.ts';
 import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channel-key.ts';
 import type { Sent } from '../../../src/core/node/commands.ts';
 import type { NodeEvent } from '../../../src/core/node/event.ts';
+import { Shelf } from '../../../src/core/store/shelf.ts';
 import { decodeEnvelope, type Envelope, type EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import { nodeSuite as suite } from '../../../src/host/node-suite.ts';
 import { author, testNetwork } from '../../support/authors.ts';
 import { type HandMade, Surrounded } from '../../support/hand-made.ts';
+import { aHead } from '../../support/heads.ts';
 
 const bob = author('bob');
 const calendar = timestamp(1_767_225_600_000);
@@ -159,4 +163,40 @@ describe('what happened is on disk in the end', () => {
     world.restart();
     expect(world.node.store(world.now)).toMatchObject({ carried: { envelopes: 0 }, seen: 1 });
   });
+});
+
+describe('a restart', () => {
+  const far = (n: number) => address(`198.51.100.${n}`, 7000)!;
+
+  test('looks at once for whom mail waits, among however many that are remembered', () => {
+    const world = new Surrounded();
+    for (let n = 1; n <= 40; n++) world.node.connect(author(`peer ${n}`).id, [far(n)], 'manual', world.now);
+    world.node.send(author('peer 40').id, 'hi', world.now);
+    world.run(100);
+    world.sentTo.clear();
+    world.restart();
+    expect(world.sentTo.has(far(1))).toBe(true);
+    expect(world.sentTo.has(far(39))).toBe(false);
+    expect(world.sentTo.has(far(40))).toBe(true);
+  });
+
+  test('takes a calendar that was put right for no time that passed', () => {
+    const world = new Surrounded();
+    const id = idOf(world.node.send(bob.id, 'hi', world.now));
+    world.run(60_000);
+    // A computer without a battery for its clock begins in the past, and learns the time from the network.
+    world.moveCalendar(30 * 24 * 3600 * 1000);
+    world.run(60_000);
+    world.restart();
+    world.run(1_000);
+    expect(states(world, id)).toEqual(['queued']);
+    expect(world.node.store(world.now).outbox.oldestMs).toBe(121_000);
+  });
+});
+
+test('receipts take no room from what this user writes, and have a bound of their own', () => {
+  const shelf = new Shelf([], instant(0), calendar);
+  for (let n = 0; n < RECEIPTS_KEPT_MAX; n++) shelf.add(aHead({ lane: 'own', silent: true }), instant(0));
+  expect(shelf.roomFor(aHead({ lane: 'own', silent: true }), 1)).toBeUndefined();
+  expect(shelf.roomFor(aHead({ lane: 'own', silent: false }), 1)).toEqual([]);
 });
