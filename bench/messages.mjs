@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { connect } from '../dist/host/attach.js';
+import { connect } from '../dist/host/process/attach.js';
 import { quantile, report } from './lib/report.mjs';
 
 const QPC = fileURLToPath(new URL('../bin/qpc.js', import.meta.url));

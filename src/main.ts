@@ -6,14 +6,14 @@ import { complaint } from './cli/words.ts';
 import { EXIT_CODES } from './commands/exit-code.ts';
 import { type Flags, parseGlobals } from './commands/program.ts';
 import type { Demo } from './demo/demo.ts';
-import { OPTIONS } from './host/option-table.ts';
-import { resolveOptions } from './host/options.ts';
-import { VERSION } from './host/version.ts';
+import { OPTIONS } from './host/options/option-table.ts';
+import { resolveOptions } from './host/options/options.ts';
+import { VERSION } from './host/process/version.ts';
 
 /** Where a command line becomes a screen, a command, or a node. Ends the process with the exit code of docs/commands.md. */
 export async function main(argv: readonly string[]): Promise<void> {
   if (argv[0] === '__node') {
-    const { runNode } = await import('./host/node-process.ts');
+    const { runNode } = await import('./host/process/node-process.ts');
     process.exit(await runNode(argv.slice(1)));
   }
   const sitting = new Sitting();

@@ -5,8 +5,8 @@ import { networkTag } from '../../dist/core/crypto/purpose.js';
 import { Endpoint } from '../../dist/core/transport/endpoint.js';
 import { Alarm } from '../../dist/host/alarm.js';
 import { SystemClock } from '../../dist/host/clock.js';
+import { UdpSocket } from '../../dist/host/network/udp.js';
 import { nodeSuite } from '../../dist/host/node-suite.js';
-import { UdpSocket } from '../../dist/host/udp.js';
 
 export const ALPN = 'bench/1';
 const random = { bytes: (count) => new Uint8Array(randomBytes(count)) };

@@ -1,10 +1,10 @@
 import type { Outcome } from '../api/schema.ts';
 import type { IdentityFile } from '../commands/shell.ts';
-import { IdentityError } from '../host/identity-error.ts';
-import { load, restore, setPassphrase } from '../host/identity-file.ts';
-import { backupWords } from '../host/identity-words.ts';
+import { IdentityError } from '../host/identity/identity-error.ts';
+import { load, restore, setPassphrase } from '../host/identity/identity-file.ts';
+import { backupWords } from '../host/identity/identity-words.ts';
 import { nodeSuite as suite } from '../host/node-suite.ts';
-import { isHeld } from '../host/profile.ts';
+import { isHeld } from '../host/profile/profile.ts';
 
 /** What asks for the passphrase of a sealed identity; `undefined` when nobody can be asked. */
 export type Passphrase = () => Promise<string | undefined>;

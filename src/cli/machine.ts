@@ -8,9 +8,9 @@ import { printable, printableJson } from '../commands/printable.ts';
 import type { Flags } from '../commands/program.ts';
 import type { Shell } from '../commands/shell.ts';
 import { LINE_CHARS_MAX } from '../core/base/limits.ts';
-import { type Attached, attachOrStart, connect, stopNode } from '../host/attach.ts';
-import type { Options } from '../host/option-table.ts';
-import { VERSION } from '../host/version.ts';
+import type { Options } from '../host/options/option-table.ts';
+import { type Attached, attachOrStart, connect, stopNode } from '../host/process/attach.ts';
+import { VERSION } from '../host/process/version.ts';
 import { ask } from '../repl/ask.ts';
 import { linesOf } from '../repl/lines.ts';
 import type { IdentityOnDisk } from './identity-on-disk.ts';
@@ -167,7 +167,7 @@ export class Machine implements Shell {
   }
 
   async inspect(home: string): Promise<readonly Check[]> {
-    const { checkup } = await import('../host/checkup.ts');
+    const { checkup } = await import('../host/process/checkup.ts');
     return checkup(home, Date.now());
   }
 

@@ -2,8 +2,8 @@ import { COMMIT_RECORDS_MAX, COMMIT_WAIT_MS } from '../core/base/limits.ts';
 import type { Instant } from '../core/base/time.ts';
 import type { DurableMachine } from '../core/node/machine.ts';
 import type { RecordNumber, StoreRecord } from '../core/node/record.ts';
-import type { Database } from './database.ts';
-import { StoreFull } from './database-error.ts';
+import type { Database } from './database/database.ts';
+import { StoreFull } from './database/database-error.ts';
 
 /**
  * Group commit (docs/adr/0006-sqlite.md): an fsync costs the same for one record as for many. The first records after a pause are

@@ -7,11 +7,11 @@ import type { DurableMachine } from '../core/node/machine.ts';
 import { Alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
 import { Commits } from './commits.ts';
-import type { Database } from './database.ts';
-import { DatabaseError, StoreFull } from './database-error.ts';
-import { interfaces, listeningAt, type NetworkInterface } from './interfaces.ts';
+import type { Database } from './database/database.ts';
+import { DatabaseError, StoreFull } from './database/database-error.ts';
 import type { Log } from './log.ts';
-import type { UdpSocket } from './udp.ts';
+import { interfaces, listeningAt, type NetworkInterface } from './network/interfaces.ts';
+import type { UdpSocket } from './network/udp.ts';
 
 /** What a driver owns. */
 export type DriverParts = {

@@ -5,7 +5,7 @@ import { findCommand } from '../../src/commands/find.ts';
 import { parseWords } from '../../src/commands/program.ts';
 import { readLine } from '../../src/commands/run-line.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
-import { OPTIONS } from '../../src/host/option-table.ts';
+import { OPTIONS } from '../../src/host/options/option-table.ts';
 
 const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/api/schema.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { EXIT_CODES, EXIT_MEANINGS } from '../../src/commands/exit-code.ts';
-import { OPTIONS } from '../../src/host/option-table.ts';
+import { OPTIONS } from '../../src/host/options/option-table.ts';
 import { FakeNode } from '../support/fake-node.ts';
 import { messageId, PEOPLE } from '../support/fake-people.ts';
 import { FakeShell } from '../support/fake-shell.ts';

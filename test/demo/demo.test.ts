@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CAST, WELCOME } from '../../src/demo/cast.ts';
 import { type Demo, startDemo } from '../../src/demo/demo.ts';
-import { peerAt } from '../../src/host/option-kinds.ts';
+import { peerAt } from '../../src/host/options/option-kinds.ts';
 import { loneNode } from '../support/lone-node.ts';
 
 let demo: Demo | undefined;

@@ -12,7 +12,7 @@ import type { Frame, StreamId } from '../../src/core/wire/frame.ts';
 import type { ControlMessage, Push, PushAnswer } from '../../src/core/wire/mesh-message.ts';
 import { METRIC_INFINITE } from '../../src/core/wire/mesh-message.ts';
 import { DEFAULT_PARAMETERS, type TransportParameters } from '../../src/core/wire/transport-parameters.ts';
-import { formatIdentity, storeIdentity } from '../../src/host/identity-json.ts';
+import { formatIdentity, storeIdentity } from '../../src/host/identity/identity-json.ts';
 import { paperSuite as suite } from '../../src/sim/paper-suite.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
 

@@ -39,9 +39,9 @@ import {
 import { normalTopic } from '../../src/core/wire/topic.ts';
 import { decodeTransportParameters, encodeTransportParameters } from '../../src/core/wire/transport-parameters.ts';
 import { parseQuery } from '../../src/core/wire/uri.ts';
-import { IdentityError } from '../../src/host/identity-error.ts';
-import { formatIdentity, parseIdentity } from '../../src/host/identity-json.ts';
-import { DamageError, type PlainObject, readPlainJson } from '../../src/host/plain-json.ts';
+import { IdentityError } from '../../src/host/identity/identity-error.ts';
+import { formatIdentity, parseIdentity } from '../../src/host/identity/identity-json.ts';
+import { DamageError, type PlainObject, readPlainJson } from '../../src/host/identity/plain-json.ts';
 // Its keys are checked in no time; what is tried here is reading, not cryptography.
 import { paperSuite as suite } from '../../src/sim/paper-suite.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';

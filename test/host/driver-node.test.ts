@@ -5,12 +5,12 @@ import { address } from '../../src/core/base/address.ts';
 import type { NodeEvent } from '../../src/core/node/event.ts';
 import { Node } from '../../src/core/node/node.ts';
 import { SystemClock } from '../../src/host/clock.ts';
-import { Database } from '../../src/host/database.ts';
+import { Database } from '../../src/host/database/database.ts';
 import { Driver } from '../../src/host/driver.ts';
 import { entropy } from '../../src/host/entropy.ts';
 import { openLog } from '../../src/host/log.ts';
+import { UdpSocket } from '../../src/host/network/udp.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
-import { UdpSocket } from '../../src/host/udp.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const log = openLog('/dev/null');

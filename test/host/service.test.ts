@@ -5,7 +5,7 @@ import { METHODS, type Method, type NodeApi } from '../../src/api/schema.ts';
 import { base32 } from '../../src/core/bytes/base32.ts';
 import { hex } from '../../src/core/bytes/hex.ts';
 import { identityOf } from '../../src/core/crypto/identity.ts';
-import { backupWords } from '../../src/host/identity-words.ts';
+import { backupWords } from '../../src/host/identity/identity-words.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
 import { loneNode } from '../support/lone-node.ts';
 

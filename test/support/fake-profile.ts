@@ -1,8 +1,8 @@
 import type { Handlers } from '../../src/api/answer.ts';
 import { serve } from '../../src/api/rpc-server.ts';
 import { METHODS, type Method } from '../../src/api/schema.ts';
-import { holdProfile } from '../../src/host/profile.ts';
-import { VERSION } from '../../src/host/version.ts';
+import { VERSION } from '../../src/host/process/version.ts';
+import { holdProfile } from '../../src/host/profile/profile.ts';
 import type { FakeNode } from './fake-node.ts';
 
 /**

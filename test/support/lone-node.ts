@@ -4,11 +4,11 @@ import { afterEach } from 'vitest';
 import { localApi } from '../../src/api/local.ts';
 import type { ApiEvent, Method, NodeApi, Params, Result } from '../../src/api/schema.ts';
 import { identityOf } from '../../src/core/crypto/identity.ts';
-import { Life } from '../../src/host/life.ts';
 import { openLog } from '../../src/host/log.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
-import type { PeerAt } from '../../src/host/option-kinds.ts';
-import { type RunningNode, startNode } from '../../src/host/running-node.ts';
+import type { PeerAt } from '../../src/host/options/option-kinds.ts';
+import { Life } from '../../src/host/process/life.ts';
+import { type RunningNode, startNode } from '../../src/host/process/running-node.ts';
 import { tempDir } from './temp-dir.ts';
 
 /** A real node in this process, on a free port of 127.0.0.1, and a screen of it. */

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import type { NodeId } from '../../src/core/crypto/node-id.ts';
-import { interfaces } from '../../src/host/interfaces.ts';
 import { openLog } from '../../src/host/log.ts';
-import { Mdns } from '../../src/host/mdns.ts';
+import { interfaces } from '../../src/host/network/interfaces.ts';
+import { Mdns } from '../../src/host/network/mdns.ts';
 
 /* A node that announces itself on loopback as argv[2], of the network argv[3], until it is killed. */
 

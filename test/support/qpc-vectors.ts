@@ -27,9 +27,9 @@ import {
 } from '../../src/core/wire/mesh-message.ts';
 import { decodeHandshake, decodeInitial, decodeShort, encodeRetry } from '../../src/core/wire/packet.ts';
 import { normalTopic } from '../../src/core/wire/topic.ts';
-import { formatIdentity, storeIdentity } from '../../src/host/identity-json.ts';
-import { backupWords, comparisonWords } from '../../src/host/identity-words.ts';
-import { textOf } from '../../src/host/mdns-record.ts';
+import { formatIdentity, storeIdentity } from '../../src/host/identity/identity-json.ts';
+import { backupWords, comparisonWords } from '../../src/host/identity/identity-words.ts';
+import { textOf } from '../../src/host/network/mdns-record.ts';
 
 /*
  * The vectors of docs/protocol.md that this project makes itself: from fixed seeds, by `scripts/vectors.mjs`, into

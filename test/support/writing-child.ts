@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { Database } from '../../src/host/database.ts';
+import { Database } from '../../src/host/database/database.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
 import { envelopeRecord, messageRecord } from './records.ts';
 

@@ -3,7 +3,7 @@ import type { Instant, Timestamp } from '../../core/base/time.ts';
 import type { Suite } from '../../core/crypto/suite.ts';
 import type { NodeCommands } from '../../core/node/commands.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Names } from './names.ts';

@@ -3,7 +3,7 @@ import type { Message } from '../../api/shapes.ts';
 import { cleanText } from '../../core/base/clean.ts';
 import { PAGE_BYTES_MAX } from '../../core/base/limits.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
-import type { Line } from '../history.ts';
+import type { Line } from '../database/history.ts';
 import type { Names } from './names.ts';
 
 /*

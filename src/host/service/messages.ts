@@ -3,7 +3,7 @@ import type { Outcome } from '../../api/schema.ts';
 import { timestamp } from '../../core/base/time.ts';
 import type { CommandError, Sent } from '../../core/node/commands.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
-import type { Line } from '../history.ts';
+import type { Line } from '../database/history.ts';
 import type { Desk } from './desk.ts';
 import { messageView, page } from './lines.ts';
 import { refusal } from './words.ts';

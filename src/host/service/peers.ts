@@ -3,7 +3,7 @@ import type { Peer, Route } from '../../api/shapes.ts';
 import { cleanName, cleanText } from '../../core/base/clean.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { PeerView, RouteView } from '../../core/node/commands.ts';
-import { peerAt, publicAddress } from '../option-kinds.ts';
+import { peerAt, publicAddress } from '../options/option-kinds.ts';
 import type { Desk } from './desk.ts';
 import type { Servers } from './servers.ts';
 import { refusal } from './words.ts';

@@ -3,7 +3,7 @@ import type { Outcome, Result } from '../../api/schema.ts';
 import type { Address } from '../../core/base/address.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
-import type { HostPort } from '../option-kinds.ts';
+import type { HostPort } from '../options/option-kinds.ts';
 import type { Desk } from './desk.ts';
 import { refusal } from './words.ts';
 

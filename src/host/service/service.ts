@@ -1,6 +1,6 @@
 import type { Handlers } from '../../api/answer.ts';
 import type { Screen, Service, Session } from '../../api/service.ts';
-import type { Life } from '../life.ts';
+import type { Life } from '../process/life.ts';
 import { aboutMethods } from './about.ts';
 import { channelMethods } from './channels.ts';
 import { contactMethods } from './contacts.ts';

@@ -1,0 +1,275 @@
+import { statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { assert } from '../../core/base/assert.ts';
+import type { Timestamp } from '../../core/base/time.ts';
+import type { MessageRecord } from '../../core/chat/record.ts';
+import type { Suite } from '../../core/crypto/suite.ts';
+import type { Known, Loaded } from '../../core/node/machine.ts';
+import type { StoredState, StoreRecord } from '../../core/node/record.ts';
+import { decodeEnvelope, type EnvelopeId } from '../../core/wire/envelope.ts';
+import { DatabaseError, databaseError, StoreFailed, StoreFull, troubleOf } from './database-error.ts';
+import { fileAt, openDatabaseFile } from './database-file.ts';
+import { type ConversationRow, History, type Line, type PageQuery } from './history.ts';
+import { RecordWriter } from './record-writer.ts';
+import { storedState } from './stored-state.ts';
+import { UntoldLines } from './untold.ts';
+
+/** How often, at most, it is looked whether the file is still in its folder, in milliseconds. */
+const PRESENCE_MS = 1_000;
+
+/** Everything that belongs to one connection: after an error of the disk all of it is made anew. */
+type Connection = {
+  readonly db: DatabaseSync;
+  readonly writer: RecordWriter;
+  readonly history: History;
+  /** The inode of the file that was opened. */
+  readonly file: number | undefined;
+};
+
+/**
+ * What a node keeps, in one SQLite file. `apply` is its only durable write: when it returns, the records survive a power cut.
+ * The read side below serves screens; the core never sees it.
+ */
+export class Database {
+  /** Whether a screen is attached: messages stored meanwhile count as shown to a person. Set by the service. */
+  screens = false;
+  readonly #path: string;
+  readonly #suite: Suite;
+  readonly #timeoutMs: number;
+  #connection: Connection | undefined;
+  #closed = false;
+  #presenceAt = 0;
+  readonly #untold = new UntoldLines();
+  #counters = { commits: 0, records: 0, refused: 0, damagedEnvelopes: 0 };
+
+  /**
+   * Opens the database of a profile; makes a new one only where there is nothing.
+   *
+   * @throws DatabaseError with a sentence and a hint
+   */
+  static open(path: string, options: { readonly suite: Suite; readonly timeoutMs?: number }): Database {
+    const { suite, timeoutMs = 5_000 } = options;
+    return new Database(path, suite, timeoutMs);
+  }
+
+  private constructor(path: string, suite: Suite, timeoutMs: number) {
+    this.#path = path;
+    this.#suite = suite;
+    this.#timeoutMs = timeoutMs;
+    this.#connection = this.#connect({ create: true });
+  }
+
+  /**
+   * Everything a node wakes up with.
+   *
+   * @throws DatabaseError('damaged')
+   */
+  load(): StoredState {
+    try {
+      return storedState(this.#connected().db);
+    } catch (thrown) {
+      throw databaseError(troubleOf(thrown) ?? 'damaged', this.#path, thrown);
+    }
+  }
+
+  /**
+   * Writes all of these records, in order, or none.
+   *
+   * @throws StoreFull, StoreFailed
+   */
+  apply(records: readonly StoreRecord[]): void {
+    try {
+      this.#present();
+      const { db, writer } = this.#connected();
+      this.#transaction(db, () => {
+        for (const record of records) writer.write(record, this.screens);
+      });
+      this.#waitForTurn(records);
+      this.#counters.commits++;
+      this.#counters.records += records.length;
+    } catch (thrown) {
+      this.#counters.refused += records.length;
+      throw this.#failure(thrown);
+    }
+  }
+
+  /** The bytes of an envelope, whose hash has been checked: a flipped bit on a disk passes every check of SQLite. */
+  envelope(id: EnvelopeId): Loaded {
+    const rows = this.#read(({ db }) => db.prepare('SELECT bytes FROM envelope_bytes WHERE id = ?').all(id));
+    if (!rows) return 'unreadable';
+    const bytes = rows[0]?.bytes;
+    if (!(bytes instanceof Uint8Array)) return undefined;
+    try {
+      if (decodeEnvelope(this.#suite, bytes).id === id) return bytes;
+    } catch {
+      // Bytes that do not even parse are damaged like those whose hash is wrong.
+    }
+    this.#counters.damagedEnvelopes++;
+    return undefined;
+  }
+
+  /** Whether a message of this id was ever shown here. */
+  shown(id: EnvelopeId): Known {
+    const found = this.#read(({ db }) => db.prepare('SELECT 1 AS found FROM message WHERE id = ?').all(id));
+    return found ? found.length > 0 : 'unreadable';
+  }
+
+  /** A page of lines, oldest first (`History.page`). */
+  history(query: PageQuery): { readonly messages: Line[]; readonly more: boolean } {
+    return this.#connected().history.page(query);
+  }
+
+  /** Lines that contain `text`, oldest first. */
+  search(text: string, where: { readonly conversation?: string | undefined; readonly limit: number }): Line[] {
+    return this.#connected().history.search(text, where);
+  }
+
+  /** The line with this id, or with the only id that begins so. */
+  message(idOrPrefix: string): Line | 'ambiguous' | undefined {
+    return this.#connected().history.line(idOrPrefix);
+  }
+
+  /** All conversations that have a line, newest first. */
+  conversations(): ConversationRow[] {
+    return this.#connected().history.conversations();
+  }
+
+  /** Everything in this conversation that was received until `upTo` has been read. */
+  markRead(conversation: string, upTo: Timestamp): void {
+    this.#lightly((history) => history.markRead(conversation, upTo));
+  }
+
+  /**
+   * A message of others is told to the screens that are there now. One that waited for an earlier message of its author takes
+   * its place anew, behind what was told before it: the past reads as it was shown.
+   *
+   * @returns the message, with the time at which its turn came, should it have waited.
+   */
+  told(message: MessageRecord): MessageRecord {
+    const line = this.#untold.told(message.id);
+    const told = this.#read(({ history }) => {
+      if (line?.overtaken) this.#lightly(() => history.moveToEnd(message.id, message.conversation, this.screens));
+      else if (line && line.displayed !== this.screens) {
+        this.#lightly(() => history.markDisplayed([message.id], this.screens));
+      }
+      return line?.overtaken ? history.line(message.id) : undefined;
+    });
+    return told && told !== 'ambiguous' ? told : message;
+  }
+
+  /**
+   * Messages of others that were stored while no screen was attached and that none has shown since, oldest first. Those that
+   * wait for their turn are told when it comes.
+   */
+  unshown(limit: number): MessageRecord[] {
+    const lines = this.#connected().history.undisplayed(limit + this.#untold.size);
+    return lines.filter(({ id }) => !this.#untold.has(id)).slice(0, limit);
+  }
+
+  /** A screen has shown these. */
+  markShown(ids: readonly EnvelopeId[]): void {
+    this.#lightly((history) => history.markDisplayed(ids, true));
+  }
+
+  /** Bytes on disk. */
+  bytes(): number {
+    const size = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    return size(this.#path) + size(`${this.#path}-wal`);
+  }
+
+  /** What happened since it was opened. */
+  get counters(): Readonly<Record<'commits' | 'records' | 'refused' | 'damagedEnvelopes', number>> {
+    return this.#counters;
+  }
+
+  /** Closes the file for good. */
+  close(): void {
+    this.#closed = true;
+    this.#disconnect();
+  }
+
+  #connect(options: { readonly create: boolean }): Connection {
+    const db = openDatabaseFile(this.#path, { ...options, timeoutMs: this.#timeoutMs });
+    return { db, writer: new RecordWriter(db), history: new History(db), file: fileAt(this.#path) };
+  }
+
+  /** The connection, opened anew when the last one was given up. It never makes a new file then. */
+  #connected(): Connection {
+    assert(!this.#closed, 'a database that was closed is not used');
+    this.#connection ??= this.#connect({ create: false });
+    return this.#connection;
+  }
+
+  #disconnect(): void {
+    const db = this.#connection?.db;
+    this.#connection = undefined;
+    try {
+      db?.close();
+    } catch {
+      // What could not be written at closing is in the log file, and is read from there at the next start.
+    }
+  }
+
+  /** Notices, within a second, that the folder was deleted: SQLite would go on writing into nothing. */
+  #present(): void {
+    const now = performance.now();
+    if (now - this.#presenceAt < PRESENCE_MS) return;
+    const file = fileAt(this.#path);
+    if (file === undefined || (this.#connection && this.#connection.file !== file)) {
+      this.#disconnect();
+      throw databaseError('gone', this.#path);
+    }
+    this.#presenceAt = now;
+  }
+
+  #waitForTurn(records: readonly StoreRecord[]): void {
+    for (const record of records) {
+      const ofOthers = 'put' in record && record.put === 'message' && record.message.hops > 0;
+      if (ofOthers) this.#untold.stored(record.message.id, this.screens);
+    }
+  }
+
+  #transaction(db: DatabaseSync, write: () => void): void {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      write();
+      db.exec('COMMIT');
+    } catch (thrown) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw thrown;
+    }
+  }
+
+  /** A write that may be lost in a power cut, for marks that only save a person a second look: without waiting for the disk. */
+  #lightly(write: (history: History) => void): void {
+    const { db, history } = this.#connected();
+    db.exec('PRAGMA synchronous = NORMAL');
+    try {
+      this.#transaction(db, () => write(history));
+    } catch (thrown) {
+      if (!troubleOf(thrown)) throw thrown;
+    } finally {
+      db.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  /** Reads for the core, which knows no broken disk: `undefined` then. */
+  #read<T>(read: (connection: Connection) => T): T | undefined {
+    try {
+      return read(this.#connected());
+    } catch (thrown) {
+      if (!troubleOf(thrown) && !(thrown instanceof DatabaseError)) throw thrown;
+      return undefined;
+    }
+  }
+
+  #failure(thrown: unknown): Error {
+    const trouble = thrown instanceof Error && 'trouble' in thrown ? (thrown.trouble as never) : troubleOf(thrown);
+    if (!trouble) return thrown as Error;
+    if (trouble === 'full') return new StoreFull(this.#path, thrown);
+    // After an error of the disk nothing that SQLite holds in memory is sure any more (fsync reports an error once).
+    if (trouble !== 'in use') this.#disconnect();
+    const { message, hint } = databaseError(trouble, this.#path, thrown);
+    return new StoreFailed(trouble, message, hint, thrown);
+  }
+}

@@ -1,0 +1,118 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { MessageRecord } from '../../core/chat/record.ts';
+import type { StoreRecord } from '../../core/node/record.ts';
+import {
+  DELIVERY_COLUMNS,
+  deliveryValues,
+  HEAD_COLUMNS,
+  headValues,
+  insertion,
+  MESSAGE_COLUMNS,
+  messageValues,
+  type Values,
+} from './rows.ts';
+import { Statements } from './statements.ts';
+
+/** How many ids are put into `seen` between two looks for those whose time is over. */
+const SEEN_BETWEEN_SWEEPS = 256;
+
+/** Writes records, one after the other, into the transaction that its owner has begun. */
+export class RecordWriter {
+  readonly #statements: Statements;
+  #seenSinceSweep = 0;
+
+  constructor(db: DatabaseSync) {
+    this.#statements = new Statements(db);
+  }
+
+  /** @param onScreen - whether a screen is there to show a message that comes. */
+  write(record: StoreRecord, onScreen: boolean): void {
+    if ('put' in record && record.put === 'message') {
+      this.#putMessage(record.message, onScreen);
+      return;
+    }
+    for (const [sql, values] of 'put' in record ? puts(record) : deletes(record)) this.#statements.of(sql).run(values);
+    if ('put' in record && record.put === 'seen') this.#sweepSeen(record.at);
+  }
+
+  /** A line is written once, for ever; the same id again changes nothing. */
+  #putMessage(message: MessageRecord, onScreen: boolean): void {
+    const own = message.hops === 0;
+    const { changes } = this.#statements.of(PUT_MESSAGE).run(messageValues(message, onScreen || own));
+    if (Number(changes) === 0) return;
+    const { id, kind, conversation, received, from, epoch, seq } = message;
+    this.#statements.of(PUT_CONVERSATION).run({ id: conversation, kind, lastAt: received, unread: Number(!own) });
+    this.#statements.of(PUT_TAIL).run({ conversation, author: from, epoch, seq, last: id });
+  }
+
+  /** The core never asks for their deletion: their time is in them. */
+  #sweepSeen(now: number): void {
+    this.#seenSinceSweep = (this.#seenSinceSweep + 1) % SEEN_BETWEEN_SWEEPS;
+    if (this.#seenSinceSweep === 0) this.#statements.of('DELETE FROM seen WHERE until < :now').run({ now });
+  }
+}
+
+type Write = readonly [sql: string, values: Values];
+type Put = Exclude<Extract<StoreRecord, { put: unknown }>, { put: 'message' }>;
+type Delete = Extract<StoreRecord, { delete: unknown }>;
+
+function puts(record: Put): readonly Write[] {
+  switch (record.put) {
+    case 'envelope':
+      return [
+        [PUT_HEAD, headValues(record.head)],
+        [PUT_BYTES, { id: record.head.id, bytes: record.bytes }],
+      ];
+    case 'head':
+      return [[CHANGE_HEAD, headValues(record.head)]];
+    case 'delivery':
+      return [[PUT_DELIVERY, deliveryValues(record.delivery)]];
+    case 'seen':
+      return [[PUT_SEEN, { id: record.id, at: record.at, until: record.until }]];
+    case 'contact': {
+      const { id, petname, verified, blocked, added } = record.contact;
+      return [[PUT_CONTACT, { id, petname, verified: Number(verified), blocked: Number(blocked), added }]];
+    }
+    case 'channel': {
+      const { id, topic, key, open, joined } = record.channel;
+      return [[PUT_CHANNEL, { id, topic, key, open: Number(open), joined }]];
+    }
+    case 'peer': {
+      const { id, name, addresses, source, named, lastSeen } = record.peer;
+      return [
+        [
+          PUT_PEER,
+          { id, name, addresses: JSON.stringify(addresses), source, named: Number(named), last_seen: lastSeen },
+        ],
+      ];
+    }
+    case 'setting':
+      return [[PUT_SETTING, { key: record.key, value: record.value }]];
+  }
+}
+
+function deletes({ delete: what, id }: Delete): readonly Write[] {
+  const tables = what === 'envelope' ? ['envelope_head', 'envelope_bytes'] : [what];
+  return tables.map((table) => [`DELETE FROM ${table} WHERE id = :id`, { id }]);
+}
+
+const put = (table: string, columns: readonly string[]) => `INSERT OR REPLACE INTO ${table} ${insertion(columns)}`;
+
+const PUT_HEAD = put('envelope_head', HEAD_COLUMNS);
+const CHANGE_HEAD = `UPDATE envelope_head SET ${HEAD_COLUMNS.map((c) => `${c} = :${c}`).join(', ')} WHERE id = :id`;
+const PUT_BYTES = put('envelope_bytes', ['id', 'bytes']);
+const PUT_DELIVERY = put('delivery', DELIVERY_COLUMNS);
+const PUT_SEEN = put('seen', ['id', 'at', 'until']);
+const PUT_CONTACT = put('contact', ['id', 'petname', 'verified', 'blocked', 'added']);
+const PUT_CHANNEL = put('channel', ['id', 'topic', 'key', 'open', 'joined']);
+const PUT_PEER = put('peer', ['id', 'name', 'addresses', 'source', 'named', 'last_seen']);
+const PUT_SETTING = put('setting', ['key', 'value']);
+const PUT_MESSAGE = `INSERT INTO message ${insertion(MESSAGE_COLUMNS)} ON CONFLICT (id) DO NOTHING`;
+const PUT_CONVERSATION = `
+  INSERT INTO conversation (id, kind, last_at, unread, read_n) VALUES (:id, :kind, :lastAt, :unread, 0)
+  ON CONFLICT (id) DO UPDATE SET last_at = excluded.last_at, unread = unread + excluded.unread`;
+// A line that comes late does not take the end of a run of numbers back.
+const PUT_TAIL = `
+  INSERT INTO tail (conversation, author, epoch, seq, last) VALUES (:conversation, :author, :epoch, :seq, :last)
+  ON CONFLICT (conversation, author) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, last = excluded.last
+  WHERE excluded.epoch <> tail.epoch OR excluded.seq > tail.seq`;

@@ -1,0 +1,167 @@
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { ChannelRecord, ContactRecord, ConversationTail, MessageRecord } from '../../core/chat/record.ts';
+import type { PeerRecord } from '../../core/mesh/record.ts';
+import type { DeliveryRecord, StoredState } from '../../core/node/record.ts';
+import type { EnvelopeHead } from '../../core/store/head.ts';
+
+/*
+ * Records as rows of `schema.ts`, and back. The tables are STRICT, so a column has the type that the schema gives it;
+ * what a row says beyond that was written by this file.
+ */
+
+/** A row as `node:sqlite` gives it. */
+export type Row = Record<string, SQLOutputValue>;
+/** Values for the named parameters of a statement. */
+export type Values = Record<string, SQLInputValue>;
+
+/** The columns of a table, as `(a, b) VALUES (:a, :b)` wants them. */
+export const insertion = (columns: readonly string[]): string =>
+  `(${columns.join(', ')}) VALUES (${columns.map((c) => `:${c}`).join(', ')})`;
+
+export const HEAD_COLUMNS = [
+  ...['id', 'kind', 'sender', 'recipient', 'size', 'lane', 'via', 'hop_count', 'hops_max', 'ttl_seconds'],
+  ...['age_seconds', 'stored_at', 'copies', 'handed_to', 'silent'],
+] as const;
+
+export const headValues = (head: EnvelopeHead): Values => ({
+  id: head.id,
+  kind: head.kind,
+  sender: head.from,
+  recipient: head.to,
+  size: head.size,
+  lane: head.lane,
+  via: head.via ?? null,
+  hop_count: head.hopCount,
+  hops_max: head.hopsMax,
+  ttl_seconds: head.ttlSeconds,
+  age_seconds: head.ageSeconds,
+  stored_at: head.storedAt,
+  copies: head.copies,
+  handed_to: JSON.stringify(head.handedTo),
+  silent: Number(head.silent),
+});
+
+export const headOf = (row: Row): EnvelopeHead =>
+  stored<EnvelopeHead>({
+    id: row.id,
+    kind: row.kind,
+    from: row.sender,
+    to: row.recipient,
+    size: row.size,
+    lane: row.lane,
+    ...(row.via !== null && { via: row.via }),
+    hopCount: row.hop_count,
+    hopsMax: row.hops_max,
+    ttlSeconds: row.ttl_seconds,
+    ageSeconds: row.age_seconds,
+    storedAt: row.stored_at,
+    copies: row.copies,
+    handedTo: list(row.handed_to),
+    silent: row.silent === 1,
+  });
+
+export const MESSAGE_COLUMNS = [
+  ...['id', 'kind', 'conversation', 'sender', 'recipient', 'text', 'content', 'created', 'received', 'hops'],
+  ...['epoch', 'seq', 'follows', 'displayed'],
+] as const;
+
+export const messageValues = (message: MessageRecord, displayed: boolean): Values => ({
+  id: message.id,
+  kind: message.kind,
+  conversation: message.conversation,
+  sender: message.from,
+  recipient: message.to,
+  text: message.text,
+  content: message.content,
+  created: message.created,
+  received: message.received,
+  hops: message.hops,
+  epoch: message.epoch,
+  seq: message.seq,
+  follows: JSON.stringify(message.after),
+  displayed: Number(displayed),
+});
+
+export const messageOf = (row: Row): MessageRecord =>
+  stored<MessageRecord>({
+    id: row.id,
+    kind: row.kind,
+    conversation: row.conversation,
+    from: row.sender,
+    to: row.recipient,
+    text: row.text,
+    content: row.content,
+    created: row.created,
+    received: row.received,
+    hops: row.hops,
+    epoch: row.epoch,
+    seq: row.seq,
+    after: list(row.follows),
+  });
+
+export const DELIVERY_COLUMNS = ['id', 'recipient', 'state', 'at', 'hops', 'detail'] as const;
+
+export const deliveryValues = (delivery: DeliveryRecord): Values => ({
+  id: delivery.id,
+  recipient: delivery.to,
+  state: delivery.state,
+  at: delivery.at,
+  hops: delivery.hops ?? null,
+  detail: delivery.detail ?? null,
+});
+
+export const deliveryOf = (row: Row): DeliveryRecord =>
+  stored<DeliveryRecord>({
+    id: row.id,
+    to: row.recipient,
+    state: row.state,
+    at: row.at,
+    ...(row.hops !== null && { hops: row.hops }),
+    ...(row.detail !== null && { detail: row.detail }),
+  });
+
+type SeenRecord = StoredState['seen'][number];
+
+export const seenOf = (row: Row): SeenRecord => stored<SeenRecord>({ id: row.id, at: row.at, until: row.until });
+
+export const contactOf = (row: Row): ContactRecord =>
+  stored<ContactRecord>({
+    id: row.id,
+    petname: row.petname,
+    verified: row.verified === 1,
+    blocked: row.blocked === 1,
+    added: row.added,
+  });
+
+export const channelOf = (row: Row): ChannelRecord =>
+  stored<ChannelRecord>({
+    id: row.id,
+    topic: row.topic,
+    key: row.key,
+    open: row.open === 1,
+    joined: row.joined,
+  });
+
+export const peerOf = (row: Row): PeerRecord =>
+  stored<PeerRecord>({
+    id: row.id,
+    name: row.name,
+    addresses: list(row.addresses),
+    source: row.source,
+    named: row.named === 1,
+    lastSeen: row.last_seen,
+  });
+
+export const tailOf = (row: Row): ConversationTail =>
+  stored<ConversationTail>({
+    conversation: row.conversation,
+    author: row.author,
+    epoch: row.epoch,
+    seq: row.seq,
+    last: row.last,
+  });
+
+/** Trusts what this file wrote: every required field is there, and all are of the type that the schema and the code above give. */
+const stored = <T>(fields: { readonly [Field in keyof T]: unknown }): T => fields as T;
+
+const list = (column: SQLOutputValue | undefined): unknown[] => JSON.parse(String(column)) as unknown[];

@@ -1,0 +1,43 @@
+import { type Address, address, addressParts, reach } from '../../core/base/address.ts';
+import { ADDRESS_CACHE_MAX } from '../../core/base/limits.ts';
+
+/** An address as a socket wants it. */
+export type SocketAddress = { readonly family: 4 | 6; readonly host: string; readonly port: number };
+
+/**
+ * Addresses in both spellings, ours and the socket's, remembered because every datagram needs one and parsing costs more than
+ * sending it should.
+ */
+export class AddressBook {
+  readonly #onV6Socket: boolean;
+  readonly #parts = new Map<Address, SocketAddress>();
+  readonly #addresses = new Map<string, Address | undefined>();
+
+  /** @param onV6Socket - IPv4 hosts are then written as IPv6 ones (RFC 4291 §2.5.5.2), as a socket for both families has them. */
+  constructor(onV6Socket: boolean) {
+    this.#onV6Socket = onV6Socket;
+  }
+
+  /** Host and port of an address. `family` is the family that the datagram travels by. */
+  parts(of: Address): SocketAddress {
+    const known = this.#parts.get(of);
+    if (known) return known;
+    const { family, host, port } = addressParts(of);
+    const parts = { family, host: family === 4 && this.#onV6Socket ? `::ffff:${host}` : host, port };
+    if (this.#parts.size >= ADDRESS_CACHE_MAX) this.#parts.clear();
+    this.#parts.set(of, parts);
+    return parts;
+  }
+
+  /** The address of a sender, or `undefined` when nobody can be there: port 0, multicast, reserved. */
+  address(host: string, port: number): Address | undefined {
+    const key = `${port} ${host}`;
+    const known = this.#addresses.get(key);
+    if (known !== undefined || this.#addresses.has(key)) return known;
+    const parsed = address(host, port);
+    const usable = parsed !== undefined && reach(parsed) !== 'unusable' ? parsed : undefined;
+    if (this.#addresses.size >= ADDRESS_CACHE_MAX) this.#addresses.clear();
+    this.#addresses.set(key, usable);
+    return usable;
+  }
+}

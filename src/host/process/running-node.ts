@@ -1,0 +1,150 @@
+import type { Address } from '../../core/base/address.ts';
+import type { Identity } from '../../core/crypto/identity.ts';
+import type { NodeId } from '../../core/crypto/node-id.ts';
+import { parseNodeId } from '../../core/crypto/node-id.ts';
+import { Node } from '../../core/node/node.ts';
+import { SystemClock } from '../clock.ts';
+import { Database } from '../database/database.ts';
+import { Driver } from '../driver.ts';
+import { entropy } from '../entropy.ts';
+import type { Log } from '../log.ts';
+import { listen } from '../network/listening.ts';
+import { lookup } from '../network/lookup.ts';
+import { nowhereNearby, searchNearby } from '../network/nearby.ts';
+import { nodeSuite } from '../node-suite.ts';
+import type { Options } from '../options/option-table.ts';
+import { profileFile } from '../profile/profile.ts';
+import { Confirmations } from '../service/confirmations.ts';
+import { Names } from '../service/names.ts';
+import { NodeService } from '../service/service.ts';
+import { Troubles } from '../service/troubles.ts';
+import type { Life } from './life.ts';
+import { VERSION } from './version.ts';
+
+/** A node that runs in this process: its machine, its owner, its database and its service. */
+export interface RunningNode {
+  readonly id: NodeId;
+  readonly service: NodeService;
+  readonly addresses: readonly Address[];
+  /** What the user should know about how it started, a sentence each. */
+  readonly warnings: readonly string[];
+  /** Says goodbye to all neighbours, writes what is left to write, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** What a node is started with. */
+export type NodeInput = {
+  /** A directory of ours, held by this process. */
+  readonly home: string;
+  readonly identity: Identity;
+  readonly options: Pick<Options, 'listen' | 'announce' | 'name' | 'network' | 'domain' | 'mdns' | 'unlisted' | 'peer'>;
+  /** What it was told by flags and environment, for screens that ask for something else. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly life: Life;
+  readonly log: Log;
+};
+
+/**
+ * Starts a node on this machine: wakes it up from its database, gives it a socket and a clock, and serves it.
+ *
+ * @throws DatabaseError, UdpError
+ */
+export async function startNode({ home, identity, options, settings, life, log }: NodeInput): Promise<RunningNode> {
+  const suite = nodeSuite;
+  const clock = new SystemClock();
+  const database = Database.open(profileFile.database(home), { suite });
+  const warnings: string[] = [];
+  try {
+    const state = database.load();
+    const { udp, notice } = await listen(home, options.listen, log);
+    if (notice !== undefined) warnings.push(notice);
+    const node = new Node({
+      suite,
+      random: entropy(),
+      seed: identity.seed,
+      networkId: options.network,
+      name: options.name ?? `node-${identity.id.slice(0, 4)}`,
+      state,
+      instant: clock.now(),
+      calendar: clock.calendar(),
+      unlisted: options.unlisted ?? false,
+    });
+    const announced = options.announce ? await lookup(options.announce) : [];
+    const driver = new Driver({ node, database, udp, clock, log, announced });
+    // A name that the user gives is kept for the next start, like one given with /nick.
+    const { name } = options;
+    if (name !== undefined && name !== state.settings.get('name')) driver.turn((_, now) => node.setName(name, now));
+    const troubles = new Troubles();
+    await driver.start();
+    const nearby = options.mdns
+      ? searchNearby({
+          node,
+          driver,
+          port: udp.port,
+          announce: options.announce,
+          domain: options.domain,
+          log,
+          onTrouble: (sentence) => {
+            troubles.nearby(sentence);
+            if (sentence !== undefined) log.warn(sentence);
+          },
+        })
+      : nowhereNearby;
+    const service = new NodeService(
+      {
+        owner: driver,
+        database,
+        suite,
+        names: new Names(suite, node),
+        confirmations: new Confirmations(),
+        log,
+        about: {
+          home,
+          version: VERSION,
+          networkId: options.network,
+          startedAt: clock.calendar(),
+          announced,
+          settings,
+        },
+        calendar: () => clock.calendar(),
+        lookup,
+        nearby,
+        troubles,
+        dropped: () => udp.dropped,
+      },
+      life,
+    );
+    void connectPeers(options.peer, driver, service);
+    return {
+      id: node.id,
+      service,
+      get addresses() {
+        return driver.addresses;
+      },
+      warnings,
+      async stop() {
+        await nearby.stop();
+        await driver.stop();
+        database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Connects those that were named at the start. A name server may take its time; the node does not wait for it. */
+async function connectPeers(peers: Options['peer'], driver: Driver, service: NodeService): Promise<void> {
+  for (const { id: text, ...place } of peers) {
+    const id = parseNodeId(nodeSuite, text);
+    const addresses = id ? await lookup(place) : [];
+    if (id && addresses.length > 0) driver.turn((node, now) => node.connect(id, addresses, 'manual', now));
+    else
+      service.notice(
+        'warn',
+        'PEER',
+        `${place.host}:${place.port} cannot be connected: ${id ? 'it has no address' : 'no valid id'}`,
+      );
+  }
+}

@@ -1,0 +1,182 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { OPTIONS } from '../../../src/host/options/option-table.ts';
+import { flagsOf, resolveOptions } from '../../../src/host/options/options.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const ID = 'a'.repeat(52);
+
+/** The options that come of a config file, an environment and flags. */
+function resolved({
+  file,
+  env = {},
+  flags = {},
+}: {
+  file?: string | Uint8Array;
+  env?: Record<string, string>;
+  flags?: object;
+}) {
+  const home = tempDir();
+  if (file !== undefined) writeFileSync(join(home, 'config.toml'), file);
+  return { home, ...resolveOptions({ home, env, flags: { ...flags } }) };
+}
+
+function options(from: Parameters<typeof resolved>[0]) {
+  const all = resolved(from);
+  if (!all.ok) throw new Error(all.error);
+  return all.options;
+}
+
+describe('where options come from', () => {
+  test('nothing said: the defaults', () => {
+    const all = resolved({});
+    expect(all).toMatchObject({ ok: true, warnings: [], settings: {} });
+    expect(options({})).toMatchObject({ network: 'main', mdns: true, peer: [], linger: 5, json: false });
+  });
+
+  test('flag beats environment beats file', () => {
+    const file = 'name = "file"\nnetwork = "file"\nlinger = 1\n';
+    const env = { QPC_NAME: 'env', QPC_NETWORK: 'env' };
+    expect(options({ file, env, flags: { name: 'flag' } })).toMatchObject({ name: 'flag', network: 'env', linger: 1 });
+  });
+
+  test('an empty variable says nothing', () => {
+    expect(options({ file: 'name = "file"', env: { QPC_NAME: '' } })).toMatchObject({ name: 'file' });
+  });
+
+  test('every option has a variable, and every option but config a key in the file', () => {
+    for (const spec of OPTIONS) expect(spec.env).toContain(`QPC_${spec.name.replace('-', '_').toUpperCase()}`);
+  });
+
+  test('mdns is switched off by --no-mdns, by QPC_MDNS=false, by QPC_NO_MDNS=1 and by mdns = false', () => {
+    for (const from of [
+      { flags: { mdns: false } },
+      { env: { QPC_MDNS: 'false' } },
+      { env: { QPC_NO_MDNS: '1' } },
+      { file: 'mdns = false' },
+    ]) {
+      expect(options(from).mdns).toBe(false);
+    }
+    // Commander leaves `true` where --no-mdns was not given; that is no flag.
+    expect(options({ flags: { mdns: true }, file: 'mdns = false' }).mdns).toBe(false);
+  });
+
+  test('peers: a list in the file, blanks between them in the environment, a flag each', () => {
+    const peer = [
+      { id: ID, host: '192.0.2.1', port: 7000 },
+      { id: ID, host: '2001:db8::1', port: 7001 },
+    ];
+    const texts = [`${ID}@192.0.2.1:7000`, `${ID}@[2001:db8::1]:7001`];
+    expect(options({ file: `peer = [\n  "${texts[0]}",\n  "${texts[1]}",\n]` }).peer).toEqual(peer);
+    expect(options({ env: { QPC_PEER: texts.join('  ') } }).peer).toEqual(peer);
+    expect(options({ flags: { peer: texts } }).peer).toEqual(peer);
+  });
+
+  test('the home may be in the file that --config names, and is the default home otherwise', () => {
+    const dir = tempDir();
+    const config = join(dir, 'other.toml');
+    writeFileSync(config, `home = "${dir}/h"\nname = "n"`);
+    expect(options({ flags: { config } })).toMatchObject({ home: join(dir, 'h'), name: 'n', config });
+  });
+
+  test('what flags and environment say about the node is kept as text, for attach', () => {
+    const all = resolved({ flags: { listen: '127.0.0.1:0', json: true, mdns: false }, env: { QPC_NAME: 'ann' } });
+    expect(all).toMatchObject({ settings: { listen: '127.0.0.1:0', name: 'ann', mdns: 'false' } });
+  });
+
+  test('the flags about the node can be said again to a process', () => {
+    const flags = { home: '/x', listen: '[::]:0', mdns: false, verbose: true, json: true, peer: ['a@b:1', 'c@d:2'] };
+    const words = '--listen [::]:0 --no-mdns --peer a@b:1 --peer c@d:2 --verbose';
+    expect(flagsOf(flags).join(' ')).toBe(words);
+    expect(flagsOf({ mdns: true })).toEqual([]);
+  });
+});
+
+describe('wrong values are one sentence: where, what, what is allowed', () => {
+  const NOT_ADDRESS = 'is not HOST:PORT with an IP address, [in brackets] for IPv6, and a port from 0 to 65535';
+  for (const [said, sentence] of [
+    [{ flags: { listen: '0.0.0.0:70000' } }, `--listen "0.0.0.0:70000" ${NOT_ADDRESS}`],
+    [{ flags: { listen: '7000' } }, `--listen "7000" ${NOT_ADDRESS}`],
+    [{ flags: { listen: '::1:7000' } }, `--listen "::1:7000" ${NOT_ADDRESS}`],
+    [{ flags: { listen: 'example.org:7000' } }, `--listen "example.org:7000" ${NOT_ADDRESS}`],
+    [{ env: { QPC_LISTEN: '0.0.0.0:80 ' } }, `QPC_LISTEN "0.0.0.0:80 " ${NOT_ADDRESS}`],
+    [{ file: 'name = "a"\r\n\r\nlisten = "80 "\r\n' }, `FILE:3: listen "80 " ${NOT_ADDRESS}`],
+    [{ file: '\ufefflisten = 7000' }, `FILE:1: listen 7000 ${NOT_ADDRESS}`],
+    [
+      { flags: { announce: 'a.example:0' } },
+      '--announce "a.example:0" is not HOST:PORT with an address or host name, and a port from 1 to 65535',
+    ],
+    [{ flags: { mdns: false }, env: { QPC_MDNS: 'maybe' } }, undefined],
+    [{ env: { QPC_MDNS: 'maybe' } }, 'QPC_MDNS "maybe" is not true or false'],
+    [{ file: 'mdns = "no"' }, 'FILE:1: mdns "no" is not true or false'],
+    [{ file: 'linger = -1' }, 'FILE:1: linger "-1" is not a number of seconds from 0 to 86400'],
+    [{ flags: { linger: '5s' } }, '--linger "5s" is not a number of seconds from 0 to 86400'],
+    [
+      { flags: { name: 'a\u001b[2J' } },
+      '--name "a\\u001b[2J" is not a name of 1 to 64 cells without control characters',
+    ],
+    [
+      { flags: { name: 'n'.repeat(65) } },
+      `--name "${'n'.repeat(65)}" is not a name of 1 to 64 cells without control characters`,
+    ],
+    [{ flags: { network: 'a b' } }, '--network "a b" is not a word of 1 to 63 letters, digits and . _ -'],
+    [
+      { flags: { peer: ['bob@192.0.2.1:7000'] } },
+      '--peer "bob@192.0.2.1:7000" is not ID@HOST:PORT with an id of 52 letters and digits, and a port from 1 to 65535',
+    ],
+    [
+      { file: 'peer = ["x", 5]' },
+      'FILE:1: peer 5 is not ID@HOST:PORT with an id of 52 letters and digits, and a port from 1 to 65535',
+    ],
+    [{ file: 'a = 1\nname = \n' }, 'FILE:2: this is not TOML'],
+    [{ file: 'name = "a"\nname = "b"\n' }, 'FILE:2: this is not TOML'],
+    [{ file: new Uint8Array([0xff, 0x00]) }, 'FILE cannot be read: it is not UTF-8 text'],
+  ] as const) {
+    test(sentence?.slice(0, 60) ?? 'a flag beats a wrong variable: it is never read', () => {
+      const result = resolved(said as Parameters<typeof resolved>[0]);
+      if (sentence === undefined) expect(result.ok).toBe(true);
+      else {
+        expect(result).toMatchObject({
+          ok: false,
+          error: expect.stringContaining(sentence.replace('FILE', join(result.home, 'config.toml'))),
+        });
+        expect(result.ok ? '' : result.error).not.toContain('\n');
+      }
+    });
+  }
+
+  test('a wrong value in the file is told even when a flag beats it', () => {
+    expect(resolved({ file: 'linger = "x"', flags: { linger: '1' } }).ok).toBe(false);
+  });
+
+  test('a file that --config names must be there, and be a file', () => {
+    const dir = tempDir();
+    const missing = resolveOptions({ env: {}, home: dir, flags: { config: join(dir, 'no.toml') } });
+    expect(missing).toMatchObject({ error: `${dir}/no.toml cannot be read: there is no such file` });
+    mkdirSync(join(dir, 'config.toml'));
+    expect(resolveOptions({ env: {}, home: dir, flags: {} })).toMatchObject({
+      error: `${dir}/config.toml cannot be read: it is a directory`,
+    });
+  });
+});
+
+describe('unknown keys are warnings with the nearest name', () => {
+  test('in the file, with the line', () => {
+    const all = resolved({ file: '# mine\nlisen = "[::]:0"\n[colours]\na = 1\n' });
+    expect(all).toMatchObject({
+      ok: true,
+      warnings: [
+        `${all.home}/config.toml:2: unknown key "lisen" is ignored · did you mean listen?`,
+        `${all.home}/config.toml:3: unknown key "colours" is ignored`,
+      ],
+    });
+  });
+
+  test('in the environment, when one is near; QPC_FEDERATION_ and federation are reserved', () => {
+    const env = { QPC_LISTNE: 'x', QPC_SOMETHING_ELSE: 'y', QPC_FEDERATION_KEY: 'z', QPC_REEXEC: '1' };
+    expect(resolved({ env, file: '[federation]\na = 1' })).toMatchObject({
+      warnings: ['unknown variable QPC_LISTNE is ignored · did you mean QPC_LISTEN?'],
+    });
+  });
+});
