@@ -1,6 +1,5 @@
 import { type Instant, type Timestamp, timestamp } from '../base/time.ts';
 import { base32 } from '../bytes/base32.ts';
-import { hex } from '../bytes/hex.ts';
 import type { Channels } from '../chat/channels.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import { type Author, isUnderstood, readDirect, readFromChannel, verifyEnvelope } from '../chat/letter.ts';
@@ -13,7 +12,7 @@ import type { EnvelopeHead, Lane } from '../store/head.ts';
 import type { Seen } from '../store/seen.ts';
 import type { Shelf } from '../store/shelf.ts';
 import type { StreamId } from '../transport/event.ts';
-import type { LineContent, ReceiptContent } from '../wire/content.ts';
+import type { ReceiptContent } from '../wire/content.ts';
 import { decodeEnvelope, ENVELOPE_KINDS, type EnvelopeId, type Signed } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
 import type { Calendar } from './calendar.ts';
@@ -21,7 +20,7 @@ import { type Custody, headOf } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import type { Known } from './machine.ts';
-import { cameOf, type Offer } from './offer.ts';
+import { cameOf, messageOf, type Offer } from './offer.ts';
 import type { PeerBook } from './peer-book.ts';
 import type { Recognition } from './recognition.ts';
 import type { Session } from './session.ts';
@@ -167,7 +166,7 @@ export class Intake {
     } else if (content.type === 'receipt') {
       this.#takeReceipt(offer, content, now);
     } else {
-      const message = this.#message(offer, 'direct', from, content, now);
+      const message = messageOf(offer, 'direct', from, content, this.#at(now));
       this.#store(offer, message, content.name, now, (at) => {
         receipts.owe(from, cameOf(offer), at);
         conversations.arrived(message, at);
@@ -199,7 +198,7 @@ export class Intake {
       );
     }
     if (content && content.type !== 'receipt') {
-      const message = this.#message(offer, 'channel', to, content, now);
+      const message = messageOf(offer, 'channel', to, content, this.#at(now));
       this.#store(offer, message, content.name, now, (at) => conversations.arrived(message, at));
     } else {
       this.#answerAfterCommit(offer, room ? { type: 'accepted', copies: 1 } : custody.refuse('full'), now);
@@ -279,30 +278,6 @@ export class Intake {
     const source = peers.get(author)?.source ?? 'route';
     const peer = peers.learn(author, { name, source }, at);
     if (peer) journal.write({ put: 'peer', peer });
-  }
-
-  #message(
-    { envelope, from, to }: Offer,
-    kind: 'direct' | 'channel',
-    conversation: string,
-    content: LineContent,
-    now: Instant,
-  ): MessageRecord {
-    return {
-      id: envelope.id,
-      kind,
-      conversation,
-      from,
-      to,
-      text: content.type === 'text' ? content.text : '',
-      content: content.type,
-      created: content.created,
-      received: this.#parts.calendar.at(now),
-      hops: envelope.hop.count + 1,
-      epoch: hex(content.epoch),
-      seq: content.seq,
-      after: content.after,
-    };
   }
 
   #headOf(offer: Offer, now: Instant): EnvelopeHead {

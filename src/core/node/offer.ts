@@ -1,6 +1,10 @@
+import type { Timestamp } from '../base/time.ts';
+import { hex } from '../bytes/hex.ts';
 import type { Came } from '../chat/receipts.ts';
+import type { MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { StreamId } from '../transport/event.ts';
+import type { LineContent } from '../wire/content.ts';
 import type { Envelope } from '../wire/envelope.ts';
 import type { Session } from './session.ts';
 
@@ -22,4 +26,27 @@ export const cameOf = ({ envelope }: Offer): Came => ({
   id: envelope.id,
   hops: envelope.hop.count + 1,
   ttlSeconds: envelope.signed.ttlSeconds,
+});
+
+/** The line of a conversation that an envelope turned out to be, received at this time by our calendar. */
+export const messageOf = (
+  { envelope, from, to }: Offer,
+  kind: 'direct' | 'channel',
+  conversation: string,
+  content: LineContent,
+  received: Timestamp,
+): MessageRecord => ({
+  id: envelope.id,
+  kind,
+  conversation,
+  from,
+  to,
+  text: content.type === 'text' ? content.text : '',
+  content: content.type,
+  created: content.created,
+  received,
+  hops: envelope.hop.count + 1,
+  epoch: hex(content.epoch),
+  seq: content.seq,
+  after: content.after,
 });
