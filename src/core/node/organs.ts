@@ -14,6 +14,7 @@ import { Routes } from '../mesh/routes.ts';
 import { Seen } from '../store/seen.ts';
 import { Shelf } from '../store/shelf.ts';
 import { Endpoint } from '../transport/endpoint.ts';
+import { Acceptance } from './acceptance.ts';
 import { Calendar } from './calendar.ts';
 import { Custody } from './custody.ts';
 import { Deliveries } from './deliveries.ts';
@@ -103,15 +104,15 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const recognition = new Recognition({ ...parts, custody });
   const mail = new Mail({ ...parts, custody });
   const strangers = new Strangers(parts);
-  const intake: Intake = new Intake({
+  const acceptance = new Acceptance({
     ...parts,
     sessions,
     custody,
-    recognition,
     strangers,
-    shownMore: state.shownMore,
     spread: (envelope, channel, except) => spreading.spread(envelope, channel, except),
   });
+  const { shownMore } = state;
+  const intake = new Intake({ ...parts, sessions, custody, recognition, acceptance, strangers, shownMore });
   const spreading: Spreading = new Spreading({
     ...parts,
     sessions,

@@ -1,0 +1,225 @@
+import { type Instant, type Timestamp, timestamp } from '../base/time.ts';
+import type { Channels } from '../chat/channels.ts';
+import type { Conversations } from '../chat/conversations.ts';
+import { type Author, isUnderstood, readDirect, readFromChannel } from '../chat/letter.ts';
+import { evidenceOf, type Receipts } from '../chat/receipts.ts';
+import type { ChannelRecord, ContactRecord, MessageRecord } from '../chat/record.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { EnvelopeHead, Lane } from '../store/head.ts';
+import type { Seen } from '../store/seen.ts';
+import type { Shelf } from '../store/shelf.ts';
+import type { ReceiptContent } from '../wire/content.ts';
+import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
+import type { PushAnswer } from '../wire/mesh-message.ts';
+import type { Calendar } from './calendar.ts';
+import { type Custody, headOf } from './custody.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Journal } from './journal.ts';
+import { cameOf, messageOf, type Offer } from './offer.ts';
+import type { PeerBook } from './peer-book.ts';
+import type { Sessions } from './sessions.ts';
+import type { Strangers } from './strangers.ts';
+
+type Parts = {
+  readonly author: Author;
+  readonly shelf: Shelf;
+  readonly seen: Seen;
+  /** Ids of messages shown. */
+  readonly shown: Seen;
+  readonly journal: Journal;
+  readonly deliveries: Deliveries;
+  readonly custody: Custody;
+  readonly conversations: Conversations;
+  readonly channels: Channels;
+  readonly receipts: Receipts;
+  readonly sessions: Sessions;
+  readonly calendar: Calendar;
+  readonly contact: (id: NodeId) => ContactRecord | undefined;
+  readonly peers: PeerBook;
+  readonly strangers: Strangers;
+  /** A channel envelope was taken: it goes on to everyone who reads it, but the giver. */
+  readonly spread: (id: EnvelopeId, channel: string, except: NodeId) => void;
+};
+
+/**
+ * What a valid envelope becomes that was never here: a message, evidence of delivery, or something to carry.
+ * `accepted` is said after the commit and not before.
+ */
+export class Acceptance {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a valid envelope that was never here, as far as there is room. */
+  take(offer: Offer, now: Instant): void {
+    const { author, channels, custody, strangers } = this.#parts;
+    // What is read is kept for ever, so who fills the disk must be somebody this user wrote to or named.
+    if (this.isReadHere(offer) && !strangers.mayFill(offer.from, offer.size, now)) {
+      this.#answer(offer, custody.refuse('full'), now);
+    } else if (offer.to === author.id) this.#takeLetter(offer, now);
+    else if (offer.envelope.signed.kind === ENVELOPE_KINDS.channel) this.#takePost(offer, channels.byId(offer.to), now);
+    else this.#carry(offer, now);
+  }
+
+  /** Whether this is mail for this node, or of a channel that it reads. */
+  isReadHere({ to }: Offer): boolean {
+    return to === this.#parts.author.id || this.#parts.channels.byId(to) !== undefined;
+  }
+
+  /** Answers when everything written so far is on disk. */
+  answerAfterCommit(offer: Offer, answer: PushAnswer, now: Instant): void {
+    const { custody, journal } = this.#parts;
+    journal.afterCommit(
+      now,
+      (at) => this.#answer(offer, answer, at),
+      (_why, at) => this.#answer(offer, custody.refuse('full'), at),
+    );
+  }
+
+  /** Direct mail for this node. */
+  #takeLetter(offer: Offer, now: Instant): void {
+    const { author, conversations, custody, receipts } = this.#parts;
+    const { envelope, from } = offer;
+    const content = readDirect(author, envelope);
+    if (!content) {
+      this.#answer(offer, custody.refuse(isUnderstood(envelope.signed) ? 'invalid' : 'unsupported'), now);
+    } else if (content.type === 'receipt') {
+      this.#takeReceipt(offer, content, now);
+    } else {
+      const message = messageOf(offer, 'direct', from, content, this.#at(now));
+      this.#store(offer, message, content.name, now, (at) => {
+        receipts.owe(from, cameOf(offer), at);
+        conversations.arrived(message, at);
+      });
+    }
+  }
+
+  /** A message of a channel: shown when this node reads it, and kept for others who do. */
+  #takePost(offer: Offer, channel: ChannelRecord | undefined, now: Instant): void {
+    const { author, conversations, custody, spread } = this.#parts;
+    const { envelope, session, to } = offer;
+    // A later version is carried, but not read, by those who read the channel too.
+    const reads = channel && isUnderstood(envelope.signed) ? channel : undefined;
+    const content = reads && readFromChannel(author.suite, reads, envelope);
+    if (reads && (!content || content.type === 'receipt')) {
+      this.#answer(offer, custody.refuse('invalid'), now);
+      return;
+    }
+    const head = this.#headOf(offer, now);
+    const room = this.#parts.shelf.roomFor(head, this.#parts.sessions.size);
+    if (room) {
+      custody.evict(room, now);
+      custody.take(
+        head,
+        envelope,
+        now,
+        () => spread(envelope.id, to, session.peer),
+        () => {},
+      );
+    }
+    if (content && content.type !== 'receipt') {
+      const message = messageOf(offer, 'channel', to, content, this.#at(now));
+      this.#store(offer, message, content.name, now, (at) => conversations.arrived(message, at));
+    } else {
+      this.answerAfterCommit(offer, room ? { type: 'accepted', copies: 1 } : custody.refuse('full'), now);
+    }
+  }
+
+  /** Mail for somebody else. */
+  #carry(offer: Offer, now: Instant): void {
+    const { custody, seen, sessions, shelf } = this.#parts;
+    const head = this.#headOf(offer, now);
+    const room = shelf.roomFor(head, sessions.size);
+    if (!room) {
+      this.#answer(offer, custody.refuse('full'), now);
+      return;
+    }
+    custody.evict(room, now);
+    seen.forget(head.id);
+    custody.take(
+      head,
+      offer.envelope,
+      now,
+      (at) => this.#answer(offer, { type: 'accepted', copies: 1 }, at),
+      // What could not be written was not taken.
+      () => this.#answer(offer, custody.refuse('full'), now),
+    );
+  }
+
+  /** Counts only from the recipient of what it names, and only for what is in this outbox (docs/protocol.md §3.2). */
+  #takeReceipt(offer: Offer, content: ReceiptContent, now: Instant): void {
+    const { custody, deliveries, journal, seen } = this.#parts;
+    const { id: receipt, signed } = offer.envelope;
+    if (journal.isBehind) {
+      // What it says may be among the facts that the disk has refused, and would be claimed to be kept.
+      this.#answer(offer, custody.refuse('full'), now);
+      return;
+    }
+    const at = this.#parts.calendar.at(now);
+    for (const { id, state, hops } of evidenceOf(offer.from, content, (ours) => deliveries.get(ours)?.to)) {
+      deliveries.evidence(id, state, at, now, { hops });
+      custody.confirmed(id, now);
+    }
+    seen.add(receipt, at);
+    journal.write({ put: 'seen', id: receipt, at, until: timestamp(at + 2 * signed.ttlSeconds * 1000) });
+    journal.afterCommit(
+      now,
+      (later) => this.#answer(offer, { type: 'accepted', copies: 1 }, later),
+      (_why, later) => {
+        seen.forget(receipt);
+        this.#answer(offer, custody.refuse('full'), later);
+      },
+    );
+  }
+
+  /** Writes a message that was just read, and answers when it is on disk. */
+  #store(offer: Offer, message: MessageRecord, name: string, now: Instant, then: (now: Instant) => void): void {
+    const { custody, journal, shown } = this.#parts;
+    shown.add(message.id, message.received);
+    this.#hearOf(offer.from, name, message.received);
+    journal.write({ put: 'message', message });
+    journal.afterCommit(
+      now,
+      (at) => {
+        this.#answer(offer, { type: 'accepted', copies: 1 }, at);
+        then(at);
+      },
+      () => {
+        shown.forget(message.id);
+        this.#answer(offer, custody.refuse('full'), now);
+      },
+    );
+  }
+
+  /** An author several hops away has said no hello: what it calls itself stands in its lines. */
+  #hearOf(author: NodeId, name: string, at: Timestamp): void {
+    const { journal, peers, sessions } = this.#parts;
+    if (name === '' || sessions.with(author)) return;
+    const source = peers.get(author)?.source ?? 'route';
+    const peer = peers.learn(author, { name, source }, at);
+    if (peer) journal.write({ put: 'peer', peer });
+  }
+
+  #headOf(offer: Offer, now: Instant): EnvelopeHead {
+    const { envelope, from, to, session, size } = offer;
+    const how = { lane: this.#lane(from, to), silent: false, copies: 1, via: session.peer, size };
+    return headOf(envelope, { from, to }, how, this.#at(now));
+  }
+
+  /** Whose room it takes: a channel that this node reads counts as a contact. */
+  #lane(from: NodeId, to: string): Lane {
+    const { contact, channels, sessions } = this.#parts;
+    if (contact(from) || contact(to as NodeId) || channels.byId(to)) return 'contact';
+    return sessions.with(from) || sessions.with(to as NodeId) ? 'neighbour' : 'stranger';
+  }
+
+  #answer({ session, stream }: Offer, answer: PushAnswer, now: Instant): void {
+    this.#parts.sessions.answer(session, stream, answer, now);
+  }
+
+  #at(now: Instant): Timestamp {
+    return this.#parts.calendar.at(now);
+  }
+}
