@@ -332,6 +332,8 @@ describe('a lost node', () => {
     const again = new FakeNode();
     using ann = await sit({ reconnect: async () => again });
     ann.type('half a thought');
+    // Keys take a turn to come to the prompt; what is lost with the node must have been there.
+    await ann.until('❯ half a thought');
     ann.node.die('it was stopped');
     await ann.until('the node is gone: it was stopped');
     expect(ann.line(-1)).toBe('❯ half a thought');
