@@ -15,7 +15,7 @@ import type { Calendar } from './calendar.ts';
 import { type Custody, headOf } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
-import { cameOf, messageOf, type Offer } from './offer.ts';
+import { cameOf, messageOf, type Offer, type Post } from './offer.ts';
 import type { PeerBook } from './peer-book.ts';
 import type { Sessions } from './sessions.ts';
 import type { Strangers } from './strangers.ts';
@@ -61,6 +61,17 @@ export class Acceptance {
     } else if (offer.to === author.id) this.#takeLetter(offer, now);
     else if (offer.envelope.signed.kind === ENVELOPE_KINDS.channel) this.#takePost(offer, channels.byId(offer.to), now);
     else this.#carry(offer, now);
+  }
+
+  /** A post that this node has carried, now that it reads the channel. */
+  readLate(channel: ChannelRecord, post: Post, now: Instant): void {
+    const { author, conversations } = this.#parts;
+    const content = isUnderstood(post.envelope.signed)
+      ? readFromChannel(author.suite, channel, post.envelope)
+      : undefined;
+    if (!content || content.type === 'receipt') return;
+    const message = messageOf(post, 'channel', channel.id, content, this.#at(now));
+    this.#store(undefined, message, content.name, now, (at) => conversations.arrived(message, at));
   }
 
   /** Whether this is mail for this node, or of a channel that it reads. */
@@ -174,21 +185,27 @@ export class Acceptance {
     );
   }
 
-  /** Writes a message that was just read, and answers when it is on disk. */
-  #store(offer: Offer, message: MessageRecord, name: string, now: Instant, then: (now: Instant) => void): void {
+  /** Writes a message that was just read, and answers its offer, if it came by one, when it is on disk. */
+  #store(
+    offer: Offer | undefined,
+    message: MessageRecord,
+    name: string,
+    now: Instant,
+    then: (now: Instant) => void,
+  ): void {
     const { custody, journal, shown } = this.#parts;
     shown.add(message.id, message.received);
-    this.#hearOf(offer.from, name, message.received);
+    this.#hearOf(message.from, name, message.received);
     journal.write({ put: 'message', message });
     journal.afterCommit(
       now,
       (at) => {
-        this.#answer(offer, { type: 'accepted', copies: 1 }, at);
+        if (offer) this.#answer(offer, { type: 'accepted', copies: 1 }, at);
         then(at);
       },
-      () => {
+      (_why, at) => {
         shown.forget(message.id);
-        this.#answer(offer, custody.refuse('full'), now);
+        if (offer) this.#answer(offer, custody.refuse('full'), at);
       },
     );
   }

@@ -76,11 +76,13 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
 
   loaded(id: EnvelopeId, bytes: Loaded, now: Instant): void {
     this.#organs.custody.forwarder.loaded(id, bytes, now);
+    this.#organs.backlog.loaded(id, bytes, now);
     this.#settle(now);
   }
 
   known(id: EnvelopeId, shown: Known, now: Instant): void {
     this.#organs.intake.known(id, shown, now);
+    this.#organs.backlog.known(id, shown);
     this.#settle(now);
   }
 
@@ -107,7 +109,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
     const id = this.#organs.custody.forwarder.pollRead();
     if (id !== undefined) return { want: 'envelope', id };
     const asked = this.#organs.intake.pollRead();
-    return asked === undefined ? undefined : { want: 'shown', id: asked };
+    return asked === undefined ? this.#organs.backlog.pollRead() : { want: 'shown', id: asked };
   }
 
   // ——— Commands —————————————————————————————————————————————————————————————————————————————————————————————————————————
@@ -142,6 +144,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
     if ('why' in joined) return joined;
     this.#organs.journal.keep({ put: 'channel', channel: joined }, now);
     this.#organs.interest.subscribe(joined.id, now);
+    this.#organs.backlog.begin(joined.id);
     this.#settle(now);
     return joined;
   }

@@ -8,15 +8,19 @@ import type { LineContent } from '../wire/content.ts';
 import type { Envelope } from '../wire/envelope.ts';
 import type { Session } from './session.ts';
 
-/** One push on its way through the checks, with the answer it is owed. */
-export type Offer = {
-  readonly session: Session;
-  readonly stream: StreamId;
+/** An envelope, and whose names are on it. */
+export type Post = {
   readonly envelope: Envelope;
   /** Who says that he signed it. */
   readonly from: NodeId;
   /** A NodeId or a ChannelId. */
   readonly to: string;
+};
+
+/** One push on its way through the checks, with the answer it is owed. */
+export type Offer = Post & {
+  readonly session: Session;
+  readonly stream: StreamId;
   readonly size: number;
   readonly again: boolean;
 };
@@ -30,7 +34,7 @@ export const cameOf = ({ envelope }: Offer): Came => ({
 
 /** The line of a conversation that an envelope turned out to be, received at this time by our calendar. */
 export const messageOf = (
-  { envelope, from, to }: Offer,
+  { envelope, from, to }: Post,
   kind: 'direct' | 'channel',
   conversation: string,
   content: LineContent,

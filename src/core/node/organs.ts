@@ -15,6 +15,7 @@ import { Seen } from '../store/seen.ts';
 import { Shelf } from '../store/shelf.ts';
 import { Endpoint } from '../transport/endpoint.ts';
 import { Acceptance } from './acceptance.ts';
+import { Backlog } from './backlog.ts';
 import { Calendar } from './calendar.ts';
 import { Custody } from './custody.ts';
 import { Deliveries } from './deliveries.ts';
@@ -111,6 +112,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
     strangers,
     spread: (envelope, channel, except) => spreading.spread(envelope, channel, except),
   });
+  const backlog = new Backlog({ ...parts, acceptance });
   const { shownMore } = state;
   const intake = new Intake({ ...parts, sessions, custody, recognition, acceptance, strangers, shownMore });
   const spreading: Spreading = new Spreading({
@@ -121,7 +123,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   });
   // What waits from the last run is reason enough to look for whom it is for.
   for (const to of shelf.recipients()) neighbourhood.reachOut(to as NodeId, now);
-  return { ...parts, self, contacts, sessions, neighbourhood, custody, mail, intake, spreading };
+  return { ...parts, self, contacts, sessions, neighbourhood, custody, mail, intake, backlog, spreading };
 }
 
 /** Random bytes that are drawn at the first start and kept for all others. */
