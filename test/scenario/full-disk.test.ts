@@ -66,6 +66,8 @@ test('on a full disk a message is refused with a reason, what was accepted stays
     expect(await historyOf(back)).toEqual(ids);
     const reader = await start(carolHome, '--listen', addresses[0]!);
     for (const id of ids) await delivered(back, id);
+    // The receipt is the node's; its screen prints a moment later.
+    await reader.until(({ id }) => id === ids.at(-1), 'the last of them');
     expect(shownBy(reader)).toEqual(ids);
   } finally {
     await Promise.all(screens.map((screen) => (screen.child.exitCode === null ? screen.end() : undefined)));
