@@ -93,6 +93,8 @@ export class Forwarder implements LanesOwner {
     if (!held.kept || plan.inFlight !== undefined || plan.nextAt > now) return;
     const peer = this.#owner.wayTo(held, plan.failed);
     if (peer !== undefined) this.#send(held, plan, peer, now);
+    // Those that failed it are all that is left: after a rest they are asked again.
+    else if (plan.failed.length > 0) this.rest(held.head.id, NOT_TAKEN, now);
   }
 
   /** Sends a copy to a neighbour that reads, or leads to readers of, a channel. */

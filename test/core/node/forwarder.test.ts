@@ -95,6 +95,18 @@ describe('§2.2 neighbours that fail an envelope are avoided', () => {
     expect([near.pushed.length, far.pushed.length]).toEqual([1, 1]);
   });
 
+  test('when the other way goes too, the one that had no room is asked again', () => {
+    const { world, near, far } = twoWays(() => full);
+    far.answers = () => undefined;
+    world.node.send(carol.id, 'more', world.now);
+    world.run(500);
+    expect([near.pushed.length, far.pushed.length]).toEqual([2, 2]);
+    near.answers = () => accepted;
+    far.say({ type: 'goodbye' });
+    world.run(5_000);
+    expect(near.pushed.length).toBe(3);
+  });
+
   test('when there is no other way, one that is slow to answer is waited for', () => {
     const world = new Surrounded();
     const neighbour = world.neighbour('carol');
