@@ -227,7 +227,10 @@ export class Forwarder implements LanesOwner {
     if (planned) this.released(want, now);
     else if (taken) this.#copies.done(id, peer);
     const held = this.#shelf.get(id);
-    if (held && counts && outcome !== 'gone') this.#owner.answered(held, peer, outcome, now);
+    if (!held || !counts) return;
+    if (outcome !== 'gone') this.#owner.answered(held, peer, outcome, now);
+    // Over the connection that took this one's place it was not offered, since it was on its way.
+    else if (!planned) this.offerLater(id, peer, now);
   }
 
   /** It is not this neighbour's turn any more. If the owner sets no rest, it is looked at once more: the way may have changed. */
