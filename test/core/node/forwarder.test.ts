@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { timestamp } from '../../../src/core/base/time.ts';
+import { fromBase32 } from '../../../src/core/bytes/base32.ts';
+import { fromHex } from '../../../src/core/bytes/hex.ts';
 import { type Author, writeDirect } from '../../../src/core/chat/letter.ts';
 import { decodeEnvelope, type Envelope, type EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import type { PushAnswer } from '../../../src/core/wire/mesh-message.ts';
@@ -134,6 +136,24 @@ describe('§2.2 neighbours that fail an envelope are avoided', () => {
       expect(after.pushed).toHaveLength(pushes);
     });
   }
+
+  test('a copy that was under way when its reader came back over another connection is given over that one', () => {
+    const world = new Surrounded();
+    const joined = world.node.subscribe({ topic: 'hill' }, world.now);
+    const channel = 'id' in joined ? fromBase32(joined.id)! : new Uint8Array();
+    const interest = { type: 'interest', channel, tag: new Uint8Array(8).fill(9), hops: 0 } as const;
+    const before = world.neighbour('bob');
+    before.say(interest);
+    before.answers = () => undefined;
+    const sent = world.node.publish('id' in joined ? joined.id : '', 'hi', world.now);
+    world.run(100);
+    expect(before.pushed).toHaveLength(1);
+    const after = world.neighbour('bob');
+    after.say(interest);
+    after.say({ type: 'want', ids: [fromHex('id' in sent ? sent.id : '')!] });
+    world.run(10_000);
+    expect(idsAt(after)).toEqual(['id' in sent && sent.id]);
+  });
 
   test('mail that waits behind 32 pushes without an answer finds another way too', () => {
     const { world, near, far } = twoWays(() => undefined);
