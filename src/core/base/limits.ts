@@ -151,7 +151,7 @@ export const METRIC_CHANGE_SHARE = 0.2;
 export const ROUTES_MAX = 1_024;
 /**
  * Origins not heard of before that are checked: a point takes most of a millisecond, and a neighbour makes up thousands. The burst
- * is two full tables, the rest a hundredth of a core. Beyond, the route is passed over until it is told again.
+ * is two full tables, the rest about 2 % of a core (20 keys at 0.8 ms). Beyond, the route is passed over until it is told again.
  */
 export const NEW_ORIGINS: Rate = { burst: 2_048, perSecond: 20 };
 /** Origins whose newest announcement and feasibility distance are remembered. Beyond, the longest unheard is forgotten, or a stranger not learnt. */
