@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parseAddress } from '../../src/core/base/address.ts';
 import { type Range, RangeSet } from '../../src/core/base/range-set.ts';
 import type { Frame, StreamId } from '../../src/core/wire/frame.ts';
 import { DEFAULT_PARAMETERS } from '../../src/core/wire/transport-parameters.ts';
@@ -51,6 +52,20 @@ export const anyFrame: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ type: fc.constant('retire-connection-id' as const), sequence: anyNumber }),
   fc.record({ type: fc.constant('path-challenge' as const), data: bytes(8) }),
   fc.record({ type: fc.constant('path-response' as const), data: bytes(8) }),
+  fc.record({ type: fc.constant('datagram' as const), data: fc.uint8Array({ maxLength: 100 }) }),
+  fc.record({
+    type: fc.constant('ack-frequency' as const),
+    sequence: anyNumber,
+    elicitingThreshold: anyNumber,
+    maxAckDelayMicros: anyNumber,
+    reorderingThreshold: anyNumber,
+  }),
+  fc.constant<Frame>({ type: 'immediate-ack' }),
+  fc.record({
+    type: fc.constant('observed-address' as const),
+    sequence: anyNumber,
+    address: fc.constantFrom(undefined, parseAddress('192.0.2.7:7000'), parseAddress('[2001:db8::7]:65535')),
+  }),
   fc.record({
     type: fc.constant('close' as const),
     application: fc.boolean(),

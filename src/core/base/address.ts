@@ -49,6 +49,25 @@ export function addressParts(of: Address): AddressParts {
     : { family: 4, host: of.slice(0, colon), port };
 }
 
+/** An IP address in 4 or 16 bytes, and its port; an IPv6 zone, which means nothing elsewhere, is left out. `undefined` for an address of another kind. */
+export function addressBytes(of: Address): { readonly ip: Uint8Array; readonly port: number } | undefined {
+  const { family, host, port } = addressParts(of);
+  if (family === 4) {
+    const v4 = parseV4(host);
+    return v4 && { ip: Uint8Array.from(v4), port };
+  }
+  const groups = parseV6(host.split('%', 1)[0] ?? '');
+  return groups && { ip: Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 0xff])), port };
+}
+
+/** The address of 4 or 16 bytes and a port; `undefined` for port 0 or another length. */
+export function addressFromBytes(ip: Uint8Array, port: number): Address | undefined {
+  if (ip.length === 4) return address(ip.join('.'), port);
+  if (ip.length !== 16) return undefined;
+  const groups = Array.from({ length: 8 }, (_, i) => (ip[2 * i]! * 256 + ip[2 * i + 1]!).toString(16));
+  return address(groups.join(':'), port);
+}
+
 /**
  * The block an address is counted under when strangers are limited: its IPv4 /32 or IPv6 /48
  * (docs/protocol.md, denial of service).

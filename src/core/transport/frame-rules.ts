@@ -66,6 +66,10 @@ const RULES: { readonly [Type in FrameType]: Rule<Type> } = {
     },
   },
   'path-response': { allowedIn: PACKET, read: ({ link }, { data }) => link.path.answered(data) },
+  datagram: { allowedIn: PACKET, read: nothing },
+  'ack-frequency': { allowedIn: PACKET, read: nothing },
+  'immediate-ack': { allowedIn: PACKET, read: nothing },
+  'observed-address': { allowedIn: PACKET, read: nothing },
   close: { allowedIn: FROM_MESSAGE_2, read: (readers, frame, { now }) => readers.closedByPeer(frame, now) },
 };
 

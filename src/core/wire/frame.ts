@@ -1,3 +1,4 @@
+import { type Address, addressBytes, addressFromBytes } from '../base/address.ts';
 import type { Brand } from '../base/brand.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Range } from '../base/range-set.ts';
@@ -34,6 +35,13 @@ export type Frame =
   | { readonly type: 'path-challenge'; readonly data: Uint8Array }
   | { readonly type: 'path-response'; readonly data: Uint8Array }
   | CloseFrame
+  /** Bytes that are sent once and never again (RFC 9221 §4). */
+  | { readonly type: 'datagram'; readonly data: Uint8Array }
+  | AckFrequencyFrame
+  /** An ACK is wanted at once (draft-ietf-quic-ack-frequency §5). */
+  | { readonly type: 'immediate-ack' }
+  /** Where the receiver's packets come from, as its peer sees it; `undefined` for one that nobody can be at. */
+  | { readonly type: 'observed-address'; readonly sequence: number; readonly address: Address | undefined }
   /** In handshake messages only (docs/protocol.md §1.1). */
   | { readonly type: 'transport-parameters'; readonly parameters: TransportParameters };
 
@@ -68,6 +76,19 @@ export type CloseFrame = {
   readonly detail: string;
 };
 
+/** How often its sender wishes to be acknowledged (draft-ietf-quic-ack-frequency §4). */
+export type AckFrequencyFrame = {
+  readonly type: 'ack-frequency';
+  /** A wish with a lower number than one that came before is old. */
+  readonly sequence: number;
+  /** So many ack-eliciting packets may come without an ACK; one more asks for it. */
+  readonly elicitingThreshold: number;
+  /** How long an ACK may wait, in microseconds. */
+  readonly maxAckDelayMicros: number;
+  /** How far out of order a packet must be for an ACK at once; 0: never for that. */
+  readonly reorderingThreshold: number;
+};
+
 /** What kinds of frames there are. */
 export type FrameType = Frame['type'];
 
@@ -75,6 +96,11 @@ const PADDING = 0x00;
 const STREAM = { base: 0x08, offset: 0x04, length: 0x02, fin: 0x01 } as const;
 /** Ours: "qpp". Numbers from 0x717000 on are this protocol's own (docs/adr/0011-numbers-of-our-own.md). */
 const TRANSPORT_PARAMETERS = 0x717070;
+const DATAGRAM = { toTheEnd: 0x30, withLength: 0x31 } as const;
+/** Numbers of drafts that may move; those here are frozen (docs/protocol.md §1.3). */
+const ACK_FREQUENCY = 0xaf;
+const IMMEDIATE_ACK = 0x1f;
+const OBSERVED_ADDRESS = { v4: 0x9f81a6, v6: 0x9f81a7 } as const;
 const RESET_TOKEN_BYTES = 16;
 const PATH_DATA_BYTES = 8;
 /** RFC 9000 §4.6: 2^60; here what a stream id of 2^53 − 1 allows. */
@@ -105,6 +131,12 @@ const READERS: ReadonlyMap<number, Read> = new Map<number, Read>([
   [0x1b, (r) => ({ type: 'path-response', data: r.bytes(PATH_DATA_BYTES) })],
   [0x1c, readClose],
   [0x1d, readClose],
+  [DATAGRAM.toTheEnd, (r) => ({ type: 'datagram', data: r.rest() })],
+  [DATAGRAM.withLength, (r) => ({ type: 'datagram', data: r.varbytes() })],
+  [ACK_FREQUENCY, readAckFrequency],
+  [IMMEDIATE_ACK, () => ({ type: 'immediate-ack' })],
+  [OBSERVED_ADDRESS.v4, (r) => readObservedAddress(r, 4)],
+  [OBSERVED_ADDRESS.v6, (r) => readObservedAddress(r, 16)],
   [
     TRANSPORT_PARAMETERS,
     (r) => ({ type: 'transport-parameters', parameters: decodeTransportParameters(r.varbytes()) }),
@@ -174,6 +206,15 @@ function writeFrame(w: Writer, frame: Frame): Writer {
     case 'close':
       w.u8(frame.application ? 0x1d : 0x1c).varint(frame.code);
       return (frame.application ? w : w.varint(0)).varbytes(utf8(frame.detail));
+    case 'datagram':
+      return w.u8(DATAGRAM.withLength).varbytes(frame.data);
+    case 'ack-frequency':
+      w.varint(ACK_FREQUENCY).varint(frame.sequence).varint(frame.elicitingThreshold);
+      return w.varint(frame.maxAckDelayMicros).varint(frame.reorderingThreshold);
+    case 'immediate-ack':
+      return w.u8(IMMEDIATE_ACK);
+    case 'observed-address':
+      return writeObservedAddress(w, frame.sequence, frame.address);
     case 'transport-parameters':
       return w.varint(TRANSPORT_PARAMETERS).varbytes(encodeTransportParameters(frame.parameters));
   }
@@ -242,6 +283,29 @@ function readNewConnectionId(reader: Reader): Frame {
   if (reader.u8() !== CONNECTION_ID_BYTES) throw new PeerError('malformed', 'a connection id of a wrong length');
   const id = reader.bytes(CONNECTION_ID_BYTES);
   return { type: 'new-connection-id', sequence, retirePriorTo, id, resetToken: reader.bytes(RESET_TOKEN_BYTES) };
+}
+
+function readAckFrequency(reader: Reader): Frame {
+  return {
+    type: 'ack-frequency',
+    sequence: reader.varint(),
+    elicitingThreshold: reader.varint(),
+    maxAckDelayMicros: reader.varint(),
+    reorderingThreshold: reader.varint(),
+  };
+}
+
+/** draft-ietf-quic-address-discovery §4: a number, the IP address, and the port in two bytes. */
+function readObservedAddress(reader: Reader, ipBytes: 4 | 16): Frame {
+  const sequence = reader.varint();
+  const ip = reader.bytes(ipBytes);
+  return { type: 'observed-address', sequence, address: addressFromBytes(ip, reader.u16()) };
+}
+
+function writeObservedAddress(w: Writer, sequence: number, address: Address | undefined): Writer {
+  const { ip, port } = (address && addressBytes(address)) ?? { ip: new Uint8Array(4), port: 0 };
+  w.varint(ip.length === 4 ? OBSERVED_ADDRESS.v4 : OBSERVED_ADDRESS.v6).varint(sequence);
+  return w.bytes(ip).u16(port);
 }
 
 function readClose(reader: Reader, type: number): Frame {

@@ -17,6 +17,12 @@ const NUMBERS = {
   ackDelayExponent: { id: 0x0a, absent: 3, min: 0, max: 20 },
   maxAckDelayMs: { id: 0x0b, absent: 25, min: 0, max: 2 ** 14 - 1 },
   activeConnectionIdLimit: { id: 0x0e, absent: 2, min: 2, max: Number.MAX_SAFE_INTEGER },
+  /** RFC 9221 §3: the longest DATAGRAM frame, its type and length included; 0 for none at all. */
+  maxDatagramFrameBytes: { id: 0x20, absent: 0, min: 0, max: Number.MAX_SAFE_INTEGER },
+  /** draft-ietf-quic-ack-frequency §3: who says it obeys ACK_FREQUENCY; the shortest delay that it can keep. 0 is not said. */
+  minAckDelayMicros: { id: 0xff04de1b, absent: 0, min: 0, max: 2 ** 24 - 1 },
+  /** draft-ietf-quic-address-discovery §3: 0 tells what it observes, 1 wants to be told, 2 both; 3 stands for neither, which is not said. */
+  addressDiscovery: { id: 0x9f81a176, absent: 3, min: 0, max: 2 },
 } as const;
 
 /** Byte strings that a side may announce, and how long each is; `undefined`: 1 to 64 bytes. Ours begin at 0x717000. */

@@ -72,7 +72,7 @@ describe('§1.3 frames', () => {
   });
 
   test('a type that is unknown, in a long form, or needs more than 2^53 is malformed', () => {
-    for (const wrong of ['06', '07', '1e', '30', '4001', '40ff', 'c000000000000001', 'ffffffffffffffff']) {
+    for (const wrong of ['06', '07', '1e', '32', '4001', '40ff', 'c000000000000001', 'ffffffffffffffff']) {
       expect(refusal(wrong)).toBe('malformed');
     }
   });
