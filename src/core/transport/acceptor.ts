@@ -23,6 +23,7 @@ import type { OwnId } from './connection-id.ts';
 import { HalfOpens } from './half-open.ts';
 import { HANDSHAKE_DATAGRAM_BYTES, hasSilenceMac, ourParameters, retryTag, silenceKey } from './handshake.ts';
 import { RetryTokens } from './retry-token.ts';
+import type { Room } from './room.ts';
 import type { Shell } from './shell.ts';
 
 /** A handshake datagram holds 1200 bytes; its header is the first byte, version, two ids with lengths, and the part. */
@@ -36,14 +37,14 @@ export class Acceptor {
   readonly #silence: Uint8Array;
   readonly #tokens: RetryTokens;
   readonly #admission = new Admission();
-  readonly #isFull: (address: Address) => boolean;
+  readonly #room: Room;
   readonly #send: (datagram: Datagram) => void;
 
-  constructor(shell: Shell, isFull: (address: Address) => boolean, send: (datagram: Datagram) => void) {
+  constructor(shell: Shell, room: Room, send: (datagram: Datagram) => void) {
     this.#shell = shell;
     this.#silence = silenceKey(shell.self.suite, shell.self.key);
     this.#tokens = new RetryTokens(shell.self.suite, shell.random);
-    this.#isFull = isFull;
+    this.#room = room;
     this.#send = send;
   }
 
@@ -122,7 +123,7 @@ export class Acceptor {
     const { self } = this.#shell;
     if (!network || !equalBytes(network, self.network)) return 'wrongNetwork';
     if (alpn === undefined || !self.alpn.includes(alpn)) return 'wrongAlpn';
-    return this.#isFull(address) ? 'refused' : undefined;
+    return this.#room.isFull(address) ? 'refused' : undefined;
   }
 
   #message2(

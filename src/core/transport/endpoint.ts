@@ -1,31 +1,27 @@
-import { type Address, addressBlock, type Datagram, reach } from '../base/address.ts';
+import type { Address, Datagram } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
-import {
-  COALESCED_PACKETS_MAX,
-  CONNECTIONS_MAX,
-  CONNECTIONS_PER_BLOCK_MAX,
-  EARLY_STREAMS_MAX,
-  RESETS,
-} from '../base/limits.ts';
+import { COALESCED_PACKETS_MAX, CONNECTIONS_MAX, EARLY_STREAMS_MAX } from '../base/limits.ts';
 import type { Machine } from '../base/machine.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import type { Instant } from '../base/time.ts';
 import { Timers } from '../base/timers.ts';
-import { TokenBucket } from '../base/token-bucket.ts';
-import { equalBytes } from '../bytes/equal.ts';
 import { type NodeId, nodeIdOf } from '../crypto/node-id.ts';
 import { keyPair } from '../crypto/noise/handshake-state.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { decodeHandshake, decodeRetry, decodeShort, packetKind } from '../wire/packet.ts';
 import { Acceptor } from './acceptor.ts';
 import { Connection } from './connection.ts';
-import { IdMint, idKey, type OwnId } from './connection-id.ts';
+import { IdMint, type OwnId } from './connection-id.ts';
+import { ConnectionTable } from './connection-table.ts';
 import { Dial } from './dial.ts';
+import { Drops } from './drops.ts';
 import { loserOf } from './duplicates.ts';
 import type { TransportEvent } from './event.ts';
 import type { Self } from './handshake.ts';
+import { Room } from './room.ts';
 import type { Shell } from './shell.ts';
+import { StatelessResets } from './stateless-reset.ts';
 
 /** What an endpoint is made from. */
 export type EndpointOptions = {
@@ -49,17 +45,14 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   readonly random: Random;
   readonly #mint: IdMint;
   readonly #acceptor: Acceptor;
-  readonly #connectionsMax: number;
-  readonly #connections = new Set<Connection>();
-  readonly #byId = new Map<number, { readonly id: Uint8Array; readonly connection: Connection }>();
-  readonly #byAddress = new Map<Address, Set<Connection>>();
+  readonly #resets: StatelessResets;
+  readonly #table = new ConnectionTable();
   readonly #timers = new Timers<Connection>();
   /** Connections that may have something to send. */
   readonly #awake = new Set<Connection>();
   readonly #outgoing: Datagram[] = [];
   readonly #events: TransportEvent[] = [];
-  readonly #dropped = new Map<string, number>();
-  #resets: TokenBucket | undefined;
+  readonly #drops = new Drops();
 
   constructor(options: EndpointOptions) {
     const { suite, random, seed } = options;
@@ -74,9 +67,9 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
       alpn: options.alpn,
     };
     this.#mint = new IdMint(suite, options.resetKey, random);
-    this.#connectionsMax = options.connectionsMax ?? CONNECTIONS_MAX;
-    const isFull = (address: Address): boolean => this.#isFull(address);
-    this.#acceptor = new Acceptor(this, isFull, (datagram) => this.#outgoing.push(datagram));
+    this.#resets = new StatelessResets(this.#mint, random);
+    const room = new Room(this.#table, options.connectionsMax ?? CONNECTIONS_MAX);
+    this.#acceptor = new Acceptor(this, room, (datagram) => this.#outgoing.push(datagram));
   }
 
   get id(): NodeId {
@@ -85,7 +78,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
 
   /** Datagrams that could not be authenticated, by reason. */
   get dropped(): ReadonlyMap<string, number> {
-    return this.#dropped;
+    return this.#drops.counts;
   }
 
   /**
@@ -102,14 +95,14 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     },
     now: Instant,
   ): Connection {
-    for (const connection of this.connections()) {
+    for (const connection of this.#table.alive()) {
       if (connection.peer === to.peer && !connection.retiring) return connection;
     }
     const { peer, addresses, alpn = this.self.alpn[0] ?? '', early = [] } = to;
     assert(early.length <= EARLY_STREAMS_MAX, 'early data is at most three payloads');
     const address = addresses[0] ?? ('' as Address);
     const connection = new Connection({ shell: this, peer, initiator: true, alpn, address }, now);
-    this.#connections.add(connection);
+    this.#table.add(connection);
     if (peer === this.self.id) connection.close('refused', 'a node does not dial itself', now);
     else if (addresses.length === 0) connection.close('unreachable', 'no address is known', now);
     else {
@@ -121,15 +114,13 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   }
 
   /** All that are not closed: ours from the dial on, the peers' once they are confirmed. */
-  *connections(): Iterable<Connection> {
-    for (const connection of this.#connections) {
-      if (!connection.closed && (connection.initiator || connection.confirmed)) yield connection;
-    }
+  connections(): Iterable<Connection> {
+    return this.#table.alive();
   }
 
   /** Closes all. */
   close(now: Instant, reason: CloseReason): void {
-    for (const connection of [...this.#connections]) connection.close(reason, '', now);
+    for (const connection of [...this.#table.all()]) connection.close(reason, '', now);
   }
 
   receive(datagram: Datagram, now: Instant): void {
@@ -137,14 +128,14 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     if (kind === 'initial') this.#receiveInitial(datagram, now);
     else if (kind === 'short') this.#receiveShort(datagram, now);
     else if (kind) this.#receiveAnswer(datagram, kind === 'retry', now);
-    else this.#drop('unknown');
+    else this.#drops.count('unknown');
   }
 
   elapse(now: Instant): void {
     for (let due = this.#timers.take(now); due; due = this.#timers.take(now)) {
       due.elapse(now);
       // What is awake may be due for something that only sending does, an ACK or a probe: `pollTransmit` sets its next deadline.
-      if (!this.#awake.has(due)) this.#timers.schedule(due, this.#connections.has(due) ? due.deadline() : undefined);
+      if (!this.#awake.has(due)) this.#timers.schedule(due, this.#table.has(due) ? due.deadline() : undefined);
     }
   }
 
@@ -169,7 +160,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   }
 
   wake(connection: Connection): void {
-    if (this.#connections.has(connection)) this.#awake.add(connection);
+    if (this.#table.has(connection)) this.#awake.add(connection);
   }
 
   emit(event: TransportEvent): void {
@@ -179,27 +170,22 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   newId(connection: Connection): OwnId {
     for (;;) {
       const own = this.#mint.mint();
-      const key = idKey(own.id);
-      if (this.#byId.has(key)) continue;
-      this.#byId.set(key, { id: own.id, connection });
-      return own;
+      if (this.#table.claim(own.id, connection)) return own;
     }
   }
 
   forgetId(id: Uint8Array): void {
-    this.#byId.delete(idKey(id));
+    this.#table.forgetId(id);
   }
 
-  moved(connection: Connection, from: Address, to: Address): void {
-    this.#leave(connection, from);
-    const there = this.#byAddress.get(to) ?? new Set();
-    this.#byAddress.set(to, there.add(connection));
+  moved(connection: Connection, from: Address | undefined, to: Address | undefined): void {
+    this.#table.moved(connection, from, to);
   }
 
   confirmed(connection: Connection, now: Instant): boolean {
     this.#acceptor.halfOpens.confirmed(connection);
     if (connection.retiring) return false;
-    for (const other of [...this.connections()]) {
+    for (const other of [...this.#table.alive()]) {
       if (other === connection || other.peer !== connection.peer || other.retiring) continue;
       loserOf(connection, other, this.id)?.retire(now);
     }
@@ -209,30 +195,29 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   gone(connection: Connection): void {
     this.#acceptor.halfOpens.forget(connection);
     connection.localIds.forgetAll();
-    this.#leave(connection, connection.address);
-    this.#connections.delete(connection);
+    this.#table.remove(connection);
     this.#awake.delete(connection);
     this.#timers.schedule(connection, undefined);
   }
 
   #receiveInitial(datagram: Datagram, now: Instant): void {
     const result = this.#acceptor.receive(datagram, now);
-    if (typeof result === 'string') this.#drop(result);
-    else if (result) this.#connections.add(result);
+    if (typeof result === 'string') this.#drops.count(result);
+    else if (result) this.#table.add(result);
     if (result instanceof Connection) this.wake(result);
   }
 
   #receiveAnswer(datagram: Datagram, isRetry: boolean, now: Instant): void {
     const packet = isRetry ? decodeRetry(datagram.bytes) : decodeHandshake(datagram.bytes);
-    const connection = packet && this.#find(packet.destination);
-    if (!connection?.receiveHandshake(datagram, isRetry, now)) this.#drop('handshake');
+    const connection = packet && this.#table.find(packet.destination);
+    if (!connection?.receiveHandshake(datagram, isRetry, now)) this.#drops.count('handshake');
   }
 
   #receiveShort({ bytes, address }: Datagram, now: Instant): void {
     let at = 0;
     for (let packets = 0; at < bytes.length && packets < COALESCED_PACKETS_MAX; packets++) {
       const read = decodeShort(bytes, at);
-      const connection = read && this.#find(read.packet.destination);
+      const connection = read && this.#table.find(read.packet.destination);
       if (!read || !connection?.receive(read.packet, address, now)) {
         this.#unopened({ bytes, address }, at === 0 && read && !connection ? read.packet.destination : undefined, now);
         return;
@@ -242,51 +227,12 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   }
 
   /** What no connection could open: the peer's reset, or something for a connection that we have forgotten (`id`), or a stranger's. */
-  #unopened({ bytes, address }: Datagram, id: Uint8Array | undefined, now: Instant): void {
-    const token = bytes.subarray(bytes.length - RESET_TOKEN_BYTES);
-    for (const connection of this.#byAddress.get(address) ?? []) if (connection.receiveReset(token, now)) return;
+  #unopened(datagram: Datagram, id: Uint8Array | undefined, now: Instant): void {
+    const token = StatelessResets.tokenOf(datagram.bytes);
+    for (const connection of this.#table.at(datagram.address)) if (connection.receiveReset(token, now)) return;
     const isForgotten = id !== undefined && this.#mint.isOurs(id);
-    this.#drop(isForgotten ? 'forgotten' : id ? 'stranger' : 'unopened');
-    if (isForgotten) this.#reset({ bytes, address }, id, now);
-  }
-
-  /** RFC 9000 §10.3: looks like any packet, is shorter than its cause, so that two of us who both forgot fall silent. */
-  #reset({ bytes, address }: Datagram, id: Uint8Array, now: Instant): void {
-    const length = Math.min(RESET_BYTES_MAX, bytes.length - 1);
-    this.#resets ??= new TokenBucket(RESETS, now);
-    if (length < RESET_BYTES_MIN || !this.#resets.take(1, now)) return;
-    const reset = this.random.bytes(length);
-    reset[0] = 0x40 | (reset[0]! & 0x1f);
-    reset.set(this.#mint.resetToken(id), length - RESET_TOKEN_BYTES);
-    this.#outgoing.push({ address, bytes: reset });
-  }
-
-  /** Whether there is no place for a caller from this address, because of all, or of those from around it. */
-  #isFull(address: Address): boolean {
-    const connections = [...this.connections()];
-    if (connections.length >= this.#connectionsMax) return true;
-    if (reach(address) === 'loopback') return false;
-    const block = addressBlock(address);
-    const around = connections.filter((one) => !one.initiator && addressBlock(one.address) === block);
-    return around.length >= CONNECTIONS_PER_BLOCK_MAX;
-  }
-
-  #find(id: Uint8Array): Connection | undefined {
-    const found = this.#byId.get(idKey(id));
-    return found && equalBytes(found.id, id) ? found.connection : undefined;
-  }
-
-  #leave(connection: Connection, address: Address): void {
-    const there = this.#byAddress.get(address);
-    if (there?.delete(connection) && there.size === 0) this.#byAddress.delete(address);
-  }
-
-  #drop(reason: string): void {
-    this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1);
+    this.#drops.count(isForgotten ? 'forgotten' : id ? 'stranger' : 'unopened');
+    const reset = isForgotten && this.#resets.answer(datagram, id, now);
+    if (reset) this.#outgoing.push(reset);
   }
 }
-
-const RESET_TOKEN_BYTES = 16;
-/** The shortest that looks like a packet (RFC 9000 §10.3), and as long as a short packet of ours. */
-const RESET_BYTES_MIN = 21;
-const RESET_BYTES_MAX = 42;
