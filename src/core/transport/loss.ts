@@ -8,7 +8,7 @@ import { PacketNumbers } from './packet-numbers.ts';
 import { Rtt } from './rtt.ts';
 
 /** A packet on its way that its receiver must acknowledge. */
-export type SentPacket = PacketFate & { readonly number: number; readonly frames: readonly SentFrame[] };
+export type SentPacket = PacketFate & { readonly frames: readonly SentFrame[] };
 
 /** So many later packets acknowledged, and one counts as lost (RFC 9002 §6.1.1). */
 const PACKET_THRESHOLD = 3;
@@ -63,6 +63,7 @@ export class Loss {
     if (!eliciting) return;
     this.#sent.set(packet.number, packet);
     this.#bytesInFlight += packet.bytes;
+    this.#congestion.sent(packet.number, packet.bytes, packet.sentAt);
     this.#lastSentAt = packet.sentAt;
     if (this.#probes > 0) this.#probes--;
   }
@@ -84,7 +85,7 @@ export class Loss {
     const limited = this.#bytesInFlight > this.#congestion.windowBytes / 2;
     for (const packet of arrived) {
       this.#bytesInFlight -= packet.bytes;
-      this.#congestion.acked(packet, limited);
+      this.#congestion.acked(packet, this.rtt, limited, now);
       for (const { owner, note } of packet.frames) owner.acked(note);
     }
     this.#timeouts = 0;

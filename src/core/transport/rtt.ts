@@ -19,6 +19,16 @@ export class Rtt {
     return this.#smoothed;
   }
 
+  /** The last sample, with the peer's delay in it; 0 before the first. */
+  get latestMs(): number {
+    return this.#latest;
+  }
+
+  /** The smallest sample; infinite before the first. */
+  get minMs(): number {
+    return this.#min;
+  }
+
   /** Above this a packet that later ones overtook counts as lost: 9/8 of a round trip (RFC 9002 §6.1.2). */
   get lossDelayMs(): number {
     return Math.max((9 / 8) * Math.max(this.#latest, this.#smoothed), GRANULARITY_MS);

@@ -85,31 +85,6 @@ describe('RFC 9002 §6: what is lost', () => {
 });
 
 describe('RFC 9002 §7: NewReno', () => {
-  test('doubles until the first loss, halves once for a round trip, then grows by a datagram each', () => {
-    const reno = new NewReno(1_200);
-    expect(reno.windowBytes).toBe(12_000);
-    for (let i = 0; i < 10; i++) reno.acked({ bytes: 1_200, sentAt: instant(0) }, true);
-    expect(reno.windowBytes).toBe(24_000);
-    reno.lost({ bytes: 1_200, sentAt: instant(5) }, instant(10));
-    reno.lost({ bytes: 1_200, sentAt: instant(9) }, instant(12));
-    expect(reno.windowBytes).toBe(12_000);
-    reno.acked({ bytes: 1_200, sentAt: instant(9) }, true);
-    expect(reno.windowBytes).toBe(12_000);
-    for (let i = 0; i < 10; i++) reno.acked({ bytes: 1_200, sentAt: instant(20) }, true);
-    expect(reno.windowBytes).toBeGreaterThan(13_100);
-    expect(reno.windowBytes).toBeLessThan(13_300);
-  });
-
-  test('a window that is not used does not grow, and never falls below two datagrams', () => {
-    const reno = new NewReno(1_200);
-    reno.acked({ bytes: 1_200, sentAt: instant(0) }, false);
-    expect(reno.windowBytes).toBe(12_000);
-    for (let i = 1; i < 20; i++) reno.lost({ bytes: 1_200, sentAt: instant(i * 10) }, instant(i * 10 + 5));
-    expect(reno.windowBytes).toBe(2_400);
-    reno.collapsed();
-    expect(reno.windowBytes).toBe(2_400);
-  });
-
   test('nothing heard for three probe timeouts: the window collapses (§7.6)', () => {
     const { congestion, send, ack } = sender();
     ack(100, send(0));
