@@ -1,10 +1,11 @@
-// Tries a million made-up inputs on every parser there is: `npm run fuzz [-- --long] [--runs N] [--seed S] [parser …]`.
+// Tries a million made-up inputs on every parser there is: `npm run fuzz [-- --long] [--runs N] [--seed S] [--threads N] [parser …]`.
 // `--long` tries a hundred million. The same seed tries the same inputs. An input that is taken wrongly is kept in test/corpus.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { saveInput } from '../test/fuzz/corpus.ts';
 import { fuzz } from '../test/fuzz/fuzz.ts';
+import { BYTES_MAX } from '../test/fuzz/mutate.ts';
 import { PARSERS } from '../test/fuzz/parsers.ts';
 
 /** An input that keeps a parser busy for longer than this is one that never ends. */
@@ -16,20 +17,26 @@ else work(workerData);
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { long: { type: 'boolean' }, runs: { type: 'string' }, seed: { type: 'string' } },
+    options: {
+      long: { type: 'boolean' },
+      runs: { type: 'string' },
+      seed: { type: 'string' },
+      threads: { type: 'string' },
+    },
   });
   const runs = Number(values.runs ?? (values.long ? 1e8 : 1e6));
   const seed = values.seed ?? String(Date.now());
-  const names = PARSERS.map(({ name }) => name).filter(
-    (name) => positionals.length === 0 || positionals.includes(name),
-  );
+  const all = PARSERS.map(({ name }) => name);
+  const unknown = positionals.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}; there are ${all.join(', ')}`);
+  const names = positionals.length > 0 ? positionals : all;
   console.log(`${names.length} parsers, ${runs.toLocaleString('en')} inputs each, --seed ${seed}`);
   let found = 0;
   const next = async () => {
     for (let name = names.shift(); name !== undefined; name = names.shift())
       found += await inWorker(name, { runs, seed });
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, next));
+  await Promise.all(Array.from({ length: Number(values.threads ?? availableParallelism()) }, next));
   console.log(found === 0 ? 'nothing found' : `${found} found`);
   process.exitCode = found === 0 ? 0 : 1;
 }
@@ -37,10 +44,11 @@ async function main() {
 /** Fuzzes one parser in a thread of its own, which can be stopped; gives how many inputs were taken wrongly. */
 function inWorker(name, options) {
   // The run's number, the length of its input, and the input itself, for when the thread cannot say it any more.
-  const shared = new SharedArrayBuffer(8 + 4096);
+  const shared = new SharedArrayBuffer(8 + BYTES_MAX);
   const progress = new Uint32Array(shared, 0, 2);
   const worker = new Worker(new URL(import.meta.url), { workerData: { name, shared, ...options } });
   return new Promise((resolve, reject) => {
+    const started = performance.now();
     let before = -1;
     const watch = setInterval(() => {
       if (progress[0] !== before) {
@@ -56,8 +64,9 @@ function inWorker(name, options) {
     worker.on('error', reject);
     worker.on('message', ({ runs, accepted, medianMicroseconds, findings }) => {
       clearInterval(watch);
+      const took = `${((performance.now() - started) / 1000).toFixed(0)} s`;
       const share = `${((100 * accepted) / runs).toFixed(0)} % read`;
-      console.log(`${name.padEnd(26)} ${share.padStart(10)}, median ${medianMicroseconds.toFixed(1)} µs`);
+      console.log(`${name.padEnd(26)} ${share.padStart(10)}, median ${medianMicroseconds.toFixed(1)} µs, ${took}`);
       for (const { what, input } of findings) console.log(`  ${what}: ${saveInput(name, input)}`);
       resolve(findings.length);
     });
@@ -66,16 +75,14 @@ function inWorker(name, options) {
 
 function work({ name, shared, runs, seed }) {
   const progress = new Uint32Array(shared, 0, 2);
-  const copy = new Uint8Array(shared, 8);
   const before = (input, run) => {
-    copy.set(input.subarray(0, copy.length));
-    progress[1] = Math.min(input.length, copy.length);
+    progress[1] = input.length;
     progress[0] = run;
   };
   parentPort.postMessage(
     fuzz(
       PARSERS.find((one) => one.name === name),
-      { seed, runs, before },
+      { seed, runs, before, scratch: new Uint8Array(shared, 8) },
     ),
   );
 }

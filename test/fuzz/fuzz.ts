@@ -1,7 +1,6 @@
 import { PeerError } from '../../src/core/base/peer-error.ts';
-import { equalBytes } from '../../src/core/bytes/equal.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
-import { mutate } from './mutate.ts';
+import { Mutant } from './mutate.ts';
 
 /** Something that makes a value of a stranger's bytes, and what must be true of it. */
 export type Parser = {
@@ -41,81 +40,104 @@ export type Report = {
 };
 
 /** An input may take this long, in milliseconds, when nothing else disturbs. */
-const SLOW_MS = 2;
+const SLOW_MS = 1;
 
 /** How many inputs are kept to make others from: the seeds, and changed ones that were still parsed. */
 const INPUTS_MAX = 256;
+/** One in so many of those that were parsed is kept. */
+const KEPT = 64;
+/** So many inputs are timed one by one, for the median. */
+const TIMED = 10_000;
 
-/**
- * Tries `runs` inputs, the same ones for the same seed.
- *
- * @param before - told each input before it is parsed, so that one that never ends is known.
- */
-export function fuzz(
-  one: Parser,
-  { seed, runs, before }: { seed: string; runs: number; before?: (input: Uint8Array, run: number) => void },
-): Report {
+/** Where to begin, how long to go on, and what an owner in another thread wants to see. */
+export type FuzzOptions = {
+  readonly seed: string;
+  readonly runs: number;
+  /** Told each input before it is parsed, so that one that never ends is known. */
+  readonly before?: (input: Uint8Array, run: number) => void;
+  /** Where inputs are made. */
+  readonly scratch?: Uint8Array;
+};
+
+/** Tries `runs` inputs, the same ones for the same seed. */
+export function fuzz(one: Parser, { seed, runs, before, scratch }: FuzzOptions): Report {
   const random = new SeededRandom(`${seed} ${one.name}`);
   const inputs = [...one.seeds()];
+  const seeds = inputs.length;
+  const mutant = new Mutant(scratch);
+  // The parser gets a copy, to show that it changes nothing.
+  const copy = new Uint8Array(mutant.bytes.length);
   const findings = new Map<string, Finding>();
   const times: number[] = [];
   let accepted = 0;
+  let finishedAt = performance.now();
   for (let run = 0; run < runs; run++) {
-    const input = run < inputs.length ? inputs[run]! : mutate(inputs, random);
-    before?.(input, run);
-    const { parsed, what, tookMs } = tryInput(one, input);
-    if (what !== undefined && !findings.has(what)) findings.set(what, { what, input });
-    if (times.length < 10_000) times.push(tookMs);
+    if (run < seeds) mutant.become(inputs[run]!);
+    else mutant.mutate(inputs, random);
+    const original = mutant.bytes.subarray(0, mutant.length);
+    before?.(original, run);
+    copy.set(original);
+    const input = copy.subarray(0, mutant.length);
+    if (times.length < TIMED) times.push(millisecondsOf(one, input));
+    let { parsed, what } = tryInput(one, original, input);
+    // One look at the clock for each input: making it and checking the result are in it, so a long time is looked at again.
+    const now = performance.now();
+    if (now - finishedAt > SLOW_MS) what ??= slowness(one, input);
+    finishedAt = now;
+    if (what !== undefined && !findings.has(what)) findings.set(what, { what, input: original.slice() });
     if (!parsed) continue;
     accepted++;
-    if (random.word() % 8 === 0)
-      inputs[inputs.length < INPUTS_MAX ? inputs.length : random.word() % INPUTS_MAX] = input;
+    if (random.word() % KEPT === 0)
+      inputs[inputs.length < INPUTS_MAX ? inputs.length : random.word() % INPUTS_MAX] = original.slice();
   }
   const medianMicroseconds = (times.sort((a, b) => a - b)[times.length >> 1] ?? 0) * 1000;
   return { runs, accepted, medianMicroseconds, findings: [...findings.values()] };
 }
 
 /** What is wrong with how a parser takes an input; `undefined` when nothing is. */
-export const judge = (one: Parser, input: Uint8Array): string | undefined => tryInput(one, input).what;
+export const judge = (one: Parser, input: Uint8Array): string | undefined =>
+  tryInput(one, input, input.slice()).what ?? slowness(one, input);
 
-function tryInput(one: Parser, input: Uint8Array): { parsed: boolean; what: string | undefined; tookMs: number } {
-  const original = input.slice();
-  const started = performance.now();
+/** @param input - a copy of `original`, which shows whether it was changed. */
+function tryInput(one: Parser, original: Uint8Array, input: Uint8Array): { parsed: boolean; what: string | undefined } {
   let value: unknown;
   try {
     value = one.parse(input);
   } catch (error) {
-    if (!(error instanceof (one.refusal ?? PeerError))) return { parsed: false, what: `threw ${error}`, tookMs: 0 };
+    if (!(error instanceof (one.refusal ?? PeerError))) return { parsed: false, what: `threw ${error}` };
   }
-  const tookMs = performance.now() - started;
   const parsed = value !== undefined;
-  if (!equalBytes(original, input)) return { parsed, what: 'changed its input', tookMs };
-  if (tookMs > SLOW_MS && best(one, input) > SLOW_MS) return { parsed, what: 'was slow', tookMs };
-  return { parsed, what: parsed ? rewriting(one, input, value) : undefined, tookMs };
+  if (!isSame(original, input)) return { parsed, what: 'changed its input' };
+  return { parsed, what: parsed ? rewriting(one, input, value) : undefined };
 }
 
 function rewriting({ parse, write, gives }: Parser, input: Uint8Array, value: unknown): string | undefined {
   if (!write) return undefined;
   try {
     const written = write(value);
-    if (gives === 'same bytes') return equalBytes(written, input) ? undefined : 'read what it would not have written';
+    // What was written as it was read has just been read.
+    if (isSame(written, input)) return undefined;
+    if (gives === 'same bytes') return 'read what it would not have written';
     const again = parse(written.slice());
-    return again !== undefined && equalBytes(write(again), written) ? undefined : 'read and wrote something else';
+    return again !== undefined && isSame(write(again), written) ? undefined : 'read and wrote something else';
   } catch (error) {
     return `could not write what it read: ${error}`;
   }
 }
 
 /** The shortest of five runs: garbage collection and neighbours make the others longer. */
-function best({ parse }: Parser, input: Uint8Array): number {
-  const times = Array.from({ length: 5 }, () => {
-    const started = performance.now();
-    try {
-      parse(input);
-    } catch {
-      // A refusal, which has been looked at.
-    }
-    return performance.now() - started;
-  });
-  return Math.min(...times);
+const slowness = (one: Parser, input: Uint8Array): string | undefined =>
+  Math.min(...Array.from({ length: 5 }, () => millisecondsOf(one, input))) > SLOW_MS ? 'was slow' : undefined;
+
+function millisecondsOf({ parse }: Parser, input: Uint8Array): number {
+  const started = performance.now();
+  try {
+    parse(input);
+  } catch {
+    // `tryInput` looks at what was thrown.
+  }
+  return performance.now() - started;
 }
+
+/** A hundred times as fast as a loop in JavaScript, which would take longer than what is tested. */
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
