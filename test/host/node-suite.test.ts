@@ -35,6 +35,18 @@ describe('node and noble', () => {
     );
   });
 
+  test('give the same HMAC for keys and messages around every block and around the longest short message', () => {
+    const filled = (length: number) => new Uint8Array(length).map((_, i) => i * 7 + length);
+    for (const keyLength of [0, 1, 31, 32, 63, 64, 65, 131]) {
+      // Long ones before short ones: nothing of one may be left for the next.
+      for (const length of [5_000, 2_049, 2_048, 2_047, 1_200, 129, 128, 127, 65, 64, 63, 1, 0]) {
+        const [key, message] = [filled(keyLength), filled(length)];
+        const parts = [message.subarray(0, length / 3), message.subarray(length / 3)];
+        expect(nodeSuite.hmac(key, ...parts), `${keyLength}, ${length}`).toEqual(nobleSuite.hmac(key, message));
+      }
+    }
+  });
+
   test('say the same of any 32 bytes as a key, and as an agreement key', () => {
     fc.assert(
       fc.property(bytes(32), bytes(32), (key, secret) => {
