@@ -5,7 +5,7 @@ export type Range = { readonly start: number; readonly end: number };
 
 /** A set of whole numbers kept as sorted, disjoint, non-adjacent ranges: packet numbers received, stream bytes acknowledged. */
 export class RangeSet {
-  #ranges: { start: number; end: number }[] = [];
+  readonly #ranges: { start: number; end: number }[] = [];
 
   /** The ranges, lowest first. A view: do not keep it across an `add`. */
   get ranges(): readonly Range[] {
@@ -19,9 +19,7 @@ export class RangeSet {
   /** Adds [start, end), joining what it touches. */
   add(start: number, end: number): void {
     assert(start < end, 'a range has at least one number');
-    let first = this.#ranges.length;
-    // New numbers are nearly always at the end, so the search runs from there.
-    while (first > 0 && this.#ranges[first - 1]!.end >= start) first--;
+    const first = this.#firstEndingAt(start);
     let last = first;
     const joined = { start, end };
     while (last < this.#ranges.length && this.#ranges[last]!.start <= end) {
@@ -34,21 +32,32 @@ export class RangeSet {
 
   /** Removes [start, end), splitting what it cuts. */
   remove(start: number, end: number): void {
-    const kept: { start: number; end: number }[] = [];
-    for (const range of this.#ranges) {
-      if (range.start < start) kept.push({ start: range.start, end: Math.min(range.end, start) });
-      if (range.end > end) kept.push({ start: Math.max(range.start, end), end: range.end });
-    }
-    this.#ranges = kept;
+    if (start >= end) return;
+    const first = this.#firstEndingAt(start + 1);
+    let last = first;
+    while (last < this.#ranges.length && this.#ranges[last]!.start < end) last++;
+    if (last === first) return;
+    const below = { start: this.#ranges[first]!.start, end: start };
+    const above = { start: end, end: this.#ranges[last - 1]!.end };
+    this.#ranges.splice(first, last - first, ...[below, above].filter((rest) => rest.start < rest.end));
   }
 
   has(value: number): boolean {
-    for (let i = this.#ranges.length - 1; i >= 0; i--) {
-      const range = this.#ranges[i]!;
-      if (value >= range.end) return false;
-      if (value >= range.start) return true;
+    const range = this.#ranges[this.#firstEndingAt(value + 1)];
+    return range !== undefined && range.start <= value;
+  }
+
+  /** What of [start, end) is not in the set, lowest first. */
+  missing(start: number, end: number): Range[] {
+    const gaps: Range[] = [];
+    let at = start;
+    for (let i = this.#firstEndingAt(start + 1); at < end; i++) {
+      const range = this.#ranges[i];
+      const until = Math.min(end, range?.start ?? end);
+      if (at < until) gaps.push({ start: at, end: until });
+      at = range ? range.end : end;
     }
-    return false;
+    return gaps;
   }
 
   /** Takes the lowest range out, at most `limit` numbers of it. */
@@ -67,5 +76,17 @@ export class RangeSet {
   /** Forgets the lowest ranges until at most `count` are left. */
   keepHighest(count: number): void {
     if (this.#ranges.length > count) this.#ranges.splice(0, this.#ranges.length - count);
+  }
+
+  /** Index of the first range that ends at `value` or behind it, by bisection: a peer can make there be thousands. */
+  #firstEndingAt(value: number): number {
+    let low = 0;
+    let high = this.#ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#ranges[middle]!.end >= value) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }

@@ -46,6 +46,10 @@ describe('sets of ranges', () => {
           expect(ranges.size).toBe(runs(model).length);
         }
         for (let i = -1; i < SIZE + 10; i++) expect(ranges.has(i)).toBe(model.has(i));
+        for (let start = 0; start < SIZE; start += 7) {
+          const absent = Array.from({ length: 20 }, (_, i) => start + i).filter((number) => !model.has(number));
+          expect(ranges.missing(start, start + 20)).toEqual(runs(new Set(absent)));
+        }
       }),
       { numRuns: 300 },
     );
@@ -60,6 +64,22 @@ describe('sets of ranges', () => {
     for (let i = 0; i < 10_000; i++) ranges.add(2 * i, 2 * i + 1);
     expect(ranges.size).toBe(10_000);
     expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  test('among ten thousand gaps one number is found, added and removed without looking at them all', () => {
+    const ranges = new RangeSet();
+    for (let i = 0; i < 10_000; i++) ranges.add(2 * i, 2 * i + 1);
+    const started = performance.now();
+    let found = 0;
+    for (let round = 0; round < 20_000; round++) {
+      ranges.remove(100, 101);
+      found += ranges.missing(100, 101).length;
+      ranges.add(100, 101);
+    }
+    expect(found).toBe(20_000);
+    // By a walk over all of them it is seconds.
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(ranges.size).toBe(10_000);
   });
 });
 
