@@ -102,8 +102,13 @@ export const STREAM_WINDOW_BYTES = 256 * 1024;
 export const SEND_BUFFER_BYTES_MAX = 256 * 1024;
 /** Gaps in what has arrived of one stream. One more closes the connection: loss does not look like that. */
 export const STREAM_GAPS_MAX = 1_000;
-/** Ranges of received packet numbers kept and acknowledged. The lowest is forgotten, and what arrives there late is dropped. */
+/** Ranges of received packet numbers kept and acknowledged. The lowest is forgotten: its sender thinks it lost, and sends it again. */
 export const ACK_RANGES_MAX = 32;
+/** Packet numbers below the highest that are told apart as read or not: a power of two, less 32. What is older counts as read: dropped. */
+export const REPLAY_WINDOW_NUMBERS = 8_160;
+/** What a peer may wish of our ACKs at most: packets without one, and milliseconds of delay. A wish for more is met with this. */
+export const ACK_ELICITING_THRESHOLD_MAX = 127;
+export const ACK_DELAY_MS_MAX = 1_000;
 /** Packets sent and neither acknowledged nor lost. Nothing more is sent for now. */
 export const PACKETS_OUTSTANDING_MAX = 10_000;
 /** What may leave at once after a pause, in datagrams, or in milliseconds at the pace if that is more: host timers are no finer than 1 ms. The rest waits. */
@@ -123,8 +128,14 @@ export const PATH_RESPONSES_MAX = 4;
 export const PROBE_MS_MAX = 8_000;
 /** Packets that did not open under the keys of one connection (RFC 9001 §6.6). Then it closes. */
 export const FAILED_OPENS_MAX = 2 ** 36;
-/** Packets sealed under one key. Then the connection closes; a new one has new keys. */
+/** Packets sealed under one key. Then the connection closes: the peer has not followed an update for a million times as long as it takes. */
 export const SEALED_PACKETS_MAX = 2 ** 40;
+/** Packets sealed under one key, from which on the next packet that may have newer keys has (RFC 9001 §6.6). Protocol: at the latest. */
+export const KEY_UPDATE_PACKETS = 2 ** 20;
+/** Longest time that the keys before an update are kept, in milliseconds: three probe timeouts of every path but a peer's invention. */
+export const OLD_KEYS_MS_MAX = 10_000;
+/** Highest packet number. Then the connection closes: no number is used twice, and none is near what a double cannot count. Protocol. */
+export const PACKET_NUMBER_MAX = 2 ** 52;
 /** How long the loser of two connections may finish its streams, in milliseconds. Then it closes with `duplicate`. */
 export const DUPLICATE_FINISH_MS = 5_000;
 /** Longest time that a connection is kept after its end, in milliseconds: three probe timeouts of every path but a peer's invention. */
@@ -361,6 +372,25 @@ export const SEND_QUEUE_BYTES_MAX = 1024 * 1024;
 export const SEND_STUCK_MS = 5_000;
 /** Addresses kept in parsed form. The whole cache is dropped and fills again. */
 export const ADDRESS_CACHE_MAX = 4_096;
+/** Sizes of datagrams for which a socket keeps a callback. The whole cache is dropped and fills again. */
+export const SENT_SIZES_MAX = 1_024;
+/** How long a driver may do nothing, in milliseconds, or the calendar run ahead of its clock, before the machine counts as having slept. */
+export const SLEPT_MS_MIN = 10_000;
+/**
+ * Largest datagram on a link of this machine's own, in bytes: beyond, sealing costs more than sending saves, and one lost is much to
+ * send again. Systems other than Linux and Windows send at most the second number at once, unless told otherwise (`maxdgram`).
+ */
+export const DATAGRAM_BYTES_MAX = 16_384;
+export const DATAGRAM_BYTES_MAX_BSD = 9_216;
+/** Bytes of one qlog file, and of all that a run of a node writes. A file ends there with a record that says so; then none is begun. */
+export const QLOG_FILE_BYTES_MAX = 64 * 1024 * 1024;
+export const QLOG_BYTES_MAX = 1024 * 1024 * 1024;
+/** Bytes of one qlog file that wait for a slow disk. What comes meanwhile is left out of it, and counted. */
+export const QLOG_WAITING_BYTES_MAX = 4 * 1024 * 1024;
+/** Connections that are written down at once: all that there may be, and as many half-open ones. Further ones are not. */
+export const QLOG_FILES_OPEN_MAX = 512;
+/** Records kept of a caller that has proved nothing yet; no file is made of a stranger's Initial. Later ones are left out. */
+export const QLOG_UNPROVED_RECORDS_MAX = 64;
 /** First port tried when the wanted one is taken, and how many are tried from there. Then any free port is taken. */
 export const FALLBACK_PORT = 7010;
 export const FALLBACK_PORTS = 90;

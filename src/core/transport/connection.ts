@@ -144,6 +144,11 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     return true;
   }
 
+  /** Asks for newer keys, from the next packet on that may have them (RFC 9001 §6.1): for tests and tools, it also comes by itself. */
+  updateKeys(now: Instant): void {
+    if (this.confirmed && !this.closed) this.link.updateKeys(now);
+  }
+
   /** Another connection to this peer stays: finish what is begun, and go. */
   retire(now: Instant): void {
     this.#life.retire(now);
@@ -234,7 +239,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
 
   #receive(link: Link, packet: ShortPacket, arrival: Omit<Arrival, 'carrier'>): boolean {
     const { address, now } = arrival;
-    const opened = link.open(packet);
+    const opened = link.open(packet, now);
     if (!opened || opened === 'duplicate') return opened !== undefined;
     if (this.#proof) this.#prove(link, this.#proof, address, now);
     if (address === link.path.address) link.path.received(packet.bytes.length);

@@ -47,7 +47,7 @@ export class Link {
   constructor(established: Established, suite: Suite, random: Random) {
     this.#parameters = established.parameters;
     this.#random = random;
-    this.#keys = new Keys(suite, established.secrets);
+    this.#keys = new Keys(suite, established.secrets, () => this.loss.probeMs);
     this.path = new Path(established.address, true, random);
     this.loss = new Loss(new NewReno(this.path.bytesMax), random);
     this.loss.maxAckDelayMs = established.parameters.maxAckDelayMs;
@@ -59,6 +59,16 @@ export class Link {
     return this.#keys.wornOut;
   }
 
+  /** How often the keys that we send with have been updated. */
+  get keyPhase(): number {
+    return this.#keys.phase;
+  }
+
+  /** Newer keys, from the next packet on that may have them (RFC 9001 §6.1). */
+  updateKeys(now: Instant): void {
+    this.#keys.update(now);
+  }
+
   /** How many of our connection ids the peer keeps. */
   get activeIdsMax(): number {
     return this.#parameters.activeConnectionIdLimit;
@@ -67,10 +77,10 @@ export class Link {
   /**
    * What the peer sealed; `duplicate` when that was read before.
    *
-   * @throws PeerError('forbidden') when reserved bits are set
+   * @throws PeerError when the peer made it with reserved bits, or with keys or a number that it must not use
    */
-  open(packet: ShortPacket): Opened | 'duplicate' | undefined {
-    const opened = this.#keys.open(packet, this.#acks.largest);
+  open(packet: ShortPacket, now: Instant): Opened | 'duplicate' | undefined {
+    const opened = this.#keys.open(packet, this.#acks.largest, now);
     return opened && this.#acks.isDuplicate(opened.packetNumber) ? 'duplicate' : opened;
   }
 
@@ -99,10 +109,13 @@ export class Link {
   /**
    * @returns whether the peer has something that it was not known to have
    * @throws PeerError('forbidden') when it says so of what was never sent
+   * @throws PeerError('keyUpdate') when it has not followed the update of the keys that it opened it with
    */
   acknowledged(frame: Extract<Frame, { type: 'ack' }>, now: Instant): boolean {
     const delayMs = (frame.delay * 2 ** this.#parameters.ackDelayExponent) / 1000;
-    return this.loss.ack(frame.ranges, delayMs, now);
+    const isNews = this.loss.ack(frame.ranges, delayMs, now);
+    this.#keys.acknowledged(frame.ranges[0]!.end - 1);
+    return isNews;
   }
 
   deadline(): Instant | undefined {

@@ -10,6 +10,16 @@ export type Opened = {
   readonly payload: Uint8Array;
 };
 
+/** A packet whose header can be read, and whose payload is still sealed. */
+export type Unmasked = {
+  /** The header as it was sealed with, the packet number its end. */
+  readonly header: Uint8Array;
+  readonly packetNumber: number;
+  /** The first byte, with the bits that were hidden. */
+  readonly firstByte: number;
+};
+
+const SECRET_BYTES = 32;
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const SAMPLE_BYTES = 16;
@@ -20,15 +30,28 @@ const SAMPLE_AT = 4;
 
 /** One direction's packet protection under one traffic secret: AEAD_CHACHA20_POLY1305 and header protection (RFC 9001 §5). */
 export class PacketProtection {
+  readonly #suite: Suite;
+  readonly #secret: Uint8Array;
   readonly #aead: Aead;
   readonly #iv: Uint8Array;
   readonly #mask: (sample: Uint8Array) => Uint8Array;
 
-  /** @param secret - 32 bytes: the application_traffic_secret of this direction. */
-  constructor(suite: Suite, secret: Uint8Array) {
+  /**
+   * @param secret - 32 bytes: the application_traffic_secret of this direction.
+   * @param mask - of the header, when it is not that of this secret
+   */
+  constructor(suite: Suite, secret: Uint8Array, mask?: (sample: Uint8Array) => Uint8Array) {
+    this.#suite = suite;
+    this.#secret = secret;
     this.#aead = suite.aead(expandLabel(suite, secret, 'quic key', KEY_BYTES));
     this.#iv = expandLabel(suite, secret, 'quic iv', IV_BYTES);
-    this.#mask = suite.headerMask(expandLabel(suite, secret, 'quic hp', KEY_BYTES));
+    this.#mask = mask ?? suite.headerMask(expandLabel(suite, secret, 'quic hp', KEY_BYTES));
+  }
+
+  /** The protection of the next key phase, whose header protection is the same (RFC 9001 §6.1). */
+  next(): PacketProtection {
+    const secret = expandLabel(this.#suite, this.#secret, 'quic ku', SECRET_BYTES);
+    return new PacketProtection(this.#suite, secret, this.#mask);
   }
 
   /**
@@ -48,8 +71,8 @@ export class PacketProtection {
     return packet;
   }
 
-  /** @returns `undefined` when the packet is not of this key, which takes as long as when it is (RFC 9001 §9.5). */
-  open(packet: Uint8Array, numberAt: number, largest: number): Opened | undefined {
+  /** Takes the mask off a header, which authenticates nothing yet. @returns `undefined` when the packet is too short for one. */
+  unmask(packet: Uint8Array, numberAt: number, largest: number): Unmasked | undefined {
     if (packet.length < numberAt + SAMPLE_AT + TAG_BYTES) return undefined;
     const mask = this.#mask(packet.subarray(numberAt + SAMPLE_AT, numberAt + SAMPLE_AT + SAMPLE_BYTES));
     const firstByte = packet[0]! ^ (mask[0]! & hiddenBits(packet[0]!));
@@ -61,9 +84,19 @@ export class PacketProtection {
       header[numberAt + i]! ^= mask[1 + i]!;
       truncated = truncated * 0x100 + header[numberAt + i]!;
     }
-    const packetNumber = decodePacketNumber(truncated, numberLength, largest);
-    const payload = this.#aead.open(this.#nonce(packetNumber), header, packet.subarray(header.length));
-    return payload && { packetNumber, firstByte, payload };
+    return { header, packetNumber: decodePacketNumber(truncated, numberLength, largest), firstByte };
+  }
+
+  /** @returns `undefined` when the packet is not of this key, which takes as long as when it is (RFC 9001 §9.5). */
+  openUnmasked({ header, packetNumber }: Unmasked, packet: Uint8Array): Uint8Array | undefined {
+    return this.#aead.open(this.#nonce(packetNumber), header, packet.subarray(header.length));
+  }
+
+  /** Both in one, for who has one key only. */
+  open(packet: Uint8Array, numberAt: number, largest: number): Opened | undefined {
+    const unmasked = this.unmask(packet, numberAt, largest);
+    const payload = unmasked && this.openUnmasked(unmasked, packet);
+    return payload && { packetNumber: unmasked.packetNumber, firstByte: unmasked.firstByte, payload };
   }
 
   /** The IV, with the packet number added in without carry at its end (RFC 9001 §5.3). */
