@@ -4,6 +4,9 @@ import { concat } from '../../../src/core/bytes/concat.ts';
 import { Reassembly } from '../../../src/core/transport/reassembly.ts';
 import { SendBuffer } from '../../../src/core/transport/send-buffer.ts';
 
+/** How many runs of consecutive numbers there are. */
+const runs = (numbers: readonly number[]): number => numbers.filter((number) => !numbers.includes(number - 1)).length;
+
 const whole = Uint8Array.from({ length: 300 }, (_, i) => i * 7);
 
 describe('a stream’s bytes on arrival', () => {
@@ -25,8 +28,42 @@ describe('a stream’s bytes on arrival', () => {
         expect(concat(...out)).toEqual(whole.subarray(0, contiguous));
         expect(reassembly.taken).toBe(contiguous);
         expect(reassembly.isReadable).toBe(false);
+        expect(reassembly.gaps).toBe(runs([...seen].filter((at) => at >= contiguous)));
       }),
     );
+  });
+
+  test('long streams too, when pieces are cut small and large', () => {
+    const long = Uint8Array.from({ length: 20_000 }, (_, i) => i * 7 + (i >> 8));
+    const piece = fc.tuple(fc.nat(19_999), fc.oneof(fc.nat(3), fc.nat(600), fc.nat(5_000)), fc.nat(9));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 150 }), (pieces) => {
+        const reassembly = new Reassembly();
+        const out: Uint8Array[] = [];
+        for (const [start, length, read] of pieces) {
+          reassembly.insert(start, long.subarray(start, start + length));
+          if (read === 0) out.push(reassembly.take());
+        }
+        reassembly.insert(0, long);
+        out.push(reassembly.take());
+        expect(Buffer.compare(concat(...out), long)).toBe(0);
+        expect(reassembly.gaps).toBe(0);
+      }),
+    );
+  });
+
+  test('what was taken is never given again, and what lies behind a gap can be given up', () => {
+    const reassembly = new Reassembly();
+    reassembly.insert(0, whole.subarray(0, 10));
+    reassembly.insert(20, whole.subarray(20, 30));
+    expect(reassembly.gaps).toBe(1);
+    reassembly.clearGaps();
+    expect(reassembly.gaps).toBe(0);
+    expect(reassembly.take()).toEqual(whole.subarray(0, 10));
+    reassembly.insert(0, whole.subarray(0, 10));
+    expect(reassembly.isReadable).toBe(false);
+    reassembly.insert(5, whole.subarray(5, 30));
+    expect(reassembly.take()).toEqual(whole.subarray(10, 30));
   });
 });
 
