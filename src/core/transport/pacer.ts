@@ -6,8 +6,8 @@ const GAIN = 1.25;
 const GAIN_SLOW_START = 2;
 /** Round trips below this count as this, in milliseconds: virtual wires have none at all. */
 const RTT_MS_MIN = 0.01;
-/** Fractions of milliseconds do not add up exactly; a packet does not wait for less than this many bytes. */
-const TOLERANCE_BYTES = 1;
+/** A packet does not wait for less than this, in milliseconds: fractions do not add up exactly. */
+const WAIT_MS_MIN = 0.001;
 
 /**
  * Spreads a window over its round trip (RFC 9002 §7.7): a token bucket of bytes, full at the start. What is not
@@ -22,8 +22,8 @@ export class Pacer {
   /** When a packet of this size may go; `undefined` for now. A packet larger than the whole bucket goes when that is full. */
   nextAt(bytes: number, now: Instant): Instant | undefined {
     this.#refill(now);
-    const missing = Math.min(bytes, this.#burstBytes) - this.#tokens;
-    return missing <= TOLERANCE_BYTES ? undefined : after(now, missing / this.#bytesPerMs);
+    const waitMs = (Math.min(bytes, this.#burstBytes) - this.#tokens) / this.#bytesPerMs;
+    return waitMs <= WAIT_MS_MIN ? undefined : after(now, waitMs);
   }
 
   sent(bytes: number, now: Instant): void {
