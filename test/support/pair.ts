@@ -6,6 +6,7 @@ import type { Connection } from '../../src/core/transport/connection.ts';
 import { Endpoint, type EndpointOptions } from '../../src/core/transport/endpoint.ts';
 import type { TransportEvent } from '../../src/core/transport/event.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
+import type { Bottleneck } from './bottleneck.ts';
 
 /** Chance that comes out the same for the same seed. Good for tests, and for nothing else. */
 export function seeded(seed: number): Random {
@@ -39,6 +40,8 @@ export class Side {
   address: Address;
   readonly options: EndpointOptions;
   readonly events: TransportEvent[] = [];
+  /** What all that it sends must go through, before the weather. */
+  uplink: Bottleneck | undefined;
   /** Called with each event as it comes, after it was recorded. */
   onEvent: (event: TransportEvent) => void = () => {};
 
@@ -182,12 +185,14 @@ export class Pair {
     const datagram = { address: from.address, bytes };
     if (this.onSend(datagram, from, to) === false) return;
     if (fraction(this.random) < this.weather.loss) return;
+    const leftAt = from.uplink ? from.uplink.pass(bytes.length, this.now) : this.now;
+    if (leftAt === undefined) return;
     const copies = fraction(this.random) < this.weather.duplicate ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       const delay = this.weather.latencyMs + this.weather.jitterMs * fraction(this.random);
       const damaged = fraction(this.random) < this.weather.corrupt ? flip(bytes, this.random) : bytes;
       const flight = {
-        at: after(this.now, delay),
+        at: after(leftAt, delay),
         order: this.#order++,
         to,
         datagram: { ...datagram, bytes: damaged },

@@ -5,7 +5,8 @@ import { type Congestion, minimumWindowBytes, type PacketFate } from '../../../s
 import { Cubic } from '../../../src/core/transport/cubic.ts';
 import { NewReno } from '../../../src/core/transport/new-reno.ts';
 import { Rtt } from '../../../src/core/transport/rtt.ts';
-import { Bottleneck, Flow, race } from '../../support/bottleneck.ts';
+import { Bottleneck } from '../../support/bottleneck.ts';
+import { Flow, race } from '../../support/flows.ts';
 
 const controllers = [
   { name: 'CUBIC', make: (bytes: number): Congestion => new Cubic(bytes), left: 0.7 },
