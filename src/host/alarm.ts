@@ -26,11 +26,13 @@ export class Alarm {
     if (waitMs < 1) {
       // A timer of Node is a millisecond or more, a paced packet is not: such a deadline is met by going round the loop.
       this.#spin ??= setImmediate(this.#wake);
-    } else if (deadline < this.#timerAt) {
+    } else if (deadline < this.#timerAt || this.#timerAt < now) {
       // A timer that goes off too early only looks again; so a later deadline, which is the common case, costs nothing.
+      // One that should have gone off is late by as long as the machine slept, which timers do not count.
       clearTimeout(this.#timer);
-      this.#timerAt = deadline;
-      this.#timer = setTimeout(this.#wake, Math.min(waitMs, TIMER_MS_MAX));
+      const timerMs = Math.min(waitMs, TIMER_MS_MAX);
+      this.#timerAt = now + timerMs;
+      this.#timer = setTimeout(this.#wake, timerMs);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Address, Datagram } from '../core/base/address.ts';
-import { CALENDAR_STEP_MS, HEARTBEAT_MS } from '../core/base/limits.ts';
+import { CALENDAR_STEP_MS, HEARTBEAT_MS, SLEPT_MS_MIN } from '../core/base/limits.ts';
 import type { Instant } from '../core/base/time.ts';
 import type { NodeCommands } from '../core/node/commands.ts';
 import type { NodeEvent } from '../core/node/event.ts';
@@ -10,7 +10,8 @@ import { Commits } from './commits.ts';
 import type { Database } from './database/database.ts';
 import { DatabaseError, StoreFull } from './database/database-error.ts';
 import type { Log } from './log.ts';
-import { interfaces, listeningAt, type NetworkInterface } from './network/interfaces.ts';
+import { listeningAt } from './network/interfaces.ts';
+import { Networks } from './network/networks.ts';
 import type { UdpSocket } from './network/udp.ts';
 
 /** What a driver owns. */
@@ -22,8 +23,8 @@ export type DriverParts = {
   readonly log: Log;
   /** Where the user says it is reached from outside; neighbours are told before the machine's own addresses. */
   readonly announced?: readonly Address[];
-  /** The networks of this machine, looked at every 2 s. */
-  readonly networks?: () => readonly NetworkInterface[];
+  /** Looked at every 2 s. */
+  readonly networks?: Networks;
 };
 
 /**
@@ -38,19 +39,20 @@ export class Driver {
   readonly #commits: Commits;
   readonly #alarm: Alarm;
   readonly #listeners = new Set<(event: NodeEvent) => void>();
-  readonly #networks: () => readonly NetworkInterface[];
+  readonly #networks: Networks;
   #addresses: readonly Address[] = [];
   #events: NodeEvent[] = [];
   #telling = false;
   /** What the node was last told: how far the calendar is ahead of the monotonic clock, in milliseconds. */
   #calendarLeadMs: number | undefined;
+  #lastTurnAt: Instant | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #stopped = false;
 
   constructor(parts: DriverParts) {
     const { node, database, clock } = parts;
     this.#parts = parts;
-    this.#networks = parts.networks ?? interfaces;
+    this.#networks = parts.networks ?? new Networks();
     this.#alarm = new Alarm(clock, () => this.#step((now) => node.elapse(now)));
     this.#commits = new Commits(
       node,
@@ -66,7 +68,10 @@ export class Driver {
   }
 
   async start(): Promise<void> {
-    this.#parts.udp.onBurst((burst) => this.#step((now) => this.#receive(burst, now)));
+    const { node, udp } = this.#parts;
+    udp.onBurst((burst) => this.#step((now) => this.#receive(burst, now)));
+    udp.onTooLarge((address, bytes) => this.#step((now) => node.datagramRefused(address, bytes, now)));
+    udp.onReopened(() => this.#step((now) => node.networkChanged(now)));
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#beat();
   }
@@ -173,16 +178,22 @@ export class Driver {
     this.#telling = false;
   }
 
-  /** The moment of a turn; the node is told first when the calendar was moved since the last one. */
+  /** The moment of a turn; the node is told first when the calendar was moved since the last one, or the machine slept. */
   #now(): Instant {
     const { node, clock } = this.#parts;
     const now = clock.now();
     const calendar = clock.calendar();
     const leadMs = calendar - now;
-    if (this.#calendarLeadMs === undefined || Math.abs(leadMs - this.#calendarLeadMs) > CALENDAR_STEP_MS) {
+    const stepMs = Math.abs(leadMs - (this.#calendarLeadMs ?? leadMs));
+    // The heartbeat is a turn, so only a machine that stood still has none for so long.
+    const pauseMs = now - (this.#lastTurnAt ?? now);
+    this.#lastTurnAt = now;
+    if (this.#calendarLeadMs === undefined || stepMs > CALENDAR_STEP_MS) {
       this.#calendarLeadMs = leadMs;
       node.calendar(calendar, now);
     }
+    // A virtual machine that was halted has no other sign of it than its calendar, once somebody sets that.
+    if (pauseMs > HEARTBEAT_MS + SLEPT_MS_MIN || stepMs > SLEPT_MS_MIN) node.networkChanged(now);
     return now;
   }
 
@@ -190,11 +201,13 @@ export class Driver {
   #beat(): void {
     const { node, udp } = this.#parts;
     udp.check();
-    const addresses = listeningAt(udp, this.#networks());
-    const moved = addresses.join() !== this.#addresses.join();
+    const moved = this.#networks.look();
+    const addresses = listeningAt(udp, this.#networks.all);
+    const differ = addresses.join() !== this.#addresses.join();
     this.#addresses = addresses;
     this.#step((now) => {
-      if (moved) node.reachableAt([...(this.#parts.announced ?? []), ...addresses], now);
+      if (moved) node.networkChanged(now);
+      if (differ) node.reachableAt([...(this.#parts.announced ?? []), ...addresses], now);
       node.elapse(now);
     });
   }

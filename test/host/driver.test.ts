@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Address, address } from '../../src/core/base/address.ts';
-import { type Instant, type Timestamp, timestamp } from '../../src/core/base/time.ts';
+import { type Instant, instant, type Timestamp, timestamp } from '../../src/core/base/time.ts';
 import type { NodeEvent } from '../../src/core/node/event.ts';
 import type { StoreRecord } from '../../src/core/node/record.ts';
 import type { Clock } from '../../src/host/clock.ts';
@@ -10,7 +10,9 @@ import { Database } from '../../src/host/database/database.ts';
 import { StoreFailed, StoreFull } from '../../src/host/database/database-error.ts';
 import { Driver, type DriverParts } from '../../src/host/driver.ts';
 import { openLog } from '../../src/host/log.ts';
+import type { DefaultRoute } from '../../src/host/network/default-routes.ts';
 import type { NetworkInterface } from '../../src/host/network/interfaces.ts';
+import { Networks } from '../../src/host/network/networks.ts';
 import { UdpSocket } from '../../src/host/network/udp.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
 import { envelopeOf, messageRecord } from '../support/records.ts';
@@ -39,12 +41,13 @@ class Watched {
   shown: Database['shown'] = (id) => this.inner.shown(id);
 }
 
-/** This machine's clock, with a calendar that the test may move. */
+/** This machine's clock, with a calendar that the test may move, and a sleep that both clocks count. */
 class MovedClock implements Clock {
   readonly #clock = new SystemClock();
   movedMs = 0;
-  now = (): Instant => this.#clock.now();
-  calendar = (): Timestamp => timestamp(this.#clock.calendar() + this.movedMs);
+  sleptMs = 0;
+  now = (): Instant => instant(this.#clock.now() + this.sleptMs);
+  calendar = (): Timestamp => timestamp(this.#clock.calendar() + this.sleptMs + this.movedMs);
 }
 
 let toy: ToyMachine;
@@ -53,6 +56,7 @@ let udp: UdpSocket;
 let far: UdpSocket;
 let clock: MovedClock;
 let networks: NetworkInterface[];
+let routes: DefaultRoute[];
 let driver: Driver;
 let events: string[];
 
@@ -63,7 +67,15 @@ beforeEach(async () => {
   far = await UdpSocket.open({ host: '127.0.0.1', port: 0 }, log);
   clock = new MovedClock();
   networks = [];
-  const parts = { node: toy, database, udp, clock, log, networks: () => networks };
+  routes = [];
+  const parts = {
+    node: toy,
+    database,
+    udp,
+    clock,
+    log,
+    networks: new Networks({ interfaces: () => networks, defaultRoutes: () => routes }),
+  };
   driver = new Driver(parts as unknown as DriverParts);
   events = [];
   driver.onEvent((event) => events.push(describeEvent(event)));
@@ -195,6 +207,58 @@ describe('time', () => {
   });
 });
 
+describe('a machine that slept', () => {
+  const EIGHT_HOURS_MS = 8 * 3600_000;
+
+  test('the node hears of it before anything else happens, and once', () => {
+    driver.turn(() => {});
+    clock.sleptMs = EIGHT_HOURS_MS;
+    driver.turn(() => void toy.told.push('first'));
+    driver.turn(() => void toy.told.push('second'));
+    expect(toy.told).toEqual(['network changed', 'first', 'second']);
+  });
+
+  test('what was due in the meantime is done once, and not for every time that it was missed', async () => {
+    let elapsed = 0;
+    const elapse = toy.elapse.bind(toy);
+    toy.elapse = (now) => {
+      elapsed++;
+      elapse(now);
+      if (toy.wakeAt === undefined) toy.wakeIn(20, now);
+    };
+    driver.turn((_, now) => toy.wakeIn(20, now));
+    await expect.poll(() => toy.told.length, { interval: 1 }).toBe(2);
+    const before = elapsed;
+    clock.sleptMs = EIGHT_HOURS_MS;
+    const from = performance.now();
+    await expect.poll(() => toy.told.length, { interval: 1 }).toBeGreaterThan(10);
+    // 20 ms lie between two times; a few more calls are the heartbeat's, or find that it is too early.
+    expect(elapsed - before).toBeLessThanOrEqual((performance.now() - from) / 20 + 5);
+    expect(toy.told.filter((word) => word === 'network changed')).toHaveLength(1);
+  });
+
+  test('a deadline after it is met in time, although the timer set before it has not gone off', async () => {
+    driver.turn((_, now) => toy.wakeIn(50_000, now));
+    clock.sleptMs = EIGHT_HOURS_MS;
+    const asked = driver.turn((_, now) => {
+      toy.wakeIn(30, now);
+      return now;
+    });
+    await expect.poll(() => toy.told, { interval: 1 }).toEqual(['network changed', 'woken']);
+    expect(clock.now() - asked).toBeLessThan(500);
+  });
+
+  test('a calendar that was set by hours may mean that a virtual machine was halted; by a second it does not', () => {
+    driver.turn(() => {});
+    clock.movedMs = 5_000;
+    driver.turn(() => {});
+    expect(toy.told).toEqual([]);
+    clock.movedMs = 3600_000;
+    driver.turn(() => {});
+    expect(toy.told).toEqual(['network changed']);
+  });
+});
+
 describe('mistakes of ours', () => {
   test('a datagram that the node trips over does not take the others with it', async () => {
     toy.onReceive = (datagram) => {
@@ -253,11 +317,54 @@ describe('addresses', () => {
   test('what the user announces comes before what the machine has', async () => {
     const outside = address('192.0.2.7', 7000)!;
     const other = await UdpSocket.open({ host: '127.0.0.1', port: 0 }, log);
-    const parts = { node: toy, database, udp: other, clock, log, networks: () => networks, announced: [outside] };
+    const parts = {
+      node: toy,
+      database,
+      udp: other,
+      clock,
+      log,
+      networks: new Networks({ interfaces: () => networks }),
+      announced: [outside],
+    };
     const announcing = new Driver(parts as unknown as DriverParts);
     await announcing.start();
     expect(toy.reachable.at(-1)).toEqual([outside, address('127.0.0.1', other.port)]);
     await announcing.stop();
+  });
+});
+
+describe('the network', () => {
+  const wifi = (host: string): NetworkInterface => ({
+    name: 'wlan0',
+    internal: false,
+    addresses: [{ family: 4, host, prefixBits: 24 }],
+  });
+
+  beforeEach(async () => {
+    await driver.stop();
+    toy.told.length = 0;
+    udp = await UdpSocket.open({ host: '0.0.0.0', port: 0 }, log);
+    const places = new Networks({ interfaces: () => networks, defaultRoutes: () => routes });
+    driver = new Driver({ node: toy, database, udp, clock, log, networks: places } as unknown as DriverParts);
+    await driver.start();
+  });
+
+  test('other addresses: the node hears of it within 2 s, before it tells its neighbours', async () => {
+    networks = [wifi('192.0.2.7')];
+    await expect.poll(() => toy.told, { timeout: 2_500 }).toEqual(['network changed']);
+    expect(toy.reachable.at(-1)).toEqual([address('192.0.2.7', udp.port)]);
+  });
+
+  test('another way out: the same', async () => {
+    routes = [{ family: 4, name: 'wlan0', gateway: '010200C0' }];
+    await expect.poll(() => toy.told, { timeout: 2_500 }).toEqual(['network changed']);
+  });
+
+  test('a datagram that the system does not send because of its size is told with its address and size', async () => {
+    const to = address('127.0.0.1', 9)!;
+    toy.onReceive = () => toy.transmit({ address: to, bytes: new Uint8Array(65_508) });
+    driver.turn(() => toy.receive({ address: to, bytes: new Uint8Array() }));
+    await expect.poll(() => toy.told).toEqual([`refused 65508 bytes to ${to}`]);
   });
 });
 

@@ -72,6 +72,10 @@ export class ToyMachine implements DurableMachine<NodeEvent> {
     this.told.push(`known ${shown}`);
   }
 
+  transmit(datagram: Datagram): void {
+    this.#out.push(datagram);
+  }
+
   ask(id: EnvelopeId): void {
     this.#reads.push({ want: 'shown', id });
   }
@@ -86,6 +90,14 @@ export class ToyMachine implements DurableMachine<NodeEvent> {
 
   reachableAt(addresses: readonly Address[]): void {
     this.reachable.push(addresses);
+  }
+
+  networkChanged(): void {
+    this.told.push('network changed');
+  }
+
+  datagramRefused(address: Address, bytes: number): void {
+    this.told.push(`refused ${bytes} bytes to ${address}`);
   }
 
   stop(): void {

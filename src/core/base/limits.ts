@@ -95,13 +95,24 @@ export const RECENT_HANDSHAKES_MAX = 1_024;
 export const RESETS = { burst: 10, perSecond: 10 } as const;
 /** Streams of each kind that a peer may have open. The next one closes the connection: it was told. */
 export const STREAMS_MAX = 128;
-/** Bytes that a peer may send ahead of what is read: on a connection, and on one stream. More closes the connection. */
-export const CONNECTION_WINDOW_BYTES = 1024 * 1024;
-export const STREAM_WINDOW_BYTES = 256 * 1024;
-/** Bytes written to a stream and not yet acknowledged. `write` takes no more for now. */
-export const SEND_BUFFER_BYTES_MAX = 256 * 1024;
+/**
+ * Bytes that a peer may send ahead of what is read, at first: on a connection, and on one stream, which then holds a push of any
+ * size. More closes the connection.
+ */
+export const CONNECTION_WINDOW_BYTES = 512 * 1024;
+export const STREAM_WINDOW_BYTES = 128 * 1024;
+/** The same on a connection whose peer sends faster than that: twice what 250 Mbit/s have on their way in 130 ms. One stream may use half. */
+export const CONNECTION_WINDOW_BYTES_MAX = 8 * 1024 * 1024;
+/** How far the windows of all connections together may grow. Beyond, they stay as they are, and peers wait for their reader. */
+export const WINDOW_GROWTH_BYTES_MAX = 64 * 1024 * 1024;
+/** Bytes written to a stream and not yet sent for the first time. `write` takes no more for now. */
+export const UNSENT_BYTES_MAX = 256 * 1024;
+/** Bytes written to a stream and not yet acknowledged: what the largest window has on its way. `write` takes no more for now. */
+export const SEND_BUFFER_BYTES_MAX = 4 * 1024 * 1024;
 /** Gaps in what has arrived of one stream. One more closes the connection: loss does not look like that. */
 export const STREAM_GAPS_MAX = 1_000;
+/** The same over all streams of a connection: each gap keeps an object. One more closes the connection. */
+export const CONNECTION_GAPS_MAX = 5_000;
 /** Ranges of received packet numbers kept and acknowledged. The lowest is forgotten: its sender thinks it lost, and sends it again. */
 export const ACK_RANGES_MAX = 32;
 /** Packet numbers below the highest that are told apart as read or not: a power of two, less 32. What is older counts as read: dropped. */
@@ -124,6 +135,14 @@ export const CONNECTION_IDS_SPARE = 4;
 export const RETIREMENTS_MAX = 24;
 /** Answers to PATH_CHALLENGE that wait to be sent. The oldest is forgotten: the peer challenges again. */
 export const PATH_RESPONSES_MAX = 4;
+/** Challenges of one path that an answer may still come to. The oldest is forgotten: its answer proves nothing then. */
+export const CHALLENGES_MAX = 8;
+/** Paths of one connection that are tried beside those in use. The oldest is given up: a peer does not move faster than that. */
+export const PATHS_TRIED_MAX = 4;
+/** Other addresses of a peer that a connection may try. Further ones are ignored. Protocol. */
+export const CANDIDATES_MAX = 16;
+/** Shortest time between two rounds of trying them, in milliseconds: at most five packets a minute go to each. Protocol. */
+export const CANDIDATES_PAUSE_MS = 36_000;
 /** Longest wait before a probe, in milliseconds: a path that comes back is found that soon. */
 export const PROBE_MS_MAX = 8_000;
 /** Packets that did not open under the keys of one connection (RFC 9001 §6.6). Then it closes. */

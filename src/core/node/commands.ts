@@ -102,6 +102,13 @@ export interface NodeCommands {
   vanished(id: NodeId, now: Instant): void;
   /** The machine's addresses changed, or are known for the first time: what `hello` tells neighbours. */
   reachableAt(addresses: readonly Address[], now: Instant): void;
+  /**
+   * Packets may take other ways than before: addresses or routes changed, the machine slept, the socket is another one. What
+   * waits for an answer that will not come is tried again at once.
+   */
+  networkChanged(now: Instant): void;
+  /** The system sends no datagram of so many bytes to this address: none that large will arrive. */
+  datagramRefused(address: Address, bytes: number, now: Instant): void;
   /** Asks a connected peer for an answer; the `pong` event carries `token`. False when it is not connected. */
   ping(peer: NodeId, token: number, now: Instant): boolean;
 

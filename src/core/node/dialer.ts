@@ -52,6 +52,14 @@ export class Dialer {
     this.#put(peer, { ...wish, waitMs, nextAt: after(now, jitter(this.#random, waitMs, 0.2)) });
   }
 
+  /** What failed before may work now: everybody is due, and waits no longer than a newcomer after the next failure. */
+  refresh(now: Instant): void {
+    for (const wish of this.#wishes.values()) {
+      wish.nextAt = now;
+      wish.waitMs = REDIAL_MS_MIN / 2;
+    }
+  }
+
   deadline(): Instant | undefined {
     let first: Instant | undefined;
     for (const { nextAt } of this.#wishes.values()) if (first === undefined || nextAt < first) first = nextAt;

@@ -114,6 +114,11 @@ export class Neighbourhood implements SessionsOwner {
     for (const { peer } of this.sessions.all()) this.sessions.send(peer, { type: 'addresses', addresses }, now);
   }
 
+  /** This machine is elsewhere, or awake again: whoever could not be reached is tried at once. */
+  networkChanged(now: Instant): void {
+    this.#dialer.refresh(now);
+  }
+
   ping(peer: NodeId, token: number, now: Instant): boolean {
     if (!this.sessions.with(peer)) return false;
     this.#pings.set(`${peer} ${token}`, now);

@@ -203,6 +203,13 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
     this.#settle(now);
   }
 
+  networkChanged(now: Instant): void {
+    this.#organs.neighbourhood.networkChanged(now);
+    this.#settle(now);
+  }
+
+  datagramRefused(): void {}
+
   ping(peer: NodeId, token: number, now: Instant): boolean {
     const asked = this.#organs.neighbourhood.ping(peer, token, now);
     this.#settle(now);

@@ -1,4 +1,4 @@
-import { type Address, address, addressParts, reach } from '../../core/base/address.ts';
+import { type Address, address, addressParts, parseAddress, reach } from '../../core/base/address.ts';
 import { ADDRESS_CACHE_MAX } from '../../core/base/limits.ts';
 
 /** An address as a socket wants it. */
@@ -10,7 +10,7 @@ export type SocketAddress = { readonly family: 4 | 6; readonly host: string; rea
  */
 export class AddressBook {
   readonly #onV6Socket: boolean;
-  readonly #parts = new Map<Address, SocketAddress>();
+  readonly #parts = new Map<Address, SocketAddress | undefined>();
   readonly #addresses = new Map<string, Address | undefined>();
 
   /** @param onV6Socket - IPv4 hosts are then written as IPv6 ones (RFC 4291 §2.5.5.2), as a socket for both families has them. */
@@ -18,12 +18,16 @@ export class AddressBook {
     this.#onV6Socket = onV6Socket;
   }
 
-  /** Host and port of an address. `family` is the family that the datagram travels by. */
-  parts(of: Address): SocketAddress {
+  /**
+   * Host and port of an address. `family` is the family that the datagram travels by.
+   *
+   * @returns `undefined` for what no datagram may go to: a name, a port that is none, multicast, the unspecified address. A socket
+   * would take some of them for this machine itself, and throws for others.
+   */
+  parts(of: Address): SocketAddress | undefined {
     const known = this.#parts.get(of);
-    if (known) return known;
-    const { family, host, port } = addressParts(of);
-    const parts = { family, host: family === 4 && this.#onV6Socket ? `::ffff:${host}` : host, port };
+    if (known !== undefined || this.#parts.has(of)) return known;
+    const parts = parseAddress(of) === of && reach(of) !== 'unusable' ? this.#forSocket(of) : undefined;
     if (this.#parts.size >= ADDRESS_CACHE_MAX) this.#parts.clear();
     this.#parts.set(of, parts);
     return parts;
@@ -39,5 +43,10 @@ export class AddressBook {
     if (this.#addresses.size >= ADDRESS_CACHE_MAX) this.#addresses.clear();
     this.#addresses.set(key, usable);
     return usable;
+  }
+
+  #forSocket(of: Address): SocketAddress {
+    const { family, host, port } = addressParts(of);
+    return { family, host: family === 4 && this.#onV6Socket ? `::ffff:${host}` : host, port };
   }
 }

@@ -26,3 +26,7 @@ const SENTENCES: ReadonlyMap<string, readonly [sentence: string, hint: string]> 
   ['EAFNOSUPPORT', ['this machine has no addresses of the kind of WHERE', 'choose another address with --listen']],
   ['EMFILE', ['no file descriptor left to listen on WHERE', 'raise the limit of open files: ulimit -n']],
 ]);
+
+/** The system's word for what went wrong with a socket, or what Node says when there is none. */
+export const codeOf = (thrown: unknown): string =>
+  String((thrown as { readonly code?: unknown }).code ?? (thrown instanceof Error ? thrown.message : thrown));

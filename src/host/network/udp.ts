@@ -1,36 +1,25 @@
-import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
-import { once } from 'node:events';
-import { isIP } from 'node:net';
-import type { Datagram } from '../../core/base/address.ts';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import type { Address, Datagram } from '../../core/base/address.ts';
 import {
   FALLBACK_PORT,
   FALLBACK_PORTS,
   SEND_QUEUE_BYTES_MAX,
   SEND_STUCK_MS,
-  SOCKET_RECEIVE_BYTES,
+  SENT_SIZES_MAX,
 } from '../../core/base/limits.ts';
 import type { Log } from '../log.ts';
 import { AddressBook } from './address-book.ts';
-import { UdpError } from './udp-error.ts';
+import { type Bound, bindSocket, type CreateSocket, type Listen } from './udp-bind.ts';
+import { codeOf, UdpError } from './udp-error.ts';
 
-/** Where to listen: a literal address (`::` is every address, IPv4 too) and a port, 0 for any. */
-export type Listen = {
-  readonly host: string;
-  readonly port: number;
-  /** With `::`: IPv6 alone. */
-  readonly v6Only?: boolean;
-  /** Whether another port will do when this one is taken; true unless said otherwise. */
-  readonly fallback?: boolean;
-};
+/** What Node says of a datagram that the system did not send. */
+type SendError = Error & { readonly address?: string; readonly port?: number };
 
-/** How a socket is made; its tests make one that gets stuck. */
-type CreateSocket = (options: SocketOptions) => Socket;
-
-/** What a bound socket is bound to. */
-type Bound = { readonly socket: Socket; readonly host: string; readonly families: readonly (4 | 6)[] };
+type Settled = (error: SendError | null) => void;
 
 /**
- * The one socket of a node. Datagrams come out in bursts, one for each turn of the event loop; sending never throws and never
+ * The one socket of a node. Datagrams come out in bursts, one for each turn of the event loop, 32 at most (as many as libuv reads):
+ * a flood waits in the system, or is dropped there, and takes no turn from timers and the terminal. Sending never throws and never
  * waits: what cannot be sent is dropped and counted, as the network itself would do, and the layers above send again.
  */
 export class UdpSocket {
@@ -38,19 +27,26 @@ export class UdpSocket {
   readonly host: string;
   readonly port: number;
   readonly families: readonly (4 | 6)[];
-  /** Datagrams not sent or not taken, by the system's word or ours. */
+  /** Datagrams not sent or not taken, by the system's word or ours. The first of each kind is logged. */
   readonly dropped = new Map<string, number>();
   readonly #listen: Listen;
   readonly #log: Log;
   readonly #create: CreateSocket;
   readonly #book: AddressBook;
   #socket: Socket | undefined;
+  #opening = false;
+  /** Why it could not be opened anew the last time. */
+  #unopened: string | undefined;
   #closed = false;
-  #listener: (burst: readonly Datagram[]) => void = () => {};
+  #burstListener: (burst: readonly Datagram[]) => void = () => {};
+  #tooLargeListener: (address: Address, bytes: number) => void = () => {};
+  #reopenedListener: () => void = () => {};
   #burst: Datagram[] = [];
   /** Datagrams that the system has taken, or refused, since the queue was last seen to move. */
-  #settled = 0;
-  #stuck: { since: number; settled: number } | undefined;
+  #moved = 0;
+  #stuck: { since: number; moved: number } | undefined;
+  /** By the size of a datagram, what hears what became of it. */
+  readonly #settledBySize = new Map<number, Settled>();
 
   /**
    * Opens the socket: on the wanted port, else on the next free one from 7010; without IPv6 on IPv4 alone.
@@ -61,12 +57,14 @@ export class UdpSocket {
   static async open(listen: Listen, log: Log, create: CreateSocket = createSocket): Promise<UdpSocket> {
     const others = Array.from({ length: FALLBACK_PORTS }, (_, i) => FALLBACK_PORT + i);
     const ports = listen.port === 0 || listen.fallback === false ? [listen.port] : [listen.port, ...others, 0];
+    let refused: UdpError | undefined;
     for (const port of ports) {
-      const bound = await bindAnyFamily({ ...listen, port }, create);
+      const bound = await bindSocket({ ...listen, port }, create);
       if (!(bound instanceof UdpError)) return new UdpSocket(listen, bound, log, create);
-      if (bound.code !== 'EADDRINUSE' || port === ports.at(-1)) throw bound;
+      refused = bound;
+      if (bound.code !== 'EADDRINUSE') break;
     }
-    throw new UdpError('EADDRINUSE', hostAndPort(listen.host, listen.port));
+    throw refused;
   }
 
   private constructor(listen: Listen, bound: Bound, log: Log, create: CreateSocket) {
@@ -83,7 +81,17 @@ export class UdpSocket {
 
   /** Who gets the datagrams that arrive. */
   onBurst(listener: (burst: readonly Datagram[]) => void): void {
-    this.#listener = listener;
+    this.#burstListener = listener;
+  }
+
+  /** Who hears that the system sends no datagram of so many bytes to an address. */
+  onTooLarge(listener: (address: Address, bytes: number) => void): void {
+    this.#tooLargeListener = listener;
+  }
+
+  /** Who hears that the system's socket is another one, and what waited in the last one is lost. */
+  onReopened(listener: () => void): void {
+    this.#reopenedListener = listener;
   }
 
   /** Sends a datagram, or drops it. The bytes are the socket's from here on. */
@@ -98,14 +106,15 @@ export class UdpSocket {
    */
   check(nowMs = performance.now()): void {
     if (!this.#socket) {
-      if (!this.#closed) void this.#reopen();
+      void this.#reopen();
       return;
     }
     const waiting = this.#socket.getSendQueueSize() > 0;
     if (!waiting) this.#stuck = undefined;
-    else if (this.#stuck?.settled !== this.#settled) this.#stuck = { since: nowMs, settled: this.#settled };
+    else if (this.#stuck?.moved !== this.#moved) this.#stuck = { since: nowMs, moved: this.#moved };
     else if (nowMs - this.#stuck.since >= SEND_STUCK_MS) {
       this.#log.warn({ port: this.port }, 'the socket sends nothing any more and is opened anew');
+      this.#detach();
       void this.#reopen();
     }
   }
@@ -125,21 +134,43 @@ export class UdpSocket {
     const socket = this.#socket;
     if (!socket) return 'closed';
     const to = this.#book.parts(address);
+    if (!to) return 'unusable destination';
     if (!this.families.includes(to.family)) return 'no such family';
-    if (socket.getSendQueueSize() + bytes.length > SEND_QUEUE_BYTES_MAX) return 'queue full';
     try {
-      socket.send(bytes, to.port, to.host, this.#sent);
+      if (socket.getSendQueueSize() + bytes.length > SEND_QUEUE_BYTES_MAX) return 'queue full';
+      socket.send(bytes, to.port, to.host, this.#settled(bytes.length));
       return undefined;
     } catch (thrown) {
       return codeOf(thrown);
     }
   }
 
+  /** A function for all datagrams of a size, not one for each: the system's answer does not say what was sent. */
+  #settled(bytes: number): Settled {
+    const known = this.#settledBySize.get(bytes);
+    if (known) return known;
+    const settled: Settled = (error) => {
+      this.#moved++;
+      if (error) this.#refused(error, bytes);
+    };
+    if (this.#settledBySize.size >= SENT_SIZES_MAX) this.#settledBySize.clear();
+    this.#settledBySize.set(bytes, settled);
+    return settled;
+  }
+
+  #refused(error: SendError, bytes: number): void {
+    const code = codeOf(error);
+    this.#drop(code);
+    if (code !== 'EMSGSIZE') return;
+    const address = this.#book.address(error.address ?? '', error.port ?? 0);
+    if (address) this.#tooLargeListener(address, bytes);
+  }
+
   #attach(socket: Socket): void {
-    growReceiveBuffer(socket);
     socket.on('message', this.#received);
     socket.on('error', (error) => {
       this.#drop(codeOf(error));
+      if (this.#socket !== socket) return;
       this.#log.warn({ code: codeOf(error) }, 'the socket failed and is opened anew');
       this.#detach();
     });
@@ -154,19 +185,22 @@ export class UdpSocket {
     socket?.close();
   }
 
+  /** What cannot be opened now is tried again at the next check. */
   async #reopen(): Promise<void> {
-    this.#detach();
-    const bound = await bindAnyFamily(this.#listen, this.#create);
-    if (bound instanceof UdpError) this.#log.warn({ code: bound.code }, 'the socket cannot be opened anew yet');
-    else if (this.#closed || this.#socket) bound.socket.close();
-    else this.#attach(bound.socket);
+    if (this.#opening || this.#closed) return;
+    this.#opening = true;
+    const bound = await bindSocket(this.#listen, this.#create);
+    this.#opening = false;
+    if (bound instanceof UdpError) {
+      if (bound.code !== this.#unopened) this.#log.warn({ code: bound.code }, `not opened anew yet: ${bound.message}`);
+      this.#unopened = bound.code;
+    } else if (this.#closed) bound.socket.close();
+    else {
+      this.#unopened = undefined;
+      this.#attach(bound.socket);
+      this.#reopenedListener();
+    }
   }
-
-  // Two functions for all datagrams, not two for each.
-  readonly #sent = (error: Error | null): void => {
-    this.#settled++;
-    if (error) this.#drop(codeOf(error));
-  };
 
   readonly #received = (bytes: Buffer, from: RemoteInfo): void => {
     const address = this.#book.address(from.address, from.port);
@@ -182,56 +216,12 @@ export class UdpSocket {
   readonly #deliver = (): void => {
     const burst = this.#burst;
     this.#burst = [];
-    this.#listener(burst);
+    this.#burstListener(burst);
   };
 
   #drop(why: string): void {
-    this.dropped.set(why, (this.dropped.get(why) ?? 0) + 1);
+    const before = this.dropped.get(why) ?? 0;
+    this.dropped.set(why, before + 1);
+    if (before === 0) this.#log.info({ why, port: this.port }, 'the first datagram lost in this way');
   }
 }
-
-/** Binds `::` to both families, or to IPv4 alone on a machine without IPv6; any other address to its own family. */
-async function bindAnyFamily(listen: Listen, create: CreateSocket): Promise<Bound | UdpError> {
-  const both = listen.host === '::' && !listen.v6Only;
-  const bound = await bind(listen, !both, create);
-  const without6 =
-    bound instanceof UdpError && ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL', 'EPROTONOSUPPORT'].includes(bound.code);
-  return both && without6 ? bind({ ...listen, host: '0.0.0.0' }, false, create) : bound;
-}
-
-async function bind({ host, port }: Listen, v6Only: boolean, create: CreateSocket): Promise<Bound | UdpError> {
-  const family = isIP(host.split('%', 1)[0] ?? '') === 6 ? 6 : 4;
-  const socket = create({
-    type: family === 6 ? 'udp6' : 'udp4',
-    ipv6Only: family === 6 && v6Only,
-    // Only literal addresses come here, and nothing may ever ask a name server on their behalf.
-    lookup: (literal, _options, callback) => callback(null, literal, family),
-  });
-  try {
-    const listening = once(socket, 'listening');
-    socket.bind({ address: host, port, exclusive: true });
-    await listening;
-    return { socket, host, families: family === 4 ? [4] : v6Only ? [6] : [4, 6] };
-  } catch (thrown) {
-    socket.close();
-    return new UdpError(codeOf(thrown), hostAndPort(host, port));
-  }
-}
-
-/** Asks for the largest receive buffer that the system gives. */
-function growReceiveBuffer(socket: Socket): void {
-  for (let bytes = SOCKET_RECEIVE_BYTES; bytes > 64 * 1024; bytes /= 2) {
-    try {
-      socket.setRecvBufferSize(bytes);
-      return;
-    } catch {
-      // Some systems refuse what is above their limit instead of giving the limit.
-    }
-  }
-}
-
-const hostAndPort = (host: string, port: number): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-
-const codeOf = (thrown: unknown): string =>
-  String((thrown as { readonly code?: unknown }).code ?? (thrown instanceof Error ? thrown.message : thrown));

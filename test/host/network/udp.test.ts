@@ -1,12 +1,20 @@
+import { execFile } from 'node:child_process';
 import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Address, type Datagram, parseAddress } from '../../../src/core/base/address.ts';
 import { openLog } from '../../../src/host/log.ts';
-import { type Listen, UdpSocket } from '../../../src/host/network/udp.ts';
+import { UdpSocket } from '../../../src/host/network/udp.ts';
+import type { Listen } from '../../../src/host/network/udp-bind.ts';
 import { UdpError } from '../../../src/host/network/udp-error.ts';
 import { has } from '../../support/needs.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+const run = promisify(execFile);
 
 const log = openLog('/dev/null');
 const opened: UdpSocket[] = [];
@@ -83,11 +91,49 @@ describe('what cannot be sent', () => {
     const socket = await open({ host: '127.0.0.1', port: 0 });
     socket.send({ address: at('127.0.0.1', 9), bytes: new Uint8Array(65_508) });
     socket.send({ address: at('::1', 9), bytes: bytes(1) });
-    socket.send({ address: at('255.255.255.255', 9), bytes: bytes(1) });
-    await expect.poll(() => [...socket.dropped.keys()].sort()).toEqual(['EACCES', 'EMSGSIZE', 'no such family']);
+    // Linux knows 127.255.255.255 as a broadcast address; others refuse it by other words.
+    const broadcast = process.platform === 'linux' ? '127.255.255.255' : '255.255.255.255';
+    socket.send({ address: at(broadcast, 9), bytes: bytes(1) });
+    await expect
+      .poll(() => [...socket.dropped.keys()].sort())
+      .toEqual([process.platform === 'linux' ? 'EACCES' : 'unusable destination', 'EMSGSIZE', 'no such family'].sort());
     await socket.close();
     socket.send({ address: at('127.0.0.1', 9), bytes: bytes(1) });
     expect(socket.dropped.get('closed')).toBe(1);
+  });
+
+  const nowhere = [
+    ...['192.0.2.1:0', '192.0.2.1:65536', '192.0.2.1:NaN', '192.0.2.1:-1', '192.0.2.1', '', ':7000', '[::1]:0'],
+    ...['example.com:7000', 'localhost:7000', '127.1:7000', '2130706433:7000', '[::ffff:127.0.0.1]:7000', '::1:7000'],
+    ...['0.0.0.0:7000', '[::]:7000', '255.255.255.255:7000', '224.0.0.251:5353', '[ff02::fb%lo]:5353', '240.0.0.1:7'],
+  ];
+  test('an address that nobody can have goes to no socket, to no name server, and to nobody on this machine', async () => {
+    const asked: unknown[] = [];
+    const socket = await UdpSocket.open({ host: '127.0.0.1', port: 0 }, log, (options) => {
+      const real = createSocket(options);
+      real.send = (...what: unknown[]) => asked.push(what);
+      return real;
+    });
+    opened.push(socket);
+    for (const address of nowhere) socket.send({ address: address as Address, bytes: bytes(1) });
+    expect([...socket.dropped]).toEqual([['unusable destination', nowhere.length]]);
+    expect(asked).toEqual([]);
+  });
+
+  test('one that is too large is told with where it should go and its size, the others are not', async (context) => {
+    if (!has(hasV6, 'IPv6')) return context.skip();
+    const socket = await open({ host: '::', port: 0 });
+    const told: unknown[] = [];
+    socket.onTooLarge((...what) => told.push(what));
+    for (const size of [1200, 65_508, 65_509]) {
+      socket.send({ address: at('127.0.0.1', 9), bytes: new Uint8Array(size) });
+    }
+    await expect
+      .poll(() => told)
+      .toEqual([
+        [at('127.0.0.1', 9), 65_508],
+        [at('127.0.0.1', 9), 65_509],
+      ]);
   });
 
   test('a port where nobody listens harms nothing', async () => {
@@ -135,6 +181,43 @@ describe('where it listens', () => {
     const six = await open({ host: '::', port: 0, v6Only: true });
     const four = await open({ host: '0.0.0.0', port: six.port, fallback: false });
     expect([six.families, four.families]).toEqual([[6], [4]]);
+  });
+});
+
+describe('what the system may say to any datagram', () => {
+  /** A real socket, but for the system's answer to the datagrams of a share. */
+  const refusing = async (code: string, share: number, path = '/dev/null'): Promise<UdpSocket> => {
+    let sent = 0;
+    const socket = await UdpSocket.open({ host: '127.0.0.1', port: 0 }, openLog(path), (options) => {
+      const real = createSocket(options);
+      const send = real.send.bind(real) as (...what: unknown[]) => void;
+      real.send = (...[what, port, host, done]: unknown[]) => {
+        if (++sent % Math.round(1 / share) > 0) return send(what, port, host, done);
+        const error = Object.assign(new Error(code), { code, address: host, port });
+        process.nextTick(done as (error: Error) => void, error);
+      };
+      return real;
+    });
+    opened.push(socket);
+    return socket;
+  };
+
+  for (const code of ['EPERM', 'ENOBUFS', 'ENETDOWN', 'ENETUNREACH', 'EHOSTUNREACH', 'EMSGSIZE']) {
+    test(`${code} of a fifth: counted, and the others arrive`, async () => {
+      const [a, b] = [await refusing(code, 0.2), await open({ host: '127.0.0.1', port: 0 })];
+      const arrived = next(b, 80);
+      for (let n = 0; n < 100; n++) a.send({ address: at('127.0.0.1', b.port), bytes: bytes(n) });
+      expect(await arrived).toHaveLength(80);
+      expect([...a.dropped]).toEqual([[code, 20]]);
+    });
+  }
+
+  test('of all, a thousand times: one line in the log', async () => {
+    const path = join(tempDir(), 'log');
+    const socket = await refusing('EPERM', 1, path);
+    for (let n = 0; n < 1_000; n++) socket.send({ address: at('127.0.0.1', 9), bytes: bytes(1) });
+    await expect.poll(() => socket.dropped.get('EPERM')).toBe(1_000);
+    expect(readFileSync(path, 'utf8').trim().split('\n')).toEqual([expect.stringContaining('EPERM')]);
   });
 });
 
@@ -200,6 +283,77 @@ describe('a socket that fails', () => {
     expect(socket.dropped.get('ENETDOWN')).toBe(1);
     socket.check();
     await expect.poll(() => made.length).toBe(2);
+  });
+
+  test('what it says after it was replaced does not harm its successor', async () => {
+    const { made, create } = stuck();
+    const socket = await UdpSocket.open({ host: '127.0.0.1', port: 0 }, log, create);
+    opened.push(socket);
+    const reopened = new Promise<void>((resolve) => socket.onReopened(resolve));
+    made[0]!.emit('error', Object.assign(new Error('gone'), { code: 'ENETDOWN' }));
+    socket.check();
+    await reopened;
+    made[0]!.emit('error', Object.assign(new Error('gone again'), { code: 'ENETDOWN' }));
+    const peer = await open({ host: '127.0.0.1', port: 0 });
+    const arrived = next(peer);
+    socket.send({ address: at('127.0.0.1', peer.port), bytes: bytes(1) });
+    expect(await arrived).toHaveLength(1);
+  });
+
+  test('while it cannot be opened anew that is said once, and tried at every check', async () => {
+    const path = join(tempDir(), 'log');
+    const { made, create } = stuck();
+    const socket = await UdpSocket.open({ host: '127.0.0.1', port: 0 }, openLog(path), create);
+    opened.push(socket);
+    made[0]!.emit('error', Object.assign(new Error('gone'), { code: 'ENETDOWN' }));
+    const squatter = createSocket('udp4').bind(socket.port, '127.0.0.1');
+    await once(squatter, 'listening');
+    for (let n = 2; n < 6; n++) {
+      socket.check();
+      await expect.poll(() => made.length).toBe(n);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(readFileSync(path, 'utf8').match(/not opened anew yet/g)).toHaveLength(1);
+    squatter.close();
+    await once(squatter, 'close');
+    const reopened = new Promise<void>((resolve) => socket.onReopened(resolve));
+    socket.check();
+    await reopened;
+  });
+});
+
+describe('a machine without IPv6', () => {
+  test('where the system has no such sockets, :: is every IPv4 address', async () => {
+    const socket = await UdpSocket.open({ host: '::', port: 0 }, log, (options) => {
+      const real = createSocket(options);
+      if (options.type === 'udp6') {
+        const refused = Object.assign(new Error('no IPv6'), { code: 'EAFNOSUPPORT' });
+        real.bind = () => {
+          process.nextTick(() => real.emit('error', refused));
+          return real;
+        };
+      }
+      return real;
+    });
+    opened.push(socket);
+    expect([socket.host, socket.families]).toEqual(['0.0.0.0', [4]]);
+    const peer = await open({ host: '127.0.0.1', port: 0 });
+    const arrived = next(socket);
+    peer.send({ address: at('127.0.0.1', socket.port), bytes: bytes(1) });
+    expect(await arrived).toMatchObject([{ address: at('127.0.0.1', peer.port) }]);
+  });
+});
+
+describe('no file descriptor left', () => {
+  test('the node’s socket goes on, another is an error in words, and one that broke is back when there is room', async () => {
+    const child = resolve(import.meta.dirname, '../../support/out-of-files-child.ts');
+    const { stdout } = await run('sh', ['-c', 'ulimit -n 40; exec "$0" "$1"', process.execPath, child]);
+    expect(stdout.trim().split('\n')).toEqual([
+      'arrived',
+      expect.stringMatching(/^EMFILE: no file descriptor left .* ulimit -n$/),
+      'closed',
+      'arrived',
+    ]);
   });
 });
 
