@@ -124,6 +124,39 @@ describe('§1 transport', () => {
   });
 });
 
+describe('§1.2 a key update', () => {
+  const { keyUpdate, clientToServer, serverToClient } = transport;
+
+  /** HKDF-Expand-Label of RFC 8446 §7.1 with an empty context, for up to 32 bytes. */
+  const expand = (secret: Uint8Array, label: string, length: number): Buffer => {
+    const name = `tls13 ${label}`;
+    return hmac(secret, Buffer.of(0, length, name.length), name, Buffer.of(0, 1)).subarray(0, length);
+  };
+
+  for (const [side, first, { secret, packetNumber, firstByte, payload, datagram }] of [
+    ['client', clientToServer, keyUpdate.clientPacket],
+    ['server', serverToClient, keyUpdate.serverPacket],
+  ] as const) {
+    test(`the first packet of the ${side} after it: newer key and iv, the header protection that was, and K`, () => {
+      expect(secret).toBe(hex(expand(unhex(first), 'quic ku', 32)));
+      const packet = unhex(datagram);
+      const sample = packet.subarray(9 + 4, 9 + 4 + 16);
+      const mask = createDecipheriv('chacha20', expand(unhex(first), 'quic hp', 32), sample).update(Buffer.alloc(5));
+      packet[0]! ^= mask[0]! & 0x1f;
+      packet[9]! ^= mask[1]!;
+      expect([packet[0], packet[9]]).toEqual([firstByte, packetNumber]);
+      expect(packet[0]).toBe(0x44); // K, and a packet number of one byte
+      const nonce = expand(unhex(secret), 'quic iv', 12);
+      nonce[11]! ^= packetNumber;
+      const aead = createDecipheriv('chacha20-poly1305', expand(unhex(secret), 'quic key', 32), nonce, {
+        authTagLength: 16,
+      });
+      aead.setAAD(packet.subarray(0, 10), { plaintextLength: packet.length - 26 }).setAuthTag(packet.subarray(-16));
+      expect(hex(Buffer.concat([aead.update(packet.subarray(10, -16)), aead.final()]))).toBe(payload);
+    });
+  }
+});
+
 describe('§2 mesh', () => {
   test('each control message, the push and each answer is read from its bytes', () => {
     for (const { message, bytes } of mesh.controls) expect(plain(decodeControl(unhex(bytes)))).toEqual(message);

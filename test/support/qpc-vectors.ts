@@ -1,15 +1,17 @@
 import { type Address, address } from '../../src/core/base/address.ts';
 import type { Random } from '../../src/core/base/random.ts';
-import { instant, timestamp } from '../../src/core/base/time.ts';
+import { after, instant, timestamp } from '../../src/core/base/time.ts';
 import { concat } from '../../src/core/bytes/concat.ts';
 import { hex } from '../../src/core/bytes/hex.ts';
 import { utf8 } from '../../src/core/bytes/utf8.ts';
 import { identityOf } from '../../src/core/crypto/identity.ts';
+import { expandLabel } from '../../src/core/crypto/kdf.ts';
 import { nobleSuite as suite } from '../../src/core/crypto/noble-suite.ts';
 import { fingerprint, type NodeId, peerId } from '../../src/core/crypto/node-id.ts';
 import { Initiator, keyPair, Responder } from '../../src/core/crypto/noise/handshake-state.ts';
 import { networkTag } from '../../src/core/crypto/purpose.ts';
 import { announce, routeOf } from '../../src/core/mesh/announcement.ts';
+import { ACK_DELAY_MS } from '../../src/core/transport/acks.ts';
 import { Endpoint } from '../../src/core/transport/endpoint.ts';
 import { prologue, retryTag, silenceKey } from '../../src/core/transport/handshake.ts';
 import { PacketProtection } from '../../src/core/transport/protection.ts';
@@ -150,19 +152,23 @@ export function meshVectors() {
   };
 }
 
-/** §1: a handshake with early data, the first packet each way, and a Retry with the Initial that answers it. */
+/** §1: a handshake with early data, the first packet each way, one each way after a key update, and a Retry with the Initial that answers it. */
 export function transportVectors() {
   const now = instant(1_000);
   const [client, server] = [sideOf('client', ann.seed, 1), sideOf('server', bob.seed, 2)];
-  const say = (from: Side, to: Side): Uint8Array => {
-    const { bytes } = from.endpoint.pollTransmit(now)!;
-    to.endpoint.receive({ address: from.address, bytes }, now);
+  const say = (from: Side, to: Side, at = now): Uint8Array => {
+    from.endpoint.elapse(at);
+    const { bytes } = from.endpoint.pollTransmit(at)!;
+    to.endpoint.receive({ address: from.address, bytes }, at);
     return bytes;
   };
-  client.endpoint.dial({ peer: bob.id, addresses: [server.address], early: [utf8('early')] }, now);
+  const connection = client.endpoint.dial({ peer: bob.id, addresses: [server.address], early: [utf8('early')] }, now);
   const initial = say(client, server);
   const handshake = say(server, client);
   const [fromClient, fromServer] = [say(client, server), say(server, client)];
+  connection.updateKeys(now);
+  const newerFromClient = say(client, server);
+  const newerFromServer = say(server, client, after(now, ACK_DELAY_MS));
   const read = readHandshake(initial, handshake, client.ephemeral);
   return {
     networkId: NETWORK_ID,
@@ -174,6 +180,10 @@ export function transportVectors() {
     ...read.secrets,
     clientPacket: { ...readShort(fromClient, read.secrets.clientToServer), datagram: fromClient },
     serverPacket: { ...readShort(fromServer, read.secrets.serverToClient), datagram: fromServer },
+    keyUpdate: {
+      clientPacket: { ...readNewer(newerFromClient, read.secrets.clientToServer), datagram: newerFromClient },
+      serverPacket: { ...readNewer(newerFromServer, read.secrets.serverToClient), datagram: newerFromServer },
+    },
     retry: retryVector(),
   };
 }
@@ -219,6 +229,14 @@ function readShort(datagram: Uint8Array, secret: Uint8Array) {
   const { packet } = decodeShort(datagram, 0)!;
   const { packetNumber, payload } = new PacketProtection(suite, secret).open(packet.bytes, packet.packetNumberAt, -1)!;
   return { packetNumber, payload };
+}
+
+/** A packet of key phase 1: its secret, and what it holds. */
+function readNewer(datagram: Uint8Array, firstSecret: Uint8Array) {
+  const { packet } = decodeShort(datagram, 0)!;
+  const protection = new PacketProtection(suite, firstSecret).next();
+  const { packetNumber, firstByte, payload } = protection.open(packet.bytes, packet.packetNumberAt, -1)!;
+  return { secret: expandLabel(suite, firstSecret, 'quic ku', 32), packetNumber, firstByte, payload };
 }
 
 /** A dial that is asked for a token, and brings it. */

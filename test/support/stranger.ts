@@ -24,6 +24,8 @@ export class Stranger {
   /** Datagrams that came to us, and what each was in reply to. */
   readonly received: Uint8Array[] = [];
   nextNumber = 0;
+  /** The key phase that we seal with (RFC 9001 §6). */
+  phase = 0;
   readonly #pair: Pair;
   readonly #server: Side;
   #noise: Initiator | undefined;
@@ -97,7 +99,8 @@ export class Stranger {
     const writer = new Writer().u8(firstByte).bytes(this.#remoteId!);
     if (firstByte & 0x20) writer.u16(4 + payload.length + 16);
     const header = writer.u32(number).finish();
-    return new PacketProtection(this.#pair.suite, this.#secrets!.clientToServer).seal(header, number, payload);
+    if (this.phase % 2 === 1) header[0]! ^= 0x04;
+    return this.#protection(this.#secrets!.clientToServer, this.phase).seal(header, number, payload);
   }
 
   /** Puts bytes before the server, from our address or another. */
@@ -121,8 +124,16 @@ export class Stranger {
     }
     const short = decodeShort(bytes, 0);
     if (!short || !this.#secrets) return;
-    const { serverToClient } = this.#secrets;
-    const opened = new PacketProtection(this.#pair.suite, serverToClient).open(bytes, short.packet.packetNumberAt, -1);
-    if (opened) this.heard.push(...decodeFrames(opened.payload));
+    for (let phase = 0; phase <= this.phase; phase++) {
+      const protection = this.#protection(this.#secrets.serverToClient, phase);
+      const opened = protection.open(bytes, short.packet.packetNumberAt, -1);
+      if (opened) this.heard.push(...decodeFrames(opened.payload));
+    }
+  }
+
+  #protection(secret: Uint8Array, phase: number): PacketProtection {
+    let protection = new PacketProtection(this.#pair.suite, secret);
+    for (let at = 0; at < phase; at++) protection = protection.next();
+    return protection;
   }
 }

@@ -23,6 +23,13 @@ for (const suite of [nobleSuite, nodeSuite]) {
       expect(opened.firstByte).toBe(0x42);
     });
 
+    test('RFC 9001 A.5: the secret of the next key phase, with the header protection that was', () => {
+      const next = new PacketProtection(suite, fromHex(a5.ku!)!, suite.headerMask(fromHex(a5.hp!)!));
+      const packet = protection.next().seal(fromHex(a5.header!)!, a5.packetNumber, fromHex(a5.payload!)!);
+      expect(hex(packet)).not.toBe(a5.packet);
+      expect(hex(packet)).toBe(hex(next.seal(fromHex(a5.header!)!, a5.packetNumber, fromHex(a5.payload!)!)));
+    });
+
     test('every packet opens as it was sealed, and with any bit flipped not at all', () => {
       const shape = fc.record({
         length: fc.integer({ min: 1, max: 4 }),
