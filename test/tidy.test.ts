@@ -29,6 +29,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ...SIBLINGS.map((sibling) => [sibling, GROUND] as const),
   ['core/node', ['core/']],
   ['host', [...GROUND, 'core/node', 'core/mesh/record.ts', 'core/chat', 'core/store/head.ts', 'api', 'node:', 'pkg:']],
+  ['host/qlog', [...GROUND, 'core/transport/trace.ts', 'host', 'node:']],
   ['api', ['core/base', 'zod']],
   ['api/rpc-server.ts', ['api', 'core/base', 'zod', 'node:']],
   ['api/rpc-client.ts', ['api', 'core/base', 'zod', 'node:']],
