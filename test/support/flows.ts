@@ -53,9 +53,12 @@ export class Flow {
     if (!this.#flying.delete(packet.number)) return;
     this.#rtt.sample(now - packet.sentAt, 0);
     this.congestion.acked(packet, this.#rtt, true, now);
-    const lost = [...this.#flying.values()].filter(({ number }) => number <= packet.number - PACKET_THRESHOLD);
-    for (const { number } of lost) this.#flying.delete(number);
-    const last = lost.at(-1);
+    let last: PacketFate | undefined;
+    for (const sent of this.#flying.values()) {
+      if (sent.number > packet.number - PACKET_THRESHOLD) break;
+      this.#flying.delete(sent.number);
+      last = sent;
+    }
     if (last) this.congestion.lost(last, now);
     this.#adapt();
   }
