@@ -20,6 +20,8 @@ type Wish = {
 export class Dialer {
   readonly #random: Random;
   readonly #wishes = new Map<NodeId, Wish>();
+  /** When the first wish is due; `unknown` until somebody asks. The owner asks at every turn, and wishes are thousands. */
+  #firstAt: Instant | undefined | 'unknown';
 
   constructor(random: Random) {
     this.#random = random;
@@ -42,7 +44,7 @@ export class Dialer {
 
   /** It is connected, or not wanted any more. */
   settled(peer: NodeId): void {
-    this.#wishes.delete(peer);
+    if (this.#wishes.delete(peer)) this.#firstAt = 'unknown';
   }
 
   /** The dial failed or the connection broke: again, later. */
@@ -58,11 +60,14 @@ export class Dialer {
       wish.nextAt = now;
       wish.waitMs = REDIAL_MS_MIN / 2;
     }
+    this.#firstAt = 'unknown';
   }
 
   deadline(): Instant | undefined {
+    if (this.#firstAt !== 'unknown') return this.#firstAt;
     let first: Instant | undefined;
     for (const { nextAt } of this.#wishes.values()) if (first === undefined || nextAt < first) first = nextAt;
+    this.#firstAt = first;
     return first;
   }
 
@@ -73,6 +78,9 @@ export class Dialer {
    */
   due(now: Instant, neighbours: number): NodeId[] {
     const due: NodeId[] = [];
+    const first = this.deadline();
+    if (first === undefined || first > now) return due;
+    this.#firstAt = 'unknown';
     for (const [peer, wish] of this.#wishes) {
       if (wish.nextAt > now) continue;
       // Whoever is not dialled for lack of need is looked at again after the longest wait.
@@ -89,6 +97,7 @@ export class Dialer {
   #put(peer: NodeId, wish: Wish): void {
     this.#wishes.delete(peer);
     this.#wishes.set(peer, wish);
+    this.#firstAt = 'unknown';
     if (this.#wishes.size <= WISHES_MAX) return;
     for (const [other, { urgent }] of this.#wishes) {
       if (urgent) continue;

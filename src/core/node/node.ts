@@ -37,7 +37,12 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
   // ——— What happens to it ———————————————————————————————————————————————————————————————————————————————————————————————
 
   receive(datagram: Datagram, now: Instant): void {
-    this.#organs.endpoint.receive(datagram, now);
+    const { endpoint, sessions } = this.#organs;
+    endpoint.receive(datagram, now);
+    // What brings no event changes nothing above the transport, and a flood of it must cost nothing there.
+    const event = endpoint.pollEvent();
+    if (!event) return;
+    sessions.handle(event, now);
     this.#settle(now);
   }
 
