@@ -36,7 +36,6 @@ export class Pacer {
     const gain = isSlowStart ? GAIN_SLOW_START : GAIN;
     this.#bytesPerMs = (gain * windowBytes) / Math.max(smoothedMs, RTT_MS_MIN);
     this.#burstBytes = Math.max(PACING_BURST_DATAGRAMS * datagramBytes, PACING_BURST_MS * this.#bytesPerMs);
-    this.#tokens = Math.min(this.#tokens, this.#burstBytes);
   }
 
   #refill(now: Instant): void {

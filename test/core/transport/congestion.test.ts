@@ -89,12 +89,23 @@ describe.each(controllers)('every controller: $name', ({ make, left }) => {
     expect(congestion.windowBytes).toBe(12_000);
   });
 
+  test('what has been won back since is not taken away by that', () => {
+    const congestion = make(1_200);
+    congestion.lost(packet(5), instant(10));
+    for (let at = 100; congestion.windowBytes < 13_000; at += 100) acked(congestion, 5, at);
+    const { windowBytes } = congestion;
+    congestion.undo();
+    expect(congestion.windowBytes).toBe(windowBytes);
+  });
+
   test('persistent congestion leaves two datagrams, then slow start up to what the loss had left', () => {
     const congestion = make(1_200);
     congestion.lost(packet(5), instant(100));
     congestion.collapsed();
     expect([congestion.windowBytes, congestion.isSlowStart]).toEqual([2_400, true]);
-    acked(congestion, 3, 200);
+    // What was sent before counts again (RFC 9002 §7.6.2).
+    acked(congestion, 1, 50);
+    acked(congestion, 2, 200);
     expect(congestion.windowBytes).toBe(6_000);
     acked(congestion, 3, 300);
     expect(congestion.isSlowStart).toBe(false);

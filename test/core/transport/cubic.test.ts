@@ -187,15 +187,43 @@ describe('RFC 9438 §5.8: who has nothing to send', () => {
 });
 
 describe('RFC 8899 §3: datagrams of another size', () => {
-  test('the curve leads on to the same maximum, in bytes', () => {
-    const sender = new Sender({ rttMs: 300, window: 100 });
+  test('the curve leads on to the same maximum, in bytes, with the new size', () => {
+    const sender = new Sender({ rttMs: 600, window: 100 });
     sender.lose();
     sender.run(1_000);
-    const before = sender.cubic.windowBytes;
-    sender.cubic.datagramChanged(1_452);
-    expect(sender.cubic.windowBytes).toBe(before);
-    sender.run(4_000);
-    expect(sender.cubic.windowBytes).toBeGreaterThan(98 * BYTES);
-    expect(sender.cubic.windowBytes).toBeLessThan(102 * BYTES);
+    const window = sender.cubic.windowBytes;
+    sender.cubic.datagramChanged(3_600);
+    expect(sender.cubic.windowBytes).toBe(window);
+    const flatAfterMs = 1_000 * Math.cbrt((100 * BYTES - window) / (0.4 * 3_600));
+    sender.run(flatAfterMs);
+    expect(sender.window).toBeGreaterThan(98);
+    expect(sender.window).toBeLessThan(102);
+    sender.run(2_000);
+    // 100 + 0.4 × 3 × 2³.
+    expect(Math.abs(sender.window - 109.6)).toBeLessThan(4);
+  });
+});
+
+describe('RFC 9406: the first slow start', () => {
+  test('ends without any loss when round trips grow longer, and the curve begins flat', () => {
+    const sender = new Sender({ rttMs: 100, window: 100 });
+    const rounds = (count: number): void => {
+      for (const end = sender.acknowledged + count * AHEAD; sender.acknowledged < end; ) sender.run(1);
+    };
+    rounds(2);
+    expect(sender.window).toBeGreaterThan(2_000);
+    sender.rtt.sample(150, 0);
+    const before = sender.window;
+    rounds(3);
+    expect(sender.cubic.isSlowStart).toBe(true);
+    // A round before it is noticed, and a quarter of two.
+    expect(sender.window - before).toBeLessThan(1.6 * AHEAD);
+    rounds(5);
+    expect(sender.cubic.isSlowStart).toBe(false);
+    const { window } = sender;
+    sender.run(1_000);
+    // Ten round trips of Reno, and 0.4 of the curve.
+    expect(sender.window - window).toBeGreaterThan(0.3);
+    expect(sender.window - window).toBeLessThan(11);
   });
 });

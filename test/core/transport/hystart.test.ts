@@ -91,8 +91,8 @@ describe('RFC 9406 §4.2: conservative slow start', () => {
     expect([rounds.hyStart.divisor, rounds.hyStart.isOver]).toEqual([1, false]);
     for (let i = 0; i < 10; i++) rounds.of(149);
     expect(rounds.hyStart.isOver).toBe(false);
-    rounds.of(180);
     for (let i = 0; i < 4; i++) rounds.of(180);
-    expect(rounds.hyStart.isOver).toBe(true);
+    expect([rounds.hyStart.divisor, rounds.hyStart.isOver]).toEqual([4, false]);
+    expect(rounds.of(180).hyStart.isOver).toBe(true);
   });
 });
