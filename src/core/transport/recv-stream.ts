@@ -1,9 +1,10 @@
 import { STREAM_WINDOW_BYTES } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { StreamFrame, StreamId } from '../wire/frame.ts';
-import { type Flow, ReceiveWindow } from './flow.ts';
+import type { Flow } from './flow.ts';
 import type { FrameOwner, PacketBuilder } from './packet-builder.ts';
 import { Reassembly } from './reassembly.ts';
+import { ReceiveWindow } from './receive-window.ts';
 
 /** What a sent packet held of this half: the limit it told, or our wish that the peer stops. */
 type Note = number | 'stop';
@@ -47,8 +48,13 @@ export class RecvStream implements FrameOwner<Note> {
     if (this.#over) return;
     const end = offset + data.length;
     this.#grow(end, fin);
-    if (this.#stop) this.#discard();
-    else this.#reassembly.insert(offset, data);
+    if (this.#stop) {
+      this.#discard();
+      return;
+    }
+    const gaps = this.#reassembly.gaps;
+    this.#reassembly.insert(offset, data);
+    this.#flow.gapsChanged(this.#reassembly.gaps - gaps);
   }
 
   /**
@@ -72,7 +78,7 @@ export class RecvStream implements FrameOwner<Note> {
     const fin = this.#reassembly.taken === this.#finalSize;
     this.#credit(bytes.length);
     if (fin) this.#over = true;
-    else if (this.#window.consume(bytes.length)) this.#limitOwed = true;
+    else if (this.#window.consume(bytes.length, this.#flow.streamWindowBytes)) this.#limitOwed = true;
     return { bytes, fin };
   }
 
@@ -81,6 +87,11 @@ export class RecvStream implements FrameOwner<Note> {
     if (this.#over || this.#stop) return;
     this.#stop = { code, state: 'wanted' };
     this.#discard();
+  }
+
+  /** The connection is over, and nothing more will come: what lies behind a gap is of no use. */
+  ended(): void {
+    this.#reassembly.clearGaps();
   }
 
   writeFrames(builder: PacketBuilder): void {
@@ -98,7 +109,8 @@ export class RecvStream implements FrameOwner<Note> {
   }
 
   acked(note: Note): void {
-    if (note === 'stop' && this.#stop) this.#stop.state = 'acked';
+    if (note !== 'stop') this.#window.told(note);
+    else if (this.#stop) this.#stop.state = 'acked';
   }
 
   lost(note: Note): void {
@@ -121,22 +133,33 @@ export class RecvStream implements FrameOwner<Note> {
     if (end > highest) {
       this.#window.receive(end - highest);
       this.#flow.receive(end - highest);
+      if (this.#window.isTooSmall) this.#widen();
     }
     if (isFinal) this.#finalSize = end;
   }
 
+  #widen(): void {
+    this.#flow.grow();
+    if (this.#window.raise(this.#flow.streamWindowBytes)) this.#limitOwed = true;
+  }
+
   /** Nobody will read: the bytes count as read, so that other streams are not held up. */
   #discard(): void {
-    this.#reassembly.clear();
+    this.#clear();
     this.#credit(this.#window.received - this.#credited);
     if (this.#finalSize !== undefined) this.#end();
   }
 
   #end(): void {
-    this.#reassembly.clear();
+    this.#clear();
     this.#credit(this.#window.received - this.#credited);
     this.#over = true;
     this.#changed();
+  }
+
+  #clear(): void {
+    this.#flow.gapsChanged(-this.#reassembly.gaps);
+    this.#reassembly.clear();
   }
 
   #credit(bytes: number): void {

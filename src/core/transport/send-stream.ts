@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { SEND_BUFFER_BYTES_MAX } from '../base/limits.ts';
+import { SEND_BUFFER_BYTES_MAX, UNSENT_BYTES_MAX } from '../base/limits.ts';
 import { RangeSet } from '../base/range-set.ts';
 import { type StreamId, streamDataRoom } from '../wire/frame.ts';
 import type { Flow } from './flow.ts';
@@ -39,9 +39,15 @@ export class SendStream implements FrameOwner<Note> {
     return this.#fin === 'acked' && this.#ackedUpTo === this.#buffer.end;
   }
 
+  /** Whether something was written, or the end, that the peer is not known to have. */
+  get isOwed(): boolean {
+    if (this.#reset) return false;
+    return this.#buffer.size > 0 || this.#fin === 'wanted' || this.#fin === 'sent';
+  }
+
   /** Whether the last `write` took less than it was given, and there is room now. Says so once. */
   takeWritable(): boolean {
-    if (!this.#starved || this.#buffer.size > SEND_BUFFER_BYTES_MAX / 2) return false;
+    if (!this.#starved || this.#room < UNSENT_BYTES_MAX / 2) return false;
     this.#starved = false;
     return true;
   }
@@ -49,7 +55,7 @@ export class SendStream implements FrameOwner<Note> {
   /** Takes bytes to send and says how many. After `finish` or a reset all are taken, and forgotten. */
   write(bytes: Uint8Array): number {
     if (this.#fin !== 'open' || this.#reset) return bytes.length;
-    const count = Math.min(bytes.length, Math.max(0, SEND_BUFFER_BYTES_MAX - this.#buffer.size));
+    const count = Math.min(bytes.length, Math.max(0, this.#room));
     this.#starved = count < bytes.length;
     if (count > 0) this.#buffer.append(bytes.subarray(0, count));
     return count;
@@ -129,10 +135,18 @@ export class SendStream implements FrameOwner<Note> {
       if (this.#reset?.state === 'sent') this.#reset.state = 'wanted';
     } else if (!this.#reset) {
       if (note.fin && this.#fin === 'sent') this.#fin = 'wanted';
-      if (note.start < note.end) this.#lost.add(note.start, note.end);
-      if (this.#lost.size > 0) for (const { start, end } of this.#acked.ranges) this.#lost.remove(start, end);
+      for (const { start, end } of this.#acked.missing(note.start, note.end)) this.#lost.add(start, end);
     }
     this.#changed();
+  }
+
+  /**
+   * How many bytes `write` takes. What is on its way is bounded by the path and by the peer, and only a peer that acknowledges
+   * all but the first bytes makes it much: so what waits to be sent may always be a little, and all together is bounded.
+   */
+  get #room(): number {
+    const unsent = this.#buffer.end - this.#next;
+    return Math.min(UNSENT_BYTES_MAX - unsent, SEND_BUFFER_BYTES_MAX - this.#buffer.size);
   }
 
   get #ackedUpTo(): number {

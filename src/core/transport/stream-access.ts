@@ -1,5 +1,9 @@
+import { assert } from '../base/assert.ts';
 import type { StreamId, StreamKind } from '../wire/frame.ts';
 import type { Streams } from './streams.ts';
+
+/** Priorities of streams are whole numbers from -7 to 7: there are few levels to look at for each packet. */
+const PRIORITY_MAX = 7;
 
 /** What the owner of a connection does with its streams. */
 export abstract class StreamAccess {
@@ -29,6 +33,15 @@ export abstract class StreamAccess {
   finish(stream: StreamId): void {
     this.streams.finish(stream);
     this.wake();
+  }
+
+  /**
+   * A stream of a higher priority, a whole number from -7 to 7, goes before all lower ones, which wait for as long as it has something
+   * to send; those of the same one take turns. All begin with 0.
+   */
+  setPriority(stream: StreamId, priority: number): void {
+    assert(Number.isInteger(priority) && Math.abs(priority) <= PRIORITY_MAX, 'a priority is from -7 to 7');
+    this.streams.prioritize(stream, priority);
   }
 
   /** What has arrived in order since the last `read`; the bytes are the caller's. `undefined` when that is nothing. */

@@ -14,6 +14,8 @@ export class Stream {
   readonly recv: RecvStream | undefined;
   /** The owner knows of it. */
   shown = false;
+  /** Which go first when several have something to send: the higher. */
+  priority = 0;
   /** `readable` was said and not answered by `read` yet. */
   announced = false;
 
@@ -34,9 +36,10 @@ export class Stream {
     return (this.send?.isDone ?? true) && (this.recv?.isDone ?? true);
   }
 
-  /** Whether there is something to send: `now`, or once the connection's `credit` grows. */
-  wants(credit: number): 'now' | 'credit' | 'nothing' {
-    return this.recv?.isPending ? 'now' : (this.send?.wants(credit) ?? 'nothing');
+  /** The connection is over: nothing is sent any more, and what cannot be read is forgotten. */
+  ended(): void {
+    this.send?.reset(0);
+    this.recv?.ended();
   }
 }
 

@@ -5,16 +5,18 @@ import { DEFAULT_PARAMETERS, type TransportParameters } from '../wire/transport-
 import type { StreamEvent } from './event.ts';
 import { Flow } from './flow.ts';
 import type { PacketBuilder } from './packet-builder.ts';
+import { ReadyStreams } from './ready-streams.ts';
 import { Stream } from './stream.ts';
 import { isOpenedByClient, streamIdOf, streamIndex, streamKind } from './stream-id.ts';
 import { StreamLimits } from './stream-limits.ts';
+import { WindowBudget } from './window-budget.ts';
 
 /** A STREAM frame needs at least this much, so packets are not tried for less. */
 const ROOM_MIN = 24;
 
 /** All streams of a connection. Those that are over are forgotten; frames for them that come late are read over. */
 export class Streams {
-  readonly flow = new Flow();
+  readonly flow: Flow;
   readonly #isClient: boolean;
   readonly #emit: (event: StreamEvent) => void;
   readonly #streams = new Map<StreamId, Stream>();
@@ -22,15 +24,18 @@ export class Streams {
     bidirectional: new StreamLimits('bidirectional'),
     unidirectional: new StreamLimits('unidirectional'),
   } as const;
-  /** Streams with something to send, whose turn comes first in front. */
-  readonly #ready = new Set<Stream>();
+  /** Streams with a limit to tell, or a wish that the peer stops: these go before all data. */
+  readonly #telling = new Set<Stream>();
+  readonly #ready = new ReadyStreams();
   /** Streams that only wait for the connection's flow control. */
   readonly #blocked = new Set<Stream>();
   #peer: TransportParameters = DEFAULT_PARAMETERS;
+  #ended = false;
 
-  constructor(isClient: boolean, emit: (event: StreamEvent) => void) {
+  constructor(isClient: boolean, emit: (event: StreamEvent) => void, budget = new WindowBudget()) {
     this.#isClient = isClient;
     this.#emit = emit;
+    this.flow = new Flow(budget);
   }
 
   /** How many streams there are. */
@@ -40,7 +45,14 @@ export class Streams {
 
   get isPending(): boolean {
     const { bidirectional, unidirectional } = this.#limits;
-    return this.#ready.size > 0 || this.flow.isPending || bidirectional.isPending || unidirectional.isPending;
+    const isTelling = this.flow.isPending || bidirectional.isPending || unidirectional.isPending;
+    return isTelling || this.#telling.size > 0 || !this.#ready.isEmpty;
+  }
+
+  /** Whether something was written to a stream, or its end, that the peer is not known to have. */
+  get isOwed(): boolean {
+    for (const { send } of this.#streams.values()) if (send?.isOwed) return true;
+    return false;
   }
 
   /** The peer has said what it allows. */
@@ -81,7 +93,7 @@ export class Streams {
   write(id: StreamId, bytes: Uint8Array): number {
     const stream = this.#streams.get(id);
     // The owner may not have heard yet that a stream is over; what it writes then would not be sent anyway.
-    if (!stream?.send) return bytes.length;
+    if (!stream?.send || this.#ended) return bytes.length;
     const taken = stream.send.write(bytes);
     this.#changed(stream);
     return taken;
@@ -89,6 +101,14 @@ export class Streams {
 
   finish(id: StreamId): void {
     this.#act(id, (stream) => stream.send?.finish());
+  }
+
+  /** A higher priority goes before a lower one. */
+  prioritize(id: StreamId, priority: number): void {
+    this.#act(id, (stream) => {
+      this.#ready.delete(stream);
+      stream.priority = priority;
+    });
   }
 
   reset(id: StreamId, code: number): void {
@@ -164,17 +184,33 @@ export class Streams {
     if (this.#limits[kind].allow(count)) this.#emit({ type: 'streams-available' });
   }
 
-  /** Fills a packet: what is owed about limits, then one frame of each stream in turn. */
+  /** The connection is over. What has arrived in order can still be read; everything else is forgotten. */
+  end(): void {
+    this.#ended = true;
+    this.flow.end();
+    for (const stream of [...this.#streams.values()]) {
+      stream.ended();
+      this.#changed(stream);
+    }
+  }
+
+  /** Fills a packet: what is owed about limits, then one frame of each stream in turn, those of a higher priority first. */
   writeFrames(builder: PacketBuilder): void {
     this.flow.writeFrames(builder);
     for (const limits of Object.values(this.#limits)) limits.writeFrames(builder);
-    for (let turns = this.#ready.size; turns > 0 && builder.room >= ROOM_MIN; turns--) {
-      const [stream] = this.#ready;
-      assert(stream !== undefined, 'a stream is ready');
-      stream.recv?.writeFrames(builder);
-      stream.send?.writeFrames(builder, this.flow);
-      this.#ready.delete(stream);
+    for (const stream of this.#telling) {
+      if (builder.room < ROOM_MIN) return;
+      stream.recv!.writeFrames(builder);
       this.#changed(stream);
+    }
+    for (const { turns } of this.#ready.levels) {
+      for (let left = turns.size; left > 0 && builder.room >= ROOM_MIN; left--) {
+        const [stream] = turns;
+        assert(stream?.send !== undefined, 'a stream that is ready has something to send');
+        stream.send.writeFrames(builder, this.flow);
+        turns.delete(stream);
+        this.#changed(stream);
+      }
     }
   }
 
@@ -185,17 +221,24 @@ export class Streams {
     this.#changed(stream);
   }
 
-  /** Puts a stream where it belongs after anything happened to it: to those with something to send, or out. */
+  /** Puts a stream where it belongs after anything happened to it: out, or to those with something to send. */
   readonly #changed = (stream: Stream): void => {
-    const wants = stream.wants(this.flow.credit);
+    if (stream.isDone || (this.#ended && !stream.recv?.isReadable)) {
+      this.#forget(stream);
+      return;
+    }
+    if (this.#ended) return;
+    if (stream.recv?.isPending) this.#telling.add(stream);
+    else this.#telling.delete(stream);
+    const wants = stream.send?.wants(this.flow.credit);
     if (wants === 'now') this.#ready.add(stream);
     else if (wants === 'credit') this.#blocked.add(stream);
     if (stream.send?.takeWritable()) this.#emit({ type: 'writable', stream: stream.id });
-    if (stream.isDone) this.#forget(stream);
   };
 
   #forget(stream: Stream): void {
     if (!this.#streams.delete(stream.id)) return;
+    this.#telling.delete(stream);
     this.#ready.delete(stream);
     this.#blocked.delete(stream);
     if (!stream.ours) this.#limits[streamKind(stream.id)].finished();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { address } from '../../../src/core/base/address.ts';
+import { CONNECTION_WINDOW_BYTES, STREAM_WINDOW_BYTES } from '../../../src/core/base/limits.ts';
 import { CLOSE_REASONS, type CloseReason } from '../../../src/core/base/peer-error.ts';
 import { concat } from '../../../src/core/bytes/concat.ts';
 import { fromHex } from '../../../src/core/bytes/hex.ts';
@@ -37,11 +38,11 @@ function peer(): { readonly pair: Pair; readonly caller: Stranger } {
 describe('an authenticated peer that breaks the rules is told which', () => {
   const cases: readonly (readonly [string, CloseReason, readonly (readonly Frame[])[]])[] = [
     ['an ACK of a packet that was not sent', 'forbidden', [[range(0, 5_000)]]],
-    ['one byte more than the stream allows', 'flowControl', [[stream(0, 256 * 1024, 1)]]],
+    ['one byte more than the stream allows', 'flowControl', [[stream(0, STREAM_WINDOW_BYTES, 1)]]],
     [
       'one byte more than the connection allows',
       'flowControl',
-      [[0, 4, 8, 12].map((number) => stream(number, 256 * 1024 - 1, 1)), [stream(16, 0, 1)]],
+      [[0, 4, 8, 12].map((number) => stream(number, CONNECTION_WINDOW_BYTES / 4 - 1, 1)), [stream(16, 0, 1)]],
     ],
     ['two ends of one stream', 'finalSize', [[stream(0, 0, 5, true)], [stream(0, 0, 4, true)]]],
     ['bytes behind the end', 'finalSize', [[stream(0, 0, 5, true), stream(0, 5, 1)]]],
@@ -54,7 +55,7 @@ describe('an authenticated peer that breaks the rules is told which', () => {
     [
       'a reset beyond flow control',
       'flowControl',
-      [[{ type: 'reset-stream', id: id(0), code: 0, finalSize: 300_000 }]],
+      [[{ type: 'reset-stream', id: id(0), code: 0, finalSize: STREAM_WINDOW_BYTES + 1 }]],
     ],
     ['a stream over the limit', 'streamLimit', [[stream(4 * 128, 0, 1)]]],
     ['a stream of ours that we never opened', 'streamState', [[stream(1, 0, 1)]]],
