@@ -10,7 +10,7 @@ import {
 import { prologue, silenceKey, silenceMac } from '../../src/core/transport/handshake.ts';
 import { PacketProtection } from '../../src/core/transport/protection.ts';
 import { decodeFrames, encodeFrame, type Frame } from '../../src/core/wire/frame.ts';
-import { decodeHandshake, decodeShort, encodeInitialHeader, VERSION } from '../../src/core/wire/packet.ts';
+import { decodeHandshake, decodeRetry, decodeShort, encodeInitialHeader, VERSION } from '../../src/core/wire/packet.ts';
 import { DEFAULT_PARAMETERS, type TransportParameters } from '../../src/core/wire/transport-parameters.ts';
 import type { Pair, Side } from './pair.ts';
 
@@ -87,6 +87,26 @@ export class Stranger {
     this.send(this.initial());
     if (!this.#secrets) throw new Error('no answer');
     return this;
+  }
+
+  /** Calls, is told to bring a token, brings it, and is answered. @returns the token */
+  callWithToken(): Uint8Array {
+    this.send(this.initial());
+    const retry = decodeRetry(this.received.at(-1) ?? new Uint8Array(0));
+    if (!retry) throw new Error('no Retry');
+    this.send(this.initial(undefined, { token: retry.token }));
+    return retry.token;
+  }
+
+  /** Shows that it has the keys: the connection is confirmed. */
+  prove(): this {
+    this.send(this.packet([{ type: 'ping' }]));
+    return this;
+  }
+
+  /** Whether the server has answered with message 2. */
+  get answered(): boolean {
+    return this.#secrets !== undefined;
   }
 
   /** A 1-RTT packet with these frames, numbered next or as told. */

@@ -82,6 +82,20 @@ export function addressBlock(of: Address): string {
     .join(':')}::/48`;
 }
 
+/**
+ * The region that the block of an address belongs to: its IPv4 /16 or IPv6 /32, about what one provider rents out. Whoever has many
+ * blocks has them in few regions.
+ */
+export function widerBlock(of: Address): string {
+  const { family, host } = addressParts(of);
+  if (family === 4) return `${host.split('.', 2).join('.')}.0.0/16`;
+  const groups = parseV6(host.split('%', 1)[0] ?? '') ?? [];
+  return `${groups
+    .slice(0, 2)
+    .map((g) => g.toString(16))
+    .join(':')}::/32`;
+}
+
 /** How far an address reaches, for choosing what to announce and whom to dial. */
 export type Reach = 'loopback' | 'link' | 'private' | 'public' | 'unusable';
 

@@ -71,10 +71,16 @@ export const EARLY_STREAMS_MAX = 3;
 export const CONNECTIONS_MAX = 160;
 /** Connections that callers from one address block have, loopback excepted: a household, not a farm of made-up nodes. The next is told `refused`. */
 export const CONNECTIONS_PER_BLOCK_MAX = 32;
-/** Handshakes answered and not confirmed. The next message 1 is dropped; its sender tries again. */
+/** Of these, those that the user did not name and this node did not dial. Beyond, the youngest of the most crowded region makes room. */
+export const CONNECTIONS_OF_STRANGERS_MAX = 128;
+/** Connections of every state, closing ones too, that are kept. Beyond, the one closed for longest is forgotten early: a reset answers for it. */
+export const CONNECTIONS_KEPT_MAX = 512;
+/** Handshakes answered and not confirmed. When all places are taken, the oldest of the most crowded region makes room, or the next message 1 is dropped. */
 export const HALF_OPEN_MAX = 64;
 /** The same, of one address block, so that one block cannot take all places. The next message 1 is dropped. */
 export const HALF_OPEN_PER_BLOCK_MAX = 16;
+/** The same, of a wider block (IPv4 /16, IPv6 /32): hosts that are rented together have half of the places. The next message 1 is dropped. */
+export const HALF_OPEN_PER_WIDER_BLOCK_MAX = 32;
 /** How long a half-open connection is kept, in milliseconds. Then it is forgotten. */
 export const HALF_OPEN_MS = 10_000;
 /** Half-open connections from which on strangers must prove their address by a Retry first. */
@@ -83,10 +89,20 @@ export const RETRY_FROM_HALF_OPEN = 8;
 export const RETRY_TOKEN_MS = 15_000;
 /** How often the key of Retry tokens is replaced, in milliseconds. The one before is still accepted. */
 export const RETRY_KEY_MS = 120_000;
+/** Retry packets sent: a flood of 20,000 a second is answered. Further ones are not; who meant it calls again. */
+export const RETRIES = { burst: 1_000, perSecond: 20_000 } as const;
+/** Tokens that have opened a handshake, in each of two generations of 16 s; more than HANDSHAKES_TOTAL lets in. Then the older one is forgotten early. */
+export const RETRY_TOKENS_USED_MAX = 16_384;
+/** Answers to repeats of one message 1. Further repeats are dropped: an honest caller sends 7 copies to each of its addresses before it is forgotten. */
+export const REPEATS_ANSWERED = { burst: 16, perSecond: 4 } as const;
+/** Answers to strangers (Retry, message 2, resets) that wait to be sent. The next one is dropped: the owner sends after each burst of 32. */
+export const ANSWERS_WAITING_MAX = 256;
 /** Handshakes read from one address block (IPv4 /32, IPv6 /48). Further ones are dropped before any Diffie-Hellman. */
 export const HANDSHAKES_PER_BLOCK = { burst: 5, perSecond: 20 } as const;
 /** Handshakes read in all: at 0.4 ms each about 30 % of a core. Further ones are dropped before any Diffie-Hellman. */
 export const HANDSHAKES_TOTAL = { burst: 100, perSecond: 750 } as const;
+/** Of these, from callers who have not proved their address: forged ones cost 2 % of a core. Further ones are told to bring a token. */
+export const HANDSHAKES_UNPROVED = { burst: 50, perSecond: 100 } as const;
 /** Address blocks whose handshakes are counted. The one not heard for longest is forgotten. */
 export const BLOCKS_COUNTED_MAX = 4_096;
 /** Confirmed handshakes remembered, so that their message 1 is not answered again. The oldest is forgotten: a repeat proves nothing. */

@@ -70,7 +70,8 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const peers = new PeerBook(state.peers.filter((peer) => peer.id !== id));
 
   const resetKey = kept('reset-key', 32, options, journal);
-  const endpoint = new Endpoint({ suite, random, seed, network, alpn: [MESH_ALPN], resetKey });
+  const isKnown = (peer: NodeId): boolean => contacts.has(peer) || peers.get(peer)?.named === true;
+  const endpoint = new Endpoint({ suite, random, seed, network, alpn: [MESH_ALPN], resetKey, isKnown });
   const seqno = Number(state.settings.get('route-seqno') ?? 0);
   const unlisted = options.unlisted ?? false;
   const routes = new Routes({ suite, random, seed, self: id, network, seqno, unlisted }, now, options.calendar);

@@ -1,10 +1,10 @@
 import { type Address, type Datagram, reach } from '../base/address.ts';
+import type { DropReason } from '../base/drop-reason.ts';
 import { INITIAL_DATAGRAM_BYTES_MIN, RETRY_FROM_HALF_OPEN } from '../base/limits.ts';
 import { CLOSE_REASONS, type CloseReason } from '../base/peer-error.ts';
 import type { Instant } from '../base/time.ts';
 import { concat } from '../bytes/concat.ts';
 import { equalBytes } from '../bytes/equal.ts';
-import { hex } from '../bytes/hex.ts';
 import { Writer } from '../bytes/writer.ts';
 import { keyPair, MESSAGE_2_OVERHEAD_BYTES, type Secrets } from '../crypto/noise/handshake-state.ts';
 import { encodeFrame, type Frame } from '../wire/frame.ts';
@@ -14,17 +14,19 @@ import {
   encodeHandshake,
   encodeRetry,
   type InitialPacket,
+  MAC_BYTES,
 } from '../wire/packet.ts';
 import type { TransportParameters } from '../wire/transport-parameters.ts';
 import { Admission } from './admission.ts';
 import { type Caller, readCaller } from './caller.ts';
 import { Connection } from './connection.ts';
 import type { OwnId } from './connection-id.ts';
-import { HalfOpens } from './half-open.ts';
+import { type HalfOpen, HalfOpens } from './half-open.ts';
 import { HANDSHAKE_DATAGRAM_BYTES, hasSilenceMac, ourParameters, retryTag, silenceKey } from './handshake.ts';
-import { RetryTokens } from './retry-token.ts';
+import { RetryTokens, tokenMac } from './retry-token.ts';
 import type { Room } from './room.ts';
 import type { Shell } from './shell.ts';
+import { UsedTokens } from './used-tokens.ts';
 
 /** A handshake datagram holds 1200 bytes; its header is the first byte, version, two ids with lengths, and the part. */
 const MESSAGE_2_PAYLOAD_BYTES =
@@ -36,6 +38,7 @@ export class Acceptor {
   readonly #shell: Shell;
   readonly #silence: Uint8Array;
   readonly #tokens: RetryTokens;
+  readonly #usedTokens = new UsedTokens();
   readonly #admission = new Admission();
   readonly #room: Room;
   readonly #send: (datagram: Datagram) => void;
@@ -53,52 +56,65 @@ export class Acceptor {
    *
    * @returns a new connection, half open; `undefined` when it was answered otherwise; or why it was not answered
    */
-  receive({ bytes, address }: Datagram, now: Instant): Connection | string | undefined {
+  receive({ bytes, address }: Datagram, now: Instant): Connection | DropReason | undefined {
     const { suite } = this.#shell.self;
     if (bytes.length < INITIAL_DATAGRAM_BYTES_MIN) return 'initial-size';
     if (!hasSilenceMac(suite, this.#silence, bytes)) return 'initial-mac';
     if (reach(address) === 'unusable') return 'initial-source';
-    const packet = decodeInitial(bytes);
-    if (!packet) return 'initial-malformed';
 
     this.halfOpens.expire(now);
-    const key = hex(suite.hash(packet.message));
+    const key = nameOf(bytes);
     const repeated = this.halfOpens.find(key);
-    if (repeated) {
-      repeated.connection?.answeredAgain(address);
-      this.#send({ address, bytes: repeated.answer });
-      return undefined;
-    }
+    if (repeated) return this.#repeat(repeated, address, now);
     if (this.halfOpens.isRecent(key)) return 'initial-repeat';
 
-    const hasToken = packet.token.length > 0;
-    const original = hasToken
-      ? this.#tokens.open(packet.token, { address, source: packet.source }, now)
-      : packet.destination;
-    if (!original) return 'initial-token';
-    // Half-open ones are not all that costs: what turns out to be forged costs as much, and comes from anywhere.
-    const isPressed = this.halfOpens.size >= RETRY_FROM_HALF_OPEN || this.#admission.isPressed(now);
-    if (!hasToken && isPressed) return this.#retry(packet, address, now);
-    if (!this.halfOpens.hasPlace(address)) return 'initial-half-open';
-    if (!this.#admission.admits(address, now)) return 'initial-rate';
-
+    const packet = decodeInitial(bytes);
+    if (!packet) return 'initial-malformed';
+    const original = this.#admit(packet, address, now);
+    if (!(original instanceof Uint8Array)) return original;
     const caller = readCaller(this.#shell.self, packet);
     if (typeof caller === 'string') return caller;
     return this.#answer(caller, { key, address, ids: idsOf(packet, original) }, now);
   }
 
+  /** The same message 1 again, from anywhere: the same answer again, to where this copy came from. */
+  #repeat({ answer, connection, repeats }: HalfOpen, address: Address, now: Instant): DropReason | undefined {
+    if (!repeats.take(1, now)) return 'initial-repeat';
+    connection?.answeredAgain(address);
+    this.#send({ address, bytes: answer });
+    return undefined;
+  }
+
+  /** @returns the destination of the caller's first Initial when this one may be read; `undefined` when it was told to bring a token */
+  #admit(packet: InitialPacket, address: Address, now: Instant): Uint8Array | DropReason | undefined {
+    const { token, source, destination } = packet;
+    if (token.length === 0) {
+      const isOpen = this.halfOpens.size < RETRY_FROM_HALF_OPEN && this.halfOpens.makePlace(address, now);
+      return isOpen && this.#admission.admitsUnproved(address, now) ? destination : this.#retry(packet, address, now);
+    }
+    const original = this.#tokens.open(token, { address, source }, now);
+    if (!original) return 'initial-token';
+    if (this.#usedTokens.has(tokenMac(token), now)) return 'initial-token-used';
+    if (!this.#admission.admitsProved(address, now)) return 'initial-rate';
+    if (!this.halfOpens.makePlace(address, now)) return 'initial-half-open';
+    this.#usedTokens.add(tokenMac(token), now);
+    return original;
+  }
+
   /** "Prove your address first": smaller than what it answers, and nothing is kept of it. */
-  #retry(packet: InitialPacket, address: Address, now: Instant): undefined {
+  #retry(packet: InitialPacket, address: Address, now: Instant): DropReason | undefined {
+    if (!this.#admission.admitsRetry(now)) return 'initial-retry-rate';
     const { suite } = this.#shell.self;
     const token = this.#tokens.issue({ address, original: packet.destination, source: packet.source }, now);
     const source = this.#shell.random.bytes(CONNECTION_ID_BYTES);
     const retry = encodeRetry({ destination: packet.source, source, token });
     const bytes = concat(retry, retryTag(suite, this.#silence, packet.destination, retry));
     this.#send({ address, bytes });
+    return undefined;
   }
 
   #answer(caller: Caller, call: Call, now: Instant): Connection | undefined {
-    const refusal = this.#refusal(caller.parameters, call.address);
+    const refusal = this.#refusal(caller, call.address);
     if (refusal) return this.#refuse(caller, call, refusal, now);
     const { peer, parameters, remoteId } = caller;
     const options = { peer, initiator: false, alpn: parameters.alpn ?? '', address: call.address };
@@ -119,11 +135,12 @@ export class Acceptor {
     this.#remember(call, this.#message2(caller, nobody, call.ids, [close]).packet, undefined, now);
   }
 
-  #refusal({ network, alpn }: TransportParameters, address: Address): CloseReason | undefined {
+  #refusal({ peer, parameters }: Caller, address: Address): CloseReason | undefined {
     const { self } = this.#shell;
+    const { network, alpn } = parameters;
     if (!network || !equalBytes(network, self.network)) return 'wrongNetwork';
     if (alpn === undefined || !self.alpn.includes(alpn)) return 'wrongAlpn';
-    return this.#room.isFull(address) ? 'refused' : undefined;
+    return this.#room.isFull({ peer, address }) ? 'refused' : undefined;
   }
 
   #message2(
@@ -151,6 +168,13 @@ export class Acceptor {
 
 /** The ids that message 2 proves the server has seen (RFC 9000 §7.3). */
 type CallIds = Pick<TransportParameters, 'originalDestinationConnectionId' | 'retrySourceConnectionId'>;
+
+/** Names an Initial by the MAC at its end, which has been checked and covers every byte: nothing need be hashed for it again. */
+function nameOf(datagram: Uint8Array): string {
+  let name = '';
+  for (let i = datagram.length - MAC_BYTES; i < datagram.length; i++) name += String.fromCharCode(datagram[i]!);
+  return name;
+}
 
 /** Which message 1 is answered, and where it came from. */
 type Call = { readonly key: string; readonly address: Address; readonly ids: CallIds };

@@ -23,7 +23,11 @@ export class ConnectionTable {
     this.#all.delete(connection);
   }
 
-  /** All of them, half open and closing ones too. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** All of them, half open and closing ones too, oldest first. */
   all(): Iterable<Connection> {
     return this.#all;
   }

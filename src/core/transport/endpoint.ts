@@ -1,6 +1,13 @@
 import type { Address, Datagram } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
-import { COALESCED_PACKETS_MAX, CONNECTIONS_MAX, EARLY_STREAMS_MAX } from '../base/limits.ts';
+import type { DropReason } from '../base/drop-reason.ts';
+import {
+  ANSWERS_WAITING_MAX,
+  COALESCED_PACKETS_MAX,
+  CONNECTIONS_KEPT_MAX,
+  CONNECTIONS_MAX,
+  EARLY_STREAMS_MAX,
+} from '../base/limits.ts';
 import type { Machine } from '../base/machine.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
@@ -35,6 +42,8 @@ export type EndpointOptions = {
   readonly alpn: readonly string[];
   /** 32 bytes, random per profile, kept over restarts, and never made from the identity. */
   readonly resetKey: Uint8Array;
+  /** Whom strangers never crowd out, however many call; asked for each caller. Nobody, if it is not said. */
+  readonly isKnown?: (peer: NodeId) => boolean;
   /** Connections at once, dials included; callers beyond are told `refused`. */
   readonly connectionsMax?: number;
 };
@@ -44,13 +53,15 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   readonly self: Self;
   readonly random: Random;
   readonly #mint: IdMint;
+  readonly #room: Room;
   readonly #acceptor: Acceptor;
   readonly #resets: StatelessResets;
   readonly #table = new ConnectionTable();
   readonly #timers = new Timers<Connection>();
   /** Connections that may have something to send. */
   readonly #awake = new Set<Connection>();
-  readonly #outgoing: Datagram[] = [];
+  /** Answers to those who have no connection. */
+  readonly #answers: Datagram[] = [];
   readonly #events: TransportEvent[] = [];
   readonly #drops = new Drops();
 
@@ -68,8 +79,9 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     };
     this.#mint = new IdMint(suite, options.resetKey, random);
     this.#resets = new StatelessResets(this.#mint, random);
-    const room = new Room(this.#table, options.connectionsMax ?? CONNECTIONS_MAX);
-    this.#acceptor = new Acceptor(this, room, (datagram) => this.#outgoing.push(datagram));
+    const { connectionsMax = CONNECTIONS_MAX, isKnown = () => false } = options;
+    this.#room = new Room(this.#table, { connectionsMax, isKnown });
+    this.#acceptor = new Acceptor(this, this.#room, (datagram) => this.#answer(datagram));
   }
 
   get id(): NodeId {
@@ -77,7 +89,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   }
 
   /** Datagrams that could not be authenticated, by reason. */
-  get dropped(): ReadonlyMap<string, number> {
+  get dropped(): ReadonlyMap<DropReason, number> {
     return this.#drops.counts;
   }
 
@@ -102,7 +114,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     assert(early.length <= EARLY_STREAMS_MAX, 'early data is at most three payloads');
     const address = addresses[0] ?? ('' as Address);
     const connection = new Connection({ shell: this, peer, initiator: true, alpn, address }, now);
-    this.#table.add(connection);
+    this.#add(connection);
     if (peer === this.self.id) connection.close('refused', 'a node does not dial itself', now);
     else if (addresses.length === 0) connection.close('unreachable', 'no address is known', now);
     else {
@@ -144,7 +156,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   }
 
   pollTransmit(now: Instant): Datagram | undefined {
-    const answer = this.#outgoing.shift();
+    const answer = this.#answers.shift();
     if (answer) return answer;
     for (const connection of this.#awake) {
       const datagram = connection.pollTransmit(now);
@@ -189,7 +201,9 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
       if (other === connection || other.peer !== connection.peer || other.retiring) continue;
       loserOf(connection, other, this.id)?.retire(now);
     }
-    return !connection.retiring;
+    const leaver = connection.initiator ? undefined : this.#room.leaver(connection);
+    leaver?.close('refused', 'others need the place', now);
+    return !connection.retiring && leaver !== connection;
   }
 
   gone(connection: Connection): void {
@@ -203,7 +217,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   #receiveInitial(datagram: Datagram, now: Instant): void {
     const result = this.#acceptor.receive(datagram, now);
     if (typeof result === 'string') this.#drops.count(result);
-    else if (result) this.#table.add(result);
+    else if (result) this.#add(result);
     if (result instanceof Connection) this.wake(result);
   }
 
@@ -233,6 +247,21 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     const isForgotten = id !== undefined && this.#mint.isOurs(id);
     this.#drops.count(isForgotten ? 'forgotten' : id ? 'stranger' : 'unopened');
     const reset = isForgotten && this.#resets.answer(datagram, id, now);
-    if (reset) this.#outgoing.push(reset);
+    if (reset) this.#answer(reset);
+  }
+
+  #answer(datagram: Datagram): void {
+    if (this.#answers.length < ANSWERS_WAITING_MAX) this.#answers.push(datagram);
+    else this.#drops.count('answers-full');
+  }
+
+  #add(connection: Connection): void {
+    this.#table.add(connection);
+    if (this.#table.size <= CONNECTIONS_KEPT_MAX) return;
+    for (const oldest of this.#table.all()) {
+      if (!oldest.closed) continue;
+      this.gone(oldest);
+      return;
+    }
   }
 }

@@ -1,16 +1,27 @@
-import { type Address, addressBlock, reach } from '../base/address.ts';
-import { HALF_OPEN_MAX, HALF_OPEN_MS, HALF_OPEN_PER_BLOCK_MAX, RECENT_HANDSHAKES_MAX } from '../base/limits.ts';
+import { type Address, addressBlock, reach, widerBlock } from '../base/address.ts';
+import {
+  HALF_OPEN_MAX,
+  HALF_OPEN_MS,
+  HALF_OPEN_PER_BLOCK_MAX,
+  HALF_OPEN_PER_WIDER_BLOCK_MAX,
+  RECENT_HANDSHAKES_MAX,
+  REPEATS_ANSWERED,
+} from '../base/limits.ts';
 import { after, type Instant } from '../base/time.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 import type { Connection } from './connection.ts';
 
 /** A message 1 that was answered: its answer, byte for byte, and what may come of it. */
 export type HalfOpen = {
-  /** The hash of message 1. */
+  /** Names message 1. */
   readonly key: string;
   readonly answer: Uint8Array;
   /** `undefined` when the answer was a refusal. */
   readonly connection: Connection | undefined;
+  /** How often the answer may be said again. */
+  readonly repeats: TokenBucket;
   readonly block: string;
+  readonly wider: string;
   readonly until: Instant;
 };
 
@@ -33,18 +44,31 @@ export class HalfOpens {
     return this.#recent.has(key);
   }
 
-  /** Whether there is a place for one more from this address. */
-  hasPlace(address: Address): boolean {
-    if (this.#open.size >= HALF_OPEN_MAX) return false;
-    if (reach(address) === 'loopback') return true;
-    const block = addressBlock(address);
-    let count = 0;
-    for (const half of this.#open.values()) if (half.block === block) count++;
-    return count < HALF_OPEN_PER_BLOCK_MAX;
+  /**
+   * Whether there is a place for one more from this address. When all are taken, the oldest of the most crowded region gives up its
+   * place to a caller from a less crowded one: an honest caller needs its place for one round trip, a hoarder for ever.
+   */
+  makePlace(address: Address, now: Instant): boolean {
+    const isLocal = reach(address) === 'loopback';
+    const wider = widerBlock(address);
+    if (!isLocal && this.#count('block', addressBlock(address)) >= HALF_OPEN_PER_BLOCK_MAX) return false;
+    if (!isLocal && this.#count('wider', wider) >= HALF_OPEN_PER_WIDER_BLOCK_MAX) return false;
+    if (this.#open.size < HALF_OPEN_MAX) return true;
+    const crowded = this.#oldestOfMostCrowded();
+    if (!crowded || this.#count('wider', crowded.wider) <= this.#count('wider', wider) + 1) return false;
+    this.#drop(crowded);
+    crowded.connection?.close('refused', 'others need the place', now);
+    return true;
   }
 
   add(half: Pick<HalfOpen, 'key' | 'answer' | 'connection'>, address: Address, now: Instant): void {
-    const whole = { ...half, block: addressBlock(address), until: after(now, HALF_OPEN_MS) };
+    const whole = {
+      ...half,
+      repeats: new TokenBucket(REPEATS_ANSWERED, now),
+      block: addressBlock(address),
+      wider: widerBlock(address),
+      until: after(now, HALF_OPEN_MS),
+    };
     this.#open.set(half.key, whole);
     if (half.connection) this.#byConnection.set(half.connection, whole);
   }
@@ -72,6 +96,27 @@ export class HalfOpens {
       if (half.until > now) return;
       this.#drop(half);
     }
+  }
+
+  #count(what: 'block' | 'wider', name: string): number {
+    let count = 0;
+    for (const half of this.#open.values()) if (half[what] === name) count++;
+    return count;
+  }
+
+  #oldestOfMostCrowded(): HalfOpen | undefined {
+    let oldest: HalfOpen | undefined;
+    let most = 0;
+    const seen = new Set<string>();
+    for (const half of this.#open.values()) {
+      if (seen.has(half.wider)) continue;
+      seen.add(half.wider);
+      const count = this.#count('wider', half.wider);
+      if (count <= most) continue;
+      oldest = half;
+      most = count;
+    }
+    return oldest;
   }
 
   #drop(half: HalfOpen): void {

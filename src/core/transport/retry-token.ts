@@ -22,6 +22,9 @@ const MAC_BYTES = 16;
 const HEAD_BYTES = 5;
 const TOKEN_BYTES = HEAD_BYTES + MAC_BYTES + CONNECTION_ID_BYTES;
 
+/** What makes a token one of a kind; at least 6 bytes of it are there when it has been opened. */
+export const tokenMac = (token: Uint8Array): Uint8Array => token.subarray(HEAD_BYTES, HEAD_BYTES + MAC_BYTES);
+
 /**
  * Tokens of Retry packets: 0x01 || issued (u32, s) || HMAC(bootKey, issued || address || original || source)[0..16] || original
  * (docs/protocol.md §1.1). Nothing is remembered of them but the key.
@@ -54,7 +57,7 @@ export class RetryTokens {
     this.#rotate(now);
     if (token.length !== TOKEN_BYTES || token[0] !== VERSION) return undefined;
     const issued = new DataView(token.buffer, token.byteOffset).getUint32(1);
-    const mac = token.subarray(HEAD_BYTES, HEAD_BYTES + MAC_BYTES);
+    const mac = tokenMac(token);
     const original = token.slice(HEAD_BYTES + MAC_BYTES);
     let isOurs = false;
     for (const key of this.#keys) if (equalBytes(mac, this.#mac(key, issued, { ...from, original }))) isOurs = true;

@@ -1,24 +1,80 @@
-import { type Address, addressBlock, reach } from '../base/address.ts';
-import { CONNECTIONS_PER_BLOCK_MAX } from '../base/limits.ts';
+import { addressBlock, reach, widerBlock } from '../base/address.ts';
+import { CONNECTIONS_OF_STRANGERS_MAX, CONNECTIONS_PER_BLOCK_MAX } from '../base/limits.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { Connection } from './connection.ts';
 import type { ConnectionTable } from './connection-table.ts';
 
-/** How many connections there may be: of all, and of callers from one address block (docs/protocol.md §1.1). */
+/** What decides who has a place. */
+export type RoomOptions = {
+  readonly connectionsMax: number;
+  /** Peers whom nobody else can crowd out. */
+  readonly isKnown: (peer: NodeId) => boolean;
+};
+
+/** A caller: by its own word only, until it is confirmed. */
+type Caller = Pick<Connection, 'peer' | 'address'>;
+
+/**
+ * Who has a place among the connections (docs/protocol.md §1.1, denial of service).
+ *
+ * Peers that are known, and those that we dialled, keep theirs. Of strangers too many, the youngest of the most crowded region goes: to
+ * crowd somebody out one would have to be in that somebody's region and to have been there before, which cannot be arranged
+ * afterwards. That a connection is busy counts for nothing: noise is cheap.
+ */
 export class Room {
   readonly #table: ConnectionTable;
-  readonly #connectionsMax: number;
+  readonly #options: RoomOptions;
 
-  constructor(table: ConnectionTable, connectionsMax: number) {
+  constructor(table: ConnectionTable, options: RoomOptions) {
     this.#table = table;
-    this.#connectionsMax = connectionsMax;
+    this.#options = options;
   }
 
-  /** Whether there is no place for a caller from this address, because of all, or of those from around it. */
-  isFull(address: Address): boolean {
-    const connections = [...this.#table.alive()];
-    if (connections.length >= this.#connectionsMax) return true;
-    if (reach(address) === 'loopback') return false;
-    const block = addressBlock(address);
-    const around = connections.filter((one) => !one.initiator && addressBlock(one.address) === block);
-    return around.length >= CONNECTIONS_PER_BLOCK_MAX;
+  /** Whether there would be a place for this caller, if it is who it says. Nobody is moved for a mere word. */
+  isFull(caller: Caller): boolean {
+    return this.#leaver(caller, 1) === caller;
   }
+
+  /** Who has to go now that `fresh` is confirmed; it may be `fresh` itself. */
+  leaver(fresh: Connection): Connection | undefined {
+    return this.#leaver(fresh, 0) as Connection | undefined;
+  }
+
+  /** @param coming - 1 while `caller` is not in the table itself */
+  #leaver(caller: Caller, coming: 0 | 1): Caller | undefined {
+    const { connectionsMax, isKnown } = this.#options;
+    const all = [...this.#table.alive()];
+    // Its own last connection, if there is one, is about to go.
+    const strangers = all.filter((one) => one.peer !== caller.peer && this.#isStranger(one));
+    const isStranger = !isKnown(caller.peer);
+    if (isStranger && this.#isBlockFull(caller, strangers)) return caller;
+    const strangersMax = Math.min(connectionsMax, CONNECTIONS_OF_STRANGERS_MAX);
+    const isTooMany = all.length + coming > connectionsMax;
+    const areStrangersTooMany = isStranger && strangers.length + 1 > strangersMax;
+    if (!isTooMany && !areStrangersTooMany) return undefined;
+    const finishing = all.find((one) => one.retiring && this.#isStranger(one));
+    return finishing ?? youngestOfMostCrowded(strangers, isStranger ? caller : undefined) ?? caller;
+  }
+
+  #isBlockFull({ address }: Caller, strangers: readonly Connection[]): boolean {
+    if (strangers.length < CONNECTIONS_PER_BLOCK_MAX || reach(address) === 'loopback') return false;
+    const block = addressBlock(address);
+    return strangers.filter((one) => addressBlock(one.address) === block).length >= CONNECTIONS_PER_BLOCK_MAX;
+  }
+
+  #isStranger({ initiator, peer }: Connection): boolean {
+    return !initiator && !this.#options.isKnown(peer);
+  }
+}
+
+/** Of these, oldest first, and of one more, who is the youngest of all; where regions are equally crowded, it is that one. */
+function youngestOfMostCrowded(callers: readonly Caller[], last: Caller | undefined): Caller | undefined {
+  const regions = new Map<string, { readonly count: number; readonly youngest: Caller }>();
+  for (const caller of last ? [...callers, last] : callers) {
+    const region = widerBlock(caller.address);
+    regions.set(region, { count: (regions.get(region)?.count ?? 0) + 1, youngest: caller });
+  }
+  let crowded = last && regions.get(widerBlock(last.address));
+  for (const region of regions.values()) if (region.count > (crowded?.count ?? 0)) crowded = region;
+  return crowded?.youngest;
 }

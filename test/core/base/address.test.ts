@@ -8,6 +8,7 @@ import {
   addressParts,
   parseAddress,
   reach,
+  widerBlock,
 } from '../../../src/core/base/address.ts';
 
 describe('addresses', () => {
@@ -120,6 +121,22 @@ describe('addresses', () => {
   ] as const) {
     test(`${text} counts under ${block}`, () => expect(addressBlock(text as Address)).toBe(block));
   }
+
+  for (const [text, block] of [
+    ['192.0.2.7:7000', '192.0.0.0/16'],
+    ['[2001:db8:1:2:3:4:5:6]:7000', '2001:db8::/32'],
+    ['[fe80::1%eth0]:1', 'fe80:0::/32'],
+  ] as const) {
+    test(`${text} is in the region ${block}`, () => expect(widerBlock(text as Address)).toBe(block));
+  }
+
+  test('an IPv4 address counts with its IPv4-mapped form, and a link-local one with itself on every link', () => {
+    for (const count of [addressBlock, widerBlock]) {
+      expect(count(address('::ffff:192.0.2.7', 1)!)).toBe(count(address('192.0.2.7', 2)!));
+      expect(count(address('::ffff:c000:207', 1)!)).toBe(count(address('192.0.2.7', 2)!));
+      expect(count(address('fe80::1%eth0', 1)!)).toBe(count(address('fe80::1%wlan0', 1)!));
+    }
+  });
 
   for (const [text, far] of [
     ['127.0.0.1:1', 'loopback'],
