@@ -19,6 +19,12 @@ export class RangeSet {
   /** Adds [start, end), joining what it touches. */
   add(start: number, end: number): void {
     assert(start < end, 'a range has at least one number');
+    // What comes in order, packets and bytes alike, makes the highest range longer.
+    const highest = this.#ranges[this.#ranges.length - 1];
+    if (highest?.end === start) {
+      highest.end = end;
+      return;
+    }
     const first = this.#firstEndingAt(start);
     let last = first;
     const joined = { start, end };
