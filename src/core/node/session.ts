@@ -24,6 +24,8 @@ import { Collector, ControlFrames } from './collector.ts';
 
 /** The stream that carries control messages: the first that the initiator opens (docs/protocol.md §2). */
 const CONTROL_STREAM = 0 as StreamId;
+/** What keeps the mesh together is little, and goes before mail, which is much. */
+const CONTROL_PRIORITY = 1;
 
 /** What a session passes on. All of it comes from an authenticated peer, and none of it has been believed yet. */
 export interface SessionOwner {
@@ -82,6 +84,7 @@ export class Session {
   /** Opens the control stream, on the initiator's side, and says hello. */
   greet(hello: Hello): void {
     if (this.connection.initiator) this.connection.openStream('bidirectional');
+    this.connection.setPriority(CONTROL_STREAM, CONTROL_PRIORITY);
     this.send(hello);
   }
 
