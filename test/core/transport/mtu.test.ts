@@ -220,9 +220,11 @@ describe('what the host says', () => {
   });
 });
 
-test('§1.3: what is tried towards an address at most', () => {
-  const ceiling = (text: string): number => datagramCeiling(parseAddress(text)!);
-  expect([ceiling('127.0.0.1:7000'), ceiling('[::1]:7000')]).toEqual([16_384, 16_384]);
-  expect([ceiling('192.0.2.7:7000'), ceiling('192.168.1.7:7000')]).toEqual([1_472, 1_472]);
-  expect([ceiling('[2001:db8::7]:7000'), ceiling('[fe80::7%eth0]:7000')]).toEqual([1_452, 1_452]);
+describe('docs/protocol.md §1.3: ceilings', () => {
+  test('what is tried towards an address at most', () => {
+    const ceiling = (text: string): number => datagramCeiling(parseAddress(text)!);
+    expect([ceiling('127.0.0.1:7000'), ceiling('[::1]:7000')]).toEqual([16_384, 16_384]);
+    expect([ceiling('192.0.2.7:7000'), ceiling('192.168.1.7:7000')]).toEqual([1_472, 1_472]);
+    expect([ceiling('[2001:db8::7]:7000'), ceiling('[fe80::7%eth0]:7000')]).toEqual([1_452, 1_452]);
+  });
 });
