@@ -49,6 +49,10 @@ export function addressParts(of: Address): AddressParts {
     : { family: 4, host: of.slice(0, colon), port };
 }
 
+/** Whether two addresses differ in the port at most. */
+export const sameHost = (a: Address, b: Address): boolean =>
+  a.slice(0, a.lastIndexOf(':')) === b.slice(0, b.lastIndexOf(':'));
+
 /** An IP address in 4 or 16 bytes, and its port; an IPv6 zone, which means nothing elsewhere, is left out. `undefined` for an address of another kind. */
 export function addressBytes(of: Address): { readonly ip: Uint8Array; readonly port: number } | undefined {
   const { family, host, port } = addressParts(of);

@@ -7,7 +7,7 @@ import type { CloseFrame, Frame } from '../wire/frame.ts';
 import type { ShortPacket } from '../wire/packet.ts';
 import type { Dial } from './dial.ts';
 import type { Contender } from './duplicates.ts';
-import type { TransportEvent } from './event.ts';
+import type { ConnectionEvent, TransportEvent } from './event.ts';
 import { type Arrival, type FrameReaders, readFrames } from './frame-rules.ts';
 import { Life } from './life.ts';
 import { type Established, Link } from './link.ts';
@@ -34,7 +34,6 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
   readonly #life: Life;
   /** While dialling. */
   #dial: Dial | undefined;
-  #early: readonly Uint8Array[] = [];
   /** From the moment there are keys. */
   #link: Link | undefined;
   #address: Address;
@@ -49,17 +48,17 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     now: Instant,
   ) {
     super();
-    const { shell } = options;
+    const { shell, peer, initiator, alpn } = options;
     this.#shell = shell;
-    this.peer = options.peer;
-    this.initiator = options.initiator;
-    this.alpn = options.alpn;
+    this.peer = peer;
+    this.initiator = initiator;
+    this.alpn = alpn;
     this.startedAt = now;
     this.#address = options.address;
-    this.#shown = this.initiator;
-    this.#life = new Life(this.initiator, now);
+    this.#shown = initiator;
+    this.#life = new Life(initiator, now);
     this.localIds = new LocalIds({ newId: () => shell.newId(this), forgetId: (id) => shell.forgetId(id) });
-    this.streams = new Streams(this.initiator, (event) => this.#emit({ ...event, connection: this }));
+    this.streams = new Streams(this.initiator, this.#tell);
   }
 
   /** Both sides have proved themselves. */
@@ -87,7 +86,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
 
   /** Smoothed round-trip time; `undefined` until it has been measured. */
   get rttMs(): number | undefined {
-    return this.#link?.loss.rtt.measuredMs;
+    return this.#link?.rttMs;
   }
 
   /** Ends it, and tells the peer if the peer may know of it. `detail` is for its log. */
@@ -100,17 +99,15 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
   }
 
   /** Begins as a dial. */
-  dial(dial: Dial, early: readonly Uint8Array[]): void {
+  dial(dial: Dial): void {
     this.#dial = dial;
-    this.#early = early;
     this.wake();
   }
 
   /** Begins as the answer to a message 1, whose other frames are `early`. */
   accept(established: Established, early: readonly Frame[], now: Instant): void {
     this.#establish(established);
-    this.#proof = new Proof(now);
-    this.#proof.answered(established.address);
+    this.#proof = new Proof(established.address, now);
     readFrames(early, this, { carrier: 'message1', address: established.address, now });
   }
 
@@ -129,8 +126,8 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
   /** A 1-RTT packet. @returns whether the peer made it. */
   receive(packet: ShortPacket, address: Address, now: Instant): boolean {
     const link = this.#link;
-    if (!link) return false;
-    if (!this.closed) return this.#guard(now, () => this.#receive(link, packet, { address, now }));
+    if (!this.closed)
+      return link !== undefined && this.#guard(now, () => this.#receive(link, packet, { address, now }));
     this.#life.heardWhileClosing();
     this.wake();
     return true;
@@ -146,7 +143,14 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
 
   /** Asks for newer keys, from the next packet on that may have them (RFC 9001 §6.1): for tests and tools, it also comes by itself. */
   updateKeys(now: Instant): void {
-    if (this.confirmed && !this.closed) this.link.updateKeys(now);
+    this.steer((link) => link.updateKeys(now));
+  }
+
+  /** Does something to its paths, which there are once it is confirmed. */
+  steer(act: (link: Link) => void): void {
+    if (!this.confirmed || this.closed) return;
+    act(this.link);
+    this.wake();
   }
 
   /** Another connection to this peer stays: finish what is begun, and go. */
@@ -170,7 +174,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     else if (over) this.close(over, over === 'unreachable' ? 'no answer in time' : '', now);
     if (this.closed) return;
     this.#dial?.elapse(now);
-    this.#link?.loss.elapse(now);
+    this.#link?.elapse(now);
     if (this.#link?.isWornOut) this.close('aeadLimit', '', now);
     this.wake();
   }
@@ -183,7 +187,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
       case 'proving':
       case 'open':
         // A server is silent until its client has proved itself.
-        return this.#proof ? undefined : this.link.compose([this.localIds, this.streams], this.#life, now);
+        return this.#proof ? undefined : this.link.compose(this.#life, now);
       case 'closing':
         return this.#life.takeCloseOwed() ? this.link.composeClose(state.frame, this.#life, now) : undefined;
       case 'draining':
@@ -219,18 +223,18 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
   #answered(dial: Dial, datagram: Datagram, now: Instant): boolean {
     const answer = dial.receiveHandshake(datagram, now);
     if (!answer) return false;
-    const { clientToServer: send, serverToClient: receive } = answer.secrets;
-    const link = this.#establish({ ...answer, secrets: { send, receive } });
-    if (answer.rttMs !== undefined) link.loss.rtt.sample(answer.rttMs, 0);
+    const link = this.#establish(answer);
+    if (answer.rttMs !== undefined) link.measured(answer.rttMs);
     this.#dial = undefined;
-    this.streams.openEarly(this.#early, (index) => answer.arrived.has(index));
+    this.streams.openEarly(dial.early, (index) => answer.arrived.has(index));
     this.#life.answered();
     readFrames(answer.frames, this, { carrier: 'message2', address: answer.address, now });
     return true;
   }
 
   #establish(established: Established): Link {
-    this.#link = new Link(established, this.#shell.self.suite, this.#shell.random);
+    const writers = [this.localIds, this.streams];
+    this.#link = new Link(established, this.#shell, { writers, moved: this.#moveTo, tell: this.#tell });
     this.#life.agreeIdle(established.parameters.maxIdleTimeoutMs);
     this.streams.allow(established.parameters);
     this.#moveTo(established.address);
@@ -241,32 +245,31 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     const { address, now } = arrival;
     const opened = link.open(packet, now);
     if (!opened || opened === 'duplicate') return opened !== undefined;
-    if (this.#proof) this.#prove(link, this.#proof, address, now);
-    if (address === link.path.address) link.path.received(packet.bytes.length);
+    if (this.#proof) {
+      // The client has shown that it has the keys, so its message 1 was no replay. This acknowledges message 2.
+      link.proved(this.#proof, address, now);
+      this.#proof = undefined;
+      this.#confirm(now);
+    }
     this.#life.heard(now, this.#probeMs);
-    link.read(opened, this, { ...arrival, carrier: 'packet' });
+    link.read(opened, packet.bytes.length, this, { ...arrival, carrier: 'packet' });
     return true;
-  }
-
-  /** The client has shown that it has the keys, so its message 1 was no replay. This acknowledges message 2. */
-  #prove(link: Link, proof: Proof, address: Address, now: Instant): void {
-    this.#proof = undefined;
-    link.proved(proof, address, now);
-    this.#moveTo(address);
-    this.#confirm(now);
   }
 
   #confirm(now: Instant): void {
     this.#confirmedAt = now;
     this.#life.confirmed(now, this.#probeMs);
     this.localIds.issueSpares(this.link.activeIdsMax);
+    this.link.confirmed();
     if (this.#shell.confirmed(this, now)) this.#emit({ type: 'confirmed', connection: this });
   }
 
-  #moveTo(address: Address): void {
+  readonly #moveTo = (address: Address): void => {
     this.#shell.moved(this, this.#address, address);
     this.#address = address;
-  }
+  };
+
+  readonly #tell = (event: ConnectionEvent): void => this.#emit({ ...event, connection: this });
 
   /** The one place where a broken protocol is caught. */
   #guard(now: Instant, act: () => boolean): boolean {

@@ -6,7 +6,7 @@ import { concat } from '../bytes/concat.ts';
 import { equalBytes } from '../bytes/equal.ts';
 import { Writer } from '../bytes/writer.ts';
 import { type NodeId, nodeIdBytes } from '../crypto/node-id.ts';
-import { Initiator, keyPair, MESSAGE_1_OVERHEAD_BYTES, type Secrets } from '../crypto/noise/handshake-state.ts';
+import { Initiator, keyPair, MESSAGE_1_OVERHEAD_BYTES } from '../crypto/noise/handshake-state.ts';
 import { decodeFrames, encodeFrame, type Frame } from '../wire/frame.ts';
 import {
   CONNECTION_ID_BYTES,
@@ -32,7 +32,7 @@ import { streamIdOf } from './stream-id.ts';
 
 /** What a dial that was answered has found out. */
 export type Answer = {
-  readonly secrets: Secrets;
+  readonly secrets: { readonly send: Uint8Array; readonly receive: Uint8Array };
   readonly parameters: TransportParameters;
   /** All other frames of message 2. */
   readonly frames: readonly Frame[];
@@ -106,6 +106,11 @@ export class Dial {
     this.#resendAt = this.#send(now);
   }
 
+  /** What goes with it as early data. */
+  get early(): readonly Uint8Array[] {
+    return this.#options.early;
+  }
+
   deadline(): Instant | undefined {
     return earliest(this.#resendAt, this.#attempt.retry?.giveUpAt);
   }
@@ -156,7 +161,7 @@ export class Dial {
     if (!parameters || !this.#fits(parameters, packet.source)) return undefined;
     this.#outgoing.length = 0;
     return {
-      secrets: read.secrets,
+      secrets: { send: read.secrets.clientToServer, receive: read.secrets.serverToClient },
       parameters,
       frames: frames.filter((frame) => frame.type !== 'transport-parameters'),
       address,

@@ -26,6 +26,7 @@ import { Drops } from './drops.ts';
 import { loserOf } from './duplicates.ts';
 import type { TransportEvent } from './event.ts';
 import type { Self } from './handshake.ts';
+import { datagramCeiling } from './mtu.ts';
 import { Room } from './room.ts';
 import type { Shell } from './shell.ts';
 import { StatelessResets } from './stateless-reset.ts';
@@ -46,12 +47,15 @@ export type EndpointOptions = {
   readonly isKnown?: (peer: NodeId) => boolean;
   /** Connections at once, dials included; callers beyond are told `refused`. */
   readonly connectionsMax?: number;
+  /** The largest datagram that the way to an address may take, in bytes, if the host knows better than `datagramCeiling`. */
+  readonly pathCeiling?: (address: Address) => number;
 };
 
 /** All connections of a node over one socket: finds the connection of each datagram, and the next one with something to say. */
 export class Endpoint implements Machine<TransportEvent>, Shell {
   readonly self: Self;
   readonly random: Random;
+  readonly ceiling: (address: Address) => number;
   readonly #mint: IdMint;
   readonly #room: Room;
   readonly #acceptor: Acceptor;
@@ -69,6 +73,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     const { suite, random, seed } = options;
     const key = suite.publicKey(seed);
     this.random = random;
+    this.ceiling = options.pathCeiling ?? datagramCeiling;
     this.self = {
       suite,
       id: nodeIdOf(key),
@@ -120,7 +125,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     else {
       const own = connection.localIds.first;
       const { self, random } = this;
-      connection.dial(new Dial({ self, random, peer, addresses, alpn, early, own }, now), early);
+      connection.dial(new Dial({ self, random, peer, addresses, alpn, early, own }, now));
     }
     return connection;
   }
@@ -133,6 +138,16 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   /** Closes all. */
   close(now: Instant, reason: CloseReason): void {
     for (const connection of [...this.#table.all()]) connection.close(reason, '', now);
+  }
+
+  /** Our own side may have moved: each connection asks at once whether its peer is still reached (docs/protocol.md §1.4). */
+  networkChanged(now: Instant): void {
+    for (const connection of this.#table.alive()) connection.steer((link) => link.networkChanged(now));
+  }
+
+  /** The host could not send a datagram of this size to there, because of the size. */
+  datagramRefused(address: Address, bytes: number): void {
+    for (const connection of this.#table.at(address)) connection.steer(({ paths }) => paths.tooLong(address, bytes));
   }
 
   receive(datagram: Datagram, now: Instant): void {

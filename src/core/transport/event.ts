@@ -1,3 +1,4 @@
+import type { Address } from '../base/address.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { StreamId } from '../wire/frame.ts';
 import type { Connection } from './connection.ts';
@@ -19,6 +20,12 @@ export type StreamEvent =
   /** The peer does not want what we send. */
   | { readonly type: 'stream-stopped'; readonly stream: StreamId; readonly code: number };
 
+/** What happens inside a connection while it lasts. */
+export type ConnectionEvent =
+  | StreamEvent
+  /** Where our packets come from, as the peer sees it: its word alone. */
+  | { readonly type: 'observed'; readonly address: Address };
+
 /**
  * What connections tell the owner of an endpoint.
  *
@@ -26,7 +33,7 @@ export type StreamEvent =
  * which may be a replay. A dial that failed is `closed` without ever having been `confirmed`.
  */
 export type TransportEvent = { readonly connection: Connection } & (
-  | StreamEvent
+  | ConnectionEvent
   /** Both sides have proved themselves; only now presence is shown. */
   | { readonly type: 'confirmed' }
   | {

@@ -2,9 +2,8 @@ import type { Address } from '../base/address.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Instant } from '../base/time.ts';
 import type { CloseFrame, Frame, FrameType } from '../wire/frame.ts';
+import type { Link } from './link.ts';
 import type { LocalIds } from './local-ids.ts';
-import type { Path } from './path.ts';
-import type { RemoteIds } from './remote-ids.ts';
 import type { Streams } from './streams.ts';
 
 /** What frames are read in: either handshake message, or a 1-RTT packet. */
@@ -17,7 +16,9 @@ export type Arrival = { readonly carrier: Carrier; readonly address: Address; re
 export interface FrameReaders {
   readonly streams: Streams;
   readonly localIds: LocalIds;
-  readonly link: { readonly remoteIds: RemoteIds; readonly path: Path };
+  readonly link: Pick<Link, 'remoteIds' | 'paths' | 'answered' | 'observedAt'>;
+  /** Both sides have proved themselves. */
+  readonly confirmed: boolean;
   acknowledged(frame: Extract<Frame, { type: 'ack' }>, now: Instant): void;
   closedByPeer(frame: CloseFrame, now: Instant): void;
 }
@@ -60,16 +61,14 @@ const RULES: { readonly [Type in FrameType]: Rule<Type> } = {
   'retire-connection-id': { allowedIn: PACKET, read: ({ localIds }, { sequence }) => localIds.retired(sequence) },
   'path-challenge': {
     allowedIn: PACKET,
-    // A response must go back where its challenge came from, and there is one path so far.
-    read: ({ link: { path } }, { data }, { address }) => {
-      if (address === path.address) path.challenged(data);
-    },
+    // A response goes back where its challenge came from (RFC 9000 §8.2.2).
+    read: ({ link: { paths } }, { data }, { address }) => paths.to(address)?.challenged(data),
   },
-  'path-response': { allowedIn: PACKET, read: ({ link }, { data }) => link.path.answered(data) },
+  'path-response': { allowedIn: PACKET, read: ({ link }, { data }) => link.answered(data) },
   datagram: { allowedIn: PACKET, read: nothing },
   'ack-frequency': { allowedIn: PACKET, read: nothing },
   'immediate-ack': { allowedIn: PACKET, read: nothing },
-  'observed-address': { allowedIn: PACKET, read: nothing },
+  'observed-address': { allowedIn: PACKET, read: ({ link }, frame) => link.observedAt(frame) },
   close: { allowedIn: FROM_MESSAGE_2, read: (readers, frame, { now }) => readers.closedByPeer(frame, now) },
 };
 

@@ -72,6 +72,7 @@ export function ourParameters(own: OwnId): TransportParameters {
     ackDelayExponent: ACK_DELAY_EXPONENT,
     maxAckDelayMs: ACK_DELAY_MS,
     activeConnectionIdLimit: CONNECTION_IDS_ACTIVE_MAX,
+    addressDiscovery: 2,
     initialSourceConnectionId: own.id,
     statelessResetToken: own.resetToken,
     versions: { chosen: VERSION, available: [VERSION] },

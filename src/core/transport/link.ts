@@ -1,22 +1,23 @@
 import type { Address, Datagram } from '../base/address.ts';
 import { PeerError } from '../base/peer-error.ts';
-import type { Random } from '../base/random.ts';
 import { earliest, type Instant } from '../base/time.ts';
-import type { Suite } from '../crypto/suite.ts';
 import { type CloseFrame, decodeFrames, type Frame } from '../wire/frame.ts';
 import type { ShortPacket } from '../wire/packet.ts';
 import type { TransportParameters } from '../wire/transport-parameters.ts';
 import { Acks } from './acks.ts';
+import type { ConnectionEvent } from './event.ts';
 import { type Arrival, type FrameReaders, readFrames } from './frame-rules.ts';
 import { Keys } from './keys.ts';
 import type { Life } from './life.ts';
 import { Loss } from './loss.ts';
-import { NewReno } from './new-reno.ts';
+import { ObservedAddress } from './observed-address.ts';
 import { isEliciting, PacketBuilder } from './packet-builder.ts';
-import { Path } from './path.ts';
+import type { Path } from './path.ts';
+import { Paths } from './paths.ts';
 import type { Proof } from './proof.ts';
 import type { Opened } from './protection.ts';
 import { RemoteIds } from './remote-ids.ts';
+import type { Shell } from './shell.ts';
 
 /** A part of a connection that has frames to send. */
 export interface FrameWriter {
@@ -34,24 +35,48 @@ export type Established = {
   readonly address: Address;
 };
 
+/** What the packets of a connection have to do with the rest of it. */
+export type LinkOptions = {
+  /** The parts that have frames to send, in the order in which they may. */
+  readonly writers: readonly FrameWriter[];
+  /** Packets go to another address now. */
+  readonly moved: (address: Address) => void;
+  readonly tell: (event: ConnectionEvent) => void;
+};
+
+/** Probe timeouts after which a path counts as one that does not answer. */
+const TROUBLE_TIMEOUTS = 2;
+
 /** The 1-RTT packets of a connection, from the moment there are keys: sealed, opened, acknowledged, found lost. */
 export class Link {
   readonly loss: Loss;
   readonly remoteIds = new RemoteIds();
-  path: Path;
+  readonly paths: Paths;
+  readonly #observed = new ObservedAddress();
   readonly #acks = new Acks();
   readonly #keys: Keys;
+  readonly #options: LinkOptions;
   readonly #parameters: TransportParameters;
-  readonly #random: Random;
+  readonly #parts: readonly FrameWriter[];
+  /** Until when the pacer holds packets back. */
+  #pacedUntil: Instant | undefined;
+  /** This is no time to try larger datagrams: the next ACK may end that. */
+  #mtuWaits = false;
 
-  constructor(established: Established, suite: Suite, random: Random) {
-    this.#parameters = established.parameters;
-    this.#random = random;
-    this.#keys = new Keys(suite, established.secrets, () => this.loss.probeMs);
-    this.path = new Path(established.address, true, random);
-    this.loss = new Loss(new NewReno(this.path.bytesMax), random);
-    this.loss.maxAckDelayMs = established.parameters.maxAckDelayMs;
-    this.remoteIds.begin(established.remoteId, established.parameters.statelessResetToken);
+  constructor(established: Established, { self, random, ceiling }: Shell, options: LinkOptions) {
+    const { parameters } = established;
+    this.#options = options;
+    this.#parameters = parameters;
+    this.#keys = new Keys(self.suite, established.secrets, () => this.loss.probeMs);
+    this.remoteIds.begin(established.remoteId, parameters.statelessResetToken);
+    this.paths = new Paths(established.address, true, {
+      random,
+      remoteIds: this.remoteIds,
+      ceiling: (address) => Math.min(ceiling(address), parameters.maxUdpPayloadBytes),
+    });
+    this.loss = new Loss(this.paths.current.flight, random);
+    this.loss.maxAckDelayMs = parameters.maxAckDelayMs;
+    this.#parts = [this.remoteIds, this.#observed, ...options.writers];
   }
 
   /** Whether the keys have been used as often as they may (RFC 9001 §6.6). */
@@ -62,6 +87,11 @@ export class Link {
   /** How often the keys that we send with have been updated. */
   get keyPhase(): number {
     return this.#keys.phase;
+  }
+
+  /** Smoothed round-trip time of the path that is used; `undefined` until it has been measured. */
+  get rttMs(): number | undefined {
+    return this.paths.current.flight.rtt.measuredMs;
   }
 
   /** Newer keys, from the next packet on that may have them (RFC 9001 §6.1). */
@@ -86,24 +116,65 @@ export class Link {
 
   /**
    * Hands the frames of a packet to their parts. Acknowledged is what has been read to the end, and nothing else
-   * (RFC 9000 §13.1).
+   * (RFC 9000 §13.1). A peer that moved is followed, once it is confirmed.
    *
+   * @param bytes - of the packet, as it came.
    * @throws PeerError
    */
-  read({ payload, packetNumber }: Opened, readers: FrameReaders, arrival: Arrival): void {
+  read({ payload, packetNumber }: Opened, bytes: number, readers: FrameReaders, arrival: Arrival): void {
+    const { address, now } = arrival;
     const frames = decodeFrames(payload);
     if (payload.length === 0) throw new PeerError('forbidden', 'a packet without frames'); // RFC 9000 §12.4
+    const mayMove = readers.confirmed;
+    const path = mayMove ? this.paths.arrived(address, bytes) : this.paths.to(address);
+    if (!mayMove) path?.received(bytes);
     readFrames(frames, readers, arrival);
+    const isNewest = packetNumber > this.#acks.largest;
     const eliciting = frames.some(({ type }) => isEliciting(type));
-    this.#acks.record(packetNumber, eliciting, arrival.now);
+    this.#acks.record(packetNumber, eliciting, now);
+    if (!mayMove || !path || path === this.paths.current || !isNewest || frames.every(isProbing)) return;
+    this.paths.follow(path, now);
+    this.#moved();
   }
 
   /** The client of this server has shown at this address that it received message 2, which its packet acknowledges. */
   proved(proof: Proof, address: Address, now: Instant): void {
     // An address that message 2 was never sent to is one where the client may not be.
-    this.path = new Path(address, proof.isSource(address), this.#random);
+    const isSource = proof.isSource(address);
+    this.paths.begin(address, isSource);
+    if (!isSource) this.paths.current.validate(now);
+    this.#moved();
     const rttMs = proof.rttMs(now);
-    if (rttMs !== undefined) this.loss.rtt.sample(rttMs, 0);
+    if (rttMs !== undefined) this.measured(rttMs);
+  }
+
+  /** The handshake took this long for one round trip. */
+  measured(rttMs: number): void {
+    const { flight, mtu } = this.paths.current;
+    flight.rtt.sample(rttMs, 0);
+    flight.adapt(mtu.bytesMax);
+  }
+
+  /** Both sides have proved themselves: the peer may be told where it is seen. */
+  confirmed(): void {
+    const { addressDiscovery } = this.#parameters;
+    if (addressDiscovery === 1 || addressDiscovery === 2) this.#observed.see(this.paths.current.address);
+  }
+
+  /** PATH_RESPONSE. */
+  answered(data: Uint8Array): void {
+    if (this.paths.answered(data)) this.#moved();
+  }
+
+  /** OBSERVED_ADDRESS. */
+  observedAt({ sequence, address }: Extract<Frame, { type: 'observed-address' }>): void {
+    if (this.#observed.isNews(sequence) && address !== undefined) this.#options.tell({ type: 'observed', address });
+  }
+
+  /** Our own side may have moved: whether the peer is still reached is asked at once, under another id (RFC 9000 §9). */
+  networkChanged(now: Instant): void {
+    this.paths.renew(now);
+    this.#moved();
   }
 
   /**
@@ -115,54 +186,125 @@ export class Link {
     const delayMs = (frame.delay * 2 ** this.#parameters.ackDelayExponent) / 1000;
     const isNews = this.loss.ack(frame.ranges, delayMs, now);
     this.#keys.acknowledged(frame.ranges[0]!.end - 1);
+    const { flight, mtu } = this.paths.current;
+    if (flight.heardAt === now) this.paths.calm();
+    flight.adapt(mtu.bytesMax);
+    this.#mtuWaits = false;
     return isNews;
   }
 
   deadline(): Instant | undefined {
-    return earliest(this.loss.deadline(), this.path.maySend ? this.#acks.deadline : undefined);
+    const { current } = this.paths;
+    return earliest(
+      this.loss.deadline(),
+      this.paths.deadline(),
+      this.#pacedUntil,
+      current.maySend ? this.#acks.deadline : undefined,
+      this.#mtuWaits ? undefined : current.mtu.deadline(),
+    );
   }
 
-  /** Fills one packet from the writers, in their order, while there is room. */
-  compose(writers: readonly FrameWriter[], life: Life, now: Instant): Datagram | undefined {
-    const parts = [this.path, this.remoteIds, ...writers];
-    const isProbe = this.loss.probes > 0;
-    const wanted = isProbe || life.pingOwed || parts.some((part) => part.isPending);
-    const allowed = wanted && (isProbe || this.loss.hasRoom(this.path.bytesMax));
-    if (!this.path.maySend || (!allowed && !this.#acks.isDue(now))) return undefined;
-    const builder = this.#newPacket();
-    // Until the peer has acknowledged anything, every packet says what arrived: a client waits for that to be confirmed.
-    this.#acks.writeFrames(builder, this.loss.acknowledged < 0, now);
-    if (allowed) {
-      const isValidating = this.path.isPending;
-      for (const part of parts) part.writeFrames(builder);
-      if (!builder.isEliciting && (isProbe || life.pingOwed)) builder.add({ type: 'ping' });
-      if (isValidating) builder.pad();
-    }
-    return builder.isEmpty ? undefined : this.#send(builder, life, now);
+  elapse(now: Instant): void {
+    this.loss.elapse(now);
+    if (this.loss.timeouts >= TROUBLE_TIMEOUTS) this.paths.trouble(now);
+    if (this.paths.elapse(now)) this.#moved();
+  }
+
+  /** The next datagram: a question to another path, a larger one to see whether it passes, or all that there is to say. */
+  compose(life: Life, now: Instant): Datagram | undefined {
+    this.#pacedUntil = undefined;
+    const { asking } = this.paths;
+    return asking
+      ? this.#composeQuestion(asking, life, now)
+      : (this.#composeMtuProbe(life, now) ?? this.#composePacket(life, now));
   }
 
   composeClose(frame: CloseFrame, life: Life, now: Instant): Datagram | undefined {
-    if (!this.path.maySend) return undefined;
-    const builder = this.#newPacket();
+    const { current } = this.paths;
+    if (!current.maySend) return undefined;
+    const builder = this.#newPacket(current, current.room);
     builder.add(frame);
-    return this.#send(builder, life, now);
+    return this.#send(builder, current, life, now);
   }
 
-  #newPacket(): PacketBuilder {
+  /** Fills one packet from the writers, in their order, while there is room. */
+  #composePacket(life: Life, now: Instant): Datagram | undefined {
+    const path = this.paths.current;
+    if (!path.maySend) return undefined;
+    const isProbe = this.loss.probes > 0;
+    const wanted = isProbe || life.pingOwed || path.isPending || this.#parts.some((part) => part.isPending);
+    const allowed = wanted && (isProbe || this.#mayFly(path, path.room, now));
+    if (!allowed && !this.#acks.isDue(now)) return undefined;
+    const builder = this.#newPacket(path, path.room);
+    // Until the peer has acknowledged anything, every packet says what arrived: a client waits for that to be confirmed.
+    this.#acks.writeFrames(builder, this.loss.acknowledged < 0, now);
+    if (allowed) {
+      // RFC 9000 §9.3.3: an answer over the path that is used is no mere probe, so that the peer comes back to it.
+      if (path.isPending) builder.add({ type: 'ping' });
+      path.writeFrames(builder);
+      for (const part of this.#parts) part.writeFrames(builder);
+      if (!builder.isEliciting && (isProbe || life.pingOwed)) builder.add({ type: 'ping' });
+    }
+    return builder.isEmpty ? undefined : this.#send(builder, path, life, now);
+  }
+
+  /** PATH_CHALLENGE and PATH_RESPONSE on a path that is not used. */
+  #composeQuestion(path: Path, life: Life, now: Instant): Datagram {
+    const builder = this.#newPacket(path, path.room);
+    path.writeFrames(builder);
+    return this.#send(builder, path, life, now);
+  }
+
+  /** A datagram longer than any that the path is known to take (RFC 8899 §4.1). */
+  #composeMtuProbe(life: Life, now: Instant): Datagram | undefined {
+    const path = this.paths.current;
+    this.#mtuWaits = this.loss.acknowledged < 0 || this.loss.timeouts > 0 || !path.isProved;
+    const bytes = this.#mtuWaits ? undefined : path.mtu.probe(now);
+    if (bytes === undefined || !this.#mayFly(path, bytes, now)) return undefined;
+    const builder = this.#newPacket(path, bytes);
+    builder.add({ type: 'ping' }, path.mtu, bytes);
+    builder.padTo(bytes);
+    path.mtu.probeSent(bytes);
+    return this.#send(builder, path, life, now, true);
+  }
+
+  #mayFly({ flight }: Path, bytes: number, now: Instant): boolean {
+    if (this.loss.isFull || !flight.hasRoom(bytes)) return false;
+    this.#pacedUntil = flight.nextAt(bytes, now);
+    return this.#pacedUntil === undefined;
+  }
+
+  #newPacket(path: Path, bytesMax: number): PacketBuilder {
     return new PacketBuilder({
       packetNumber: this.loss.numbers.next,
       acknowledged: this.loss.acknowledged,
-      destination: this.remoteIds.current,
-      bytesMax: this.path.bytesMax,
+      destination: this.paths.id(path),
+      bytesMax,
     });
   }
 
-  #send(builder: PacketBuilder, life: Life, now: Instant): Datagram {
+  #send(builder: PacketBuilder, path: Path, life: Life, now: Instant, isMtuProbe = false): Datagram {
     const bytes = builder.seal(this.#keys);
-    const packet = { number: builder.packetNumber, bytes: bytes.length, sentAt: now, frames: builder.sent };
-    this.loss.sent(packet, builder.isEliciting);
-    this.path.sent(bytes.length);
+    const number = builder.packetNumber;
+    this.loss.sent(
+      { number, bytes: bytes.length, sentAt: now, frames: builder.sent, path, isMtuProbe },
+      builder.isEliciting,
+    );
+    path.sent(bytes.length);
     life.said(builder.isEliciting, now, this.loss.probeMs);
-    return { address: this.path.address, bytes };
+    return { address: path.address, bytes };
   }
+
+  #moved(): void {
+    const { address, flight, mtu } = this.paths.current;
+    this.loss.moved(flight);
+    flight.adapt(mtu.bytesMax);
+    this.#options.moved(address);
+    if (this.loss.acknowledged >= 0) this.confirmed();
+  }
+}
+
+/** RFC 9000 §9.1: frames by which a peer does not move. */
+function isProbing({ type }: Frame): boolean {
+  return type === 'path-challenge' || type === 'path-response' || type === 'new-connection-id';
 }

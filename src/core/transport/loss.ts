@@ -2,38 +2,50 @@ import { PACKETS_OUTSTANDING_MAX, PROBE_MS_MAX } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Range } from '../base/range-set.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
-import type { Congestion, PacketFate } from './congestion.ts';
+import type { PacketFate } from './congestion.ts';
+import type { Flight } from './flight.ts';
+import type { Mtu } from './mtu.ts';
 import type { SentFrame } from './packet-builder.ts';
 import { PacketNumbers } from './packet-numbers.ts';
-import { Rtt } from './rtt.ts';
 
 /** A packet on its way that its receiver must acknowledge. */
-export type SentPacket = PacketFate & { readonly frames: readonly SentFrame[] };
+export type SentPacket = PacketFate & {
+  readonly frames: readonly SentFrame[];
+  /** Where it went. */
+  readonly path: { readonly flight: Flight; readonly mtu: Mtu };
+  /** It is larger than what the path is known to take: its loss says nothing of congestion (RFC 8899 §3). */
+  readonly isMtuProbe: boolean;
+};
 
-/** So many later packets acknowledged, and one counts as lost (RFC 9002 §6.1.1). */
-const PACKET_THRESHOLD = 3;
+/** So many later packets acknowledged, and one counts as lost (RFC 9002 §6.1.1), until that turns out to be too hasty. */
+const PACKET_THRESHOLD = { first: 3, most: 48 } as const;
 /** Probe timeouts without anything coming through, and the window collapses (RFC 9002 §7.6.1). */
 const PERSISTENT_PROBES = 3;
 const PROBE_PACKETS = 2;
 
 /** What has been sent and not yet acknowledged; finds what was lost and says when to probe (RFC 9002 §6). */
 export class Loss {
-  readonly rtt = new Rtt();
   readonly numbers: PacketNumbers;
-  readonly #congestion: Congestion;
+  /** The way that packets take now. */
+  #flight: Flight;
   /** By packet number, in the order of sending. */
   readonly #sent = new Map<number, SentPacket>();
-  #bytesInFlight = 0;
   #acknowledged = -1;
   #lastSentAt: Instant | undefined;
   #lossAt: Instant | undefined;
   #timeouts = 0;
   #probes = 0;
+  /** The last congestion event: when it was found, and what was lost in it and may still turn out to have arrived. */
+  #event: { readonly at: Instant; readonly suspects: Map<number, SentPacket> } | undefined;
+  #packetThreshold: number = PACKET_THRESHOLD.first;
+  /** What the peer said last that it has received. */
+  #received: readonly Range[] = [];
+  #firstSampleAt: Instant | undefined;
   /** The peer's max_ack_delay. */
   maxAckDelayMs = 25;
 
-  constructor(congestion: Congestion, random: Random) {
-    this.#congestion = congestion;
+  constructor(flight: Flight, random: Random) {
+    this.#flight = flight;
     this.numbers = new PacketNumbers(random);
   }
 
@@ -47,14 +59,26 @@ export class Loss {
     return this.#probes;
   }
 
-  /** The probe timeout, in milliseconds, without backoff (RFC 9002 §6.2.1). */
-  get probeMs(): number {
-    return this.rtt.probeMs + this.maxAckDelayMs;
+  /** Probe timeouts since anything was acknowledged. */
+  get timeouts(): number {
+    return this.#timeouts;
   }
 
-  /** Whether the congestion window has room for a packet of this size. */
-  hasRoom(bytes: number): boolean {
-    return this.#bytesInFlight + bytes <= this.#congestion.windowBytes && this.#sent.size < PACKETS_OUTSTANDING_MAX;
+  /** The probe timeout, in milliseconds, without backoff (RFC 9002 §6.2.1). */
+  get probeMs(): number {
+    return this.#flight.rtt.probeMs + this.maxAckDelayMs;
+  }
+
+  /** Whether so much is unacknowledged that nothing more is sent. */
+  get isFull(): boolean {
+    return this.#sent.size >= PACKETS_OUTSTANDING_MAX;
+  }
+
+  /** From now on packets take another way, on which nothing has failed yet. */
+  moved(flight: Flight): void {
+    this.#flight = flight;
+    this.#timeouts = 0;
+    this.#event = undefined;
   }
 
   /** A packet goes out; `eliciting` ones are remembered until they are acknowledged or lost. */
@@ -62,9 +86,8 @@ export class Loss {
     this.numbers.advance();
     if (!eliciting) return;
     this.#sent.set(packet.number, packet);
-    this.#bytesInFlight += packet.bytes;
-    this.#congestion.sent(packet.number, packet.bytes, packet.sentAt);
-    this.#lastSentAt = packet.sentAt;
+    packet.path.flight.sent(packet);
+    if (packet.path.flight === this.#flight) this.#lastSentAt = packet.sentAt;
     if (this.#probes > 0) this.#probes--;
   }
 
@@ -77,19 +100,31 @@ export class Loss {
   ack(ranges: readonly Range[], ackDelayMs: number, now: Instant): boolean {
     this.numbers.check(ranges);
     const largest = ranges[0]!.end - 1;
-    const arrived = this.#take(ranges, largest);
+    const arrived = takeArrived(this.#sent, ranges);
+    if (largest >= this.#acknowledged) this.#received = ranges;
     this.#acknowledged = Math.max(this.#acknowledged, largest);
+    this.#clear(ranges, now);
     const last = arrived.at(-1);
     if (!last) return false;
-    if (last.number === largest) this.rtt.sample(now - last.sentAt, Math.min(ackDelayMs, this.maxAckDelayMs));
-    const limited = this.#bytesInFlight > this.#congestion.windowBytes / 2;
+    if (last.number === largest) {
+      // §5.3: before the handshake is confirmed an ACK may be late for other reasons.
+      const delayMs = this.#firstSampleAt === undefined ? ackDelayMs : Math.min(ackDelayMs, this.maxAckDelayMs);
+      this.#firstSampleAt ??= now;
+      last.path.flight.rtt.sample(now - last.sentAt, delayMs);
+    }
+    const limited = this.#flight.bytes > this.#flight.congestion.windowBytes / 2;
     for (const packet of arrived) {
-      this.#bytesInFlight -= packet.bytes;
-      this.#congestion.acked(packet, this.rtt, limited, now);
+      const { flight, mtu } = packet.path;
+      flight.landed(packet.bytes);
+      flight.heardAt = now;
+      flight.congestion.acked(packet, flight.rtt, limited && flight === this.#flight, now);
+      if (!packet.isMtuProbe) mtu.arrived(packet.bytes);
       for (const { owner, note } of packet.frames) owner.acked(note);
     }
-    this.#timeouts = 0;
-    this.#probes = 0;
+    if (this.#flight.heardAt === now) {
+      this.#timeouts = 0;
+      this.#probes = 0;
+    }
     this.#detect(now);
     return true;
   }
@@ -107,54 +142,72 @@ export class Loss {
     else this.#probe(now);
   }
 
-  /** Takes what `ranges` hold out of what is on its way, lowest number first. */
-  #take(ranges: readonly Range[], largest: number): SentPacket[] {
-    const taken: SentPacket[] = [];
-    let at = ranges.length - 1;
-    for (const packet of this.#sent.values()) {
-      if (packet.number > largest) break;
-      while (at > 0 && ranges[at]!.end <= packet.number) at--;
-      const range = ranges[at]!;
-      if (packet.number < range.start || packet.number >= range.end) continue;
-      this.#sent.delete(packet.number);
-      taken.push(packet);
-    }
-    return taken;
-  }
-
   /** RFC 9002 §6.1: lost is what was sent well before something that has been acknowledged. */
   #detect(now: Instant): void {
-    const delayMs = this.rtt.lossDelayMs;
+    const delayMs = this.#flight.rtt.lossDelayMs;
     const lost: SentPacket[] = [];
     this.#lossAt = undefined;
     for (const packet of this.#sent.values()) {
       if (packet.number > this.#acknowledged) break;
       const dueAt = after(packet.sentAt, delayMs);
-      if (packet.number <= this.#acknowledged - PACKET_THRESHOLD || dueAt <= now) lost.push(packet);
+      if (packet.number <= this.#acknowledged - this.#packetThreshold || dueAt <= now) lost.push(packet);
       else this.#lossAt = earliest(this.#lossAt, dueAt);
     }
-    const last = lost.at(-1);
-    if (!last) return;
     for (const packet of lost) {
       this.#sent.delete(packet.number);
-      this.#bytesInFlight -= packet.bytes;
+      packet.path.flight.landed(packet.bytes);
+      if (!packet.isMtuProbe) packet.path.mtu.missed(packet, now);
       for (const { owner, note } of packet.frames) owner.lost(note);
     }
-    this.#congestion.lost(last, now);
-    if (this.#isPersistent(lost)) this.#congestion.collapsed();
+    // What was lost on another way, or for its size, says nothing of how full this one is.
+    this.#congested(
+      lost.filter((packet) => packet.path.flight === this.#flight && !packet.isMtuProbe),
+      now,
+    );
   }
 
-  /** RFC 9002 §7.6.2: a run of packets, all lost, that were sent over three probe timeouts. */
+  #congested(lost: readonly SentPacket[], now: Instant): void {
+    const last = lost.at(-1);
+    if (!last) return;
+    if (!this.#event || last.sentAt > this.#event.at) this.#event = { at: now, suspects: new Map() };
+    const { suspects } = this.#event;
+    for (const packet of lost) suspects.set(packet.number, packet);
+    this.#flight.congestion.lost(last, now);
+    if (this.#isPersistent(lost)) {
+      this.#flight.congestion.collapsed();
+      this.#event = undefined;
+    }
+  }
+
+  /**
+   * Some of what counted as lost was only late: it is not sent a third time. When that holds for all of a congestion event, its
+   * answer is taken back, and packets are given more time to overtake each other (RFC 9438 §4.9).
+   */
+  #clear(ranges: readonly Range[], now: Instant): void {
+    const event = this.#event;
+    if (!event) return;
+    const { at, suspects } = event;
+    const late = takeArrived(suspects, ranges);
+    for (const { frames } of late) for (const { owner, note } of frames) owner.acked(note);
+    if (late.length > 0 && suspects.size === 0) {
+      this.#flight.congestion.undo();
+      this.#packetThreshold = Math.min(PACKET_THRESHOLD.most, 2 * this.#packetThreshold);
+    }
+    if (suspects.size === 0 || now > after(at, PERSISTENT_PROBES * this.probeMs)) this.#event = undefined;
+  }
+
+  /** RFC 9002 §7.6.2: packets lost over three probe timeouts, and nothing that was sent between them has arrived. */
   #isPersistent(lost: readonly SentPacket[]): boolean {
-    if (this.rtt.measuredMs === undefined) return false;
+    if (this.#firstSampleAt === undefined) return false;
     const durationMs = this.probeMs * PERSISTENT_PROBES;
-    let first = lost[0]!;
-    let previous = first;
+    let first: SentPacket | undefined;
+    let previous = -1;
     for (const packet of lost) {
-      // A number in between was acknowledged, or skipped: either way no harm to begin again.
-      if (packet.number > previous.number + 1) first = packet;
+      if (packet.sentAt < this.#firstSampleAt) continue;
+      if (!first || this.#received.some(({ start, end }) => start < packet.number && end > previous + 1))
+        first = packet;
       if (packet.sentAt - first.sentAt > durationMs) return true;
-      previous = packet;
+      previous = packet.number;
     }
     return false;
   }
@@ -170,4 +223,20 @@ export class Loss {
       if (++repeated === PROBE_PACKETS) break;
     }
   }
+}
+
+/** Takes what `ranges`, highest first, hold out of `packets`, which stand in the order of their numbers. */
+function takeArrived(packets: Map<number, SentPacket>, ranges: readonly Range[]): SentPacket[] {
+  const taken: SentPacket[] = [];
+  const beyond = ranges[0]!.end;
+  let at = ranges.length - 1;
+  for (const packet of packets.values()) {
+    if (packet.number >= beyond) break;
+    while (at > 0 && ranges[at]!.end <= packet.number) at--;
+    const range = ranges[at]!;
+    if (packet.number < range.start || packet.number >= range.end) continue;
+    packets.delete(packet.number);
+    taken.push(packet);
+  }
+  return taken;
 }

@@ -46,6 +46,11 @@ export class PacketBuilder {
     this.#payload = new Writer(room, room);
   }
 
+  /** How long the packet is so far, its tag included. */
+  get size(): number {
+    return this.#header.length + this.#payload.length + TAG_BYTES;
+  }
+
   /** How many bytes of frames still fit. */
   get room(): number {
     return this.#payload.room;
@@ -83,9 +88,10 @@ export class PacketBuilder {
     this.sent.push({ owner, note });
   }
 
-  /** PADDING up to the whole size: for packets that also test whether the path takes them (RFC 9000 §8.2.1). */
-  pad(): void {
-    this.#payload.zeros(this.#payload.room);
+  /** PADDING up to a packet of `bytes`, or as long as there is room: for those that test what the path takes (RFC 9000 §8.2.1). */
+  padTo(bytes: number): void {
+    const missing = Math.min(bytes - this.size, this.#payload.room);
+    if (missing > 0) this.#payload.zeros(missing);
   }
 
   seal(keys: Keys): Uint8Array {

@@ -1,47 +1,81 @@
 import type { Address } from '../base/address.ts';
-import { AMPLIFICATION_FACTOR, PATH_RESPONSES_MAX } from '../base/limits.ts';
+import { AMPLIFICATION_FACTOR, CHALLENGES_MAX, PATH_RESPONSES_MAX } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
+import { after, earliest, type Instant } from '../base/time.ts';
 import { equalBytes } from '../bytes/equal.ts';
+import { Cubic } from './cubic.ts';
+import { Flight } from './flight.ts';
+import { BASE_BYTES, Mtu } from './mtu.ts';
 import type { FrameOwner, PacketBuilder } from './packet-builder.ts';
 
-/** The datagrams of a path that nothing is known of yet (RFC 9000 §14.1). Path MTU discovery will raise it. */
-const PATH_BYTES = 1200;
+/** Less than this holds no challenge: header, tag, PATH_CHALLENGE. */
+const DATAGRAM_BYTES_MIN = 48;
+/** A challenge that is not answered for so many probe timeouts, of this path and of one that nothing is known of, has failed (§8.2.4). */
+const VALIDATION_PROBES = 3;
+const VALIDATION_MS_MIN = 3_000;
 
-/**
- * Where a connection sends to, and whether the peer is really there (RFC 9000 §8).
- * A connection has one path so far; when either side may move, it will have several of these.
- */
-export class Path implements FrameOwner<Uint8Array> {
+/** A PATH_CHALLENGE under way, and whether its datagram had the whole size. */
+type Challenge = { readonly data: Uint8Array; isWhole: boolean };
+
+/** What a path is made with. */
+export type PathOptions = {
   readonly address: Address;
-  /** Largest datagram that the path takes. */
-  readonly bytesMax = PATH_BYTES;
-  #validated: boolean;
+  /** Whether the peer has shown that it receives there. */
+  readonly proved: boolean;
+  /** The largest datagram that the way there may take (docs/protocol.md §1.3). */
+  readonly ceiling: number;
+  readonly random: Random;
+  /** A path whose way this one shares, since only the port differs (RFC 9000 §9.4). */
+  readonly like?: Path;
+};
+
+/** Somewhere a connection may send to, whether the peer is really there, and what is known of the way (RFC 9000 §8, §9). */
+export class Path implements FrameOwner<Challenge> {
+  readonly address: Address;
+  readonly flight: Flight;
+  readonly mtu: Mtu;
+  /** Which of the peer's connection ids is used on it; `undefined` until something is sent. */
+  remoteId: number | undefined;
+  readonly #random: Random;
+  #proved: boolean;
   #received = 0;
   #sent = 0;
-  /** What the peer must send back from this address. */
-  readonly #challenge: Uint8Array;
-  #challengeOwed: boolean;
+  /** While it is being validated: since when, and how long between two challenges. */
+  #validation: { readonly failsAt: Instant; nextAt: Instant; waitMs: number } | undefined;
+  #challenges: Challenge[] = [];
+  #challengeOwed = false;
   readonly #responses: Uint8Array[] = [];
 
-  /** @param validated - whether the peer has shown that it receives at this address. */
-  constructor(address: Address, validated: boolean, random: Random) {
+  constructor({ address, proved, ceiling, random, like }: PathOptions) {
     this.address = address;
-    this.#validated = validated;
-    this.#challenge = random.bytes(8);
-    this.#challengeOwed = !validated;
+    this.#proved = proved;
+    this.#random = random;
+    this.flight = like?.flight ?? new Flight(new Cubic(BASE_BYTES), BASE_BYTES);
+    this.mtu = like?.mtu ?? new Mtu({ ceiling });
   }
 
-  get isValidated(): boolean {
-    return this.#validated;
+  /** Whether the peer has shown that it receives here. */
+  get isProved(): boolean {
+    return this.#proved;
+  }
+
+  /** Whether it is waited for an answer from here. */
+  get isValidating(): boolean {
+    return this.#validation !== undefined;
   }
 
   get isPending(): boolean {
     return this.#challengeOwed || this.#responses.length > 0;
   }
 
-  /** Whether a whole datagram may be sent: to an address that is not proved, three times what came from it (§8.1). */
+  /** How long a datagram may be now: to an address that is not proved, three times what came from it, in all (RFC 9000 §8.1). */
+  get room(): number {
+    const allowed = this.#proved ? Number.POSITIVE_INFINITY : AMPLIFICATION_FACTOR * this.#received - this.#sent;
+    return Math.min(this.mtu.bytesMax, allowed);
+  }
+
   get maySend(): boolean {
-    return this.#validated || this.#sent + this.bytesMax <= AMPLIFICATION_FACTOR * this.#received;
+    return this.room >= DATAGRAM_BYTES_MIN;
   }
 
   received(bytes: number): void {
@@ -52,30 +86,76 @@ export class Path implements FrameOwner<Uint8Array> {
     this.#sent += bytes;
   }
 
+  /** Asks whether the peer is there, until it answers or the time is up. */
+  validate(now: Instant): void {
+    const probeMs = this.flight.rtt.probeMs;
+    const failsAt = after(now, Math.max(VALIDATION_MS_MIN, VALIDATION_PROBES * probeMs));
+    this.#validation = { failsAt, nextAt: after(now, probeMs), waitMs: probeMs };
+    this.#challengeOwed = true;
+  }
+
   /** PATH_CHALLENGE: is answered once. */
   challenged(data: Uint8Array): void {
     this.#responses.push(data.slice());
     if (this.#responses.length > PATH_RESPONSES_MAX) this.#responses.shift();
   }
 
-  /** PATH_RESPONSE: proves the address when it is what we asked for. */
-  answered(data: Uint8Array): void {
-    if (equalBytes(data, this.#challenge)) this.#validated = true;
+  /** PATH_RESPONSE. @returns whether it answers a challenge of this path, which is proved then. */
+  answered(data: Uint8Array): boolean {
+    const challenge = this.#challenges.find((one) => equalBytes(one.data, data));
+    if (!challenge) return false;
+    this.#proved = true;
+    this.#challenges = [];
+    this.#challengeOwed = false;
+    // §8.2.1: what proved the address in a small datagram is asked again in a whole one.
+    if (challenge.isWhole) this.#validation = undefined;
+    else this.#challengeOwed = true;
+    return true;
   }
 
-  writeFrames(builder: PacketBuilder): void {
-    if (this.#challengeOwed && builder.add({ type: 'path-challenge', data: this.#challenge }, this, this.#challenge)) {
+  deadline(): Instant | undefined {
+    return earliest(this.#validation?.nextAt, this.#validation?.failsAt);
+  }
+
+  /** @returns whether validation has just failed */
+  elapse(now: Instant): boolean {
+    const validation = this.#validation;
+    if (!validation) return false;
+    if (validation.failsAt <= now) {
+      this.#validation = undefined;
       this.#challengeOwed = false;
+      return true;
+    }
+    if (validation.nextAt <= now) {
+      validation.waitMs *= 2;
+      validation.nextAt = after(now, validation.waitMs);
+      this.#challengeOwed = true;
+    }
+    return false;
+  }
+
+  /** Every challenge is new (§8.2.1); a datagram that holds one, or an answer, has the whole size if it may (§8.2.2). */
+  writeFrames(builder: PacketBuilder): void {
+    if (!this.isPending) return;
+    const isWhole = builder.size + builder.room >= BASE_BYTES;
+    if (this.#challengeOwed) {
+      const challenge = { data: this.#random.bytes(8), isWhole };
+      if (builder.add({ type: 'path-challenge', data: challenge.data }, this, challenge)) {
+        this.#challengeOwed = false;
+        this.#challenges.push(challenge);
+        if (this.#challenges.length > CHALLENGES_MAX) this.#challenges.shift();
+      }
     }
     // §13.3: a response is sent once; who did not get it challenges again.
     while (this.#responses[0] && builder.add({ type: 'path-response', data: this.#responses[0] })) {
       this.#responses.shift();
     }
+    builder.padTo(BASE_BYTES);
   }
 
   acked(): void {}
 
-  lost(): void {
-    this.#challengeOwed = !this.#validated;
+  lost(challenge: Challenge): void {
+    if (this.#challenges.includes(challenge)) this.#challengeOwed = true;
   }
 }

@@ -9,8 +9,9 @@ export class Proof {
   readonly #answeredAt: Instant;
   #copies = 0;
 
-  constructor(now: Instant) {
+  constructor(address: Address, now: Instant) {
     this.#answeredAt = now;
+    this.answered(address);
   }
 
   /** Message 2 was sent to this address. */

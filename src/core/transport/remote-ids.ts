@@ -1,4 +1,3 @@
-import { assert } from '../base/assert.ts';
 import { CONNECTION_IDS_ACTIVE_MAX, RETIREMENTS_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import { equalBytes } from '../bytes/equal.ts';
@@ -10,21 +9,48 @@ type RemoteId = { readonly id: Uint8Array; readonly resetToken: Uint8Array | und
 /** The ids under which we send to the peer: NEW_CONNECTION_ID in, RETIRE_CONNECTION_ID out (RFC 9000 §5.1). */
 export class RemoteIds implements FrameOwner<number> {
   readonly #active = new Map<number, RemoteId>();
+  /** Those that are used on a path, or were: none is used on two (§9.5). */
+  readonly #taken = new Set<number>();
   /** Retirements that the peer has not acknowledged. */
   readonly #retired = new Set<number>();
   readonly #unsent = new Set<number>();
-  #current = 0;
   #retirePriorTo = 0;
 
-  /** The id of the peer's handshake message, and the token with it. */
+  /** The id of the peer's handshake message, which has the number 0, and the token with it. */
   begin(id: Uint8Array, resetToken: Uint8Array | undefined): void {
     this.#active.set(0, { id: id.slice(), resetToken: resetToken?.slice() });
   }
 
-  get current(): Uint8Array {
-    const current = this.#active.get(this.#current);
-    assert(current !== undefined, 'there is an id to send under');
-    return current.id;
+  /** The bytes of an id; `undefined` once it is retired. */
+  bytes(sequence: number): Uint8Array | undefined {
+    return this.#active.get(sequence)?.id;
+  }
+
+  /** How many ids no path has used. */
+  get spare(): number {
+    let spare = 0;
+    for (const sequence of this.#active.keys()) if (!this.#taken.has(sequence)) spare++;
+    return spare;
+  }
+
+  /** The number of an id for a path of its own; `undefined` while the peer has given none. */
+  take(): number | undefined {
+    for (const sequence of this.#active.keys()) {
+      if (this.#taken.has(sequence)) continue;
+      this.#taken.add(sequence);
+      return sequence;
+    }
+    return undefined;
+  }
+
+  /** The number of any id, for when there is none that no path has used. */
+  any(): number {
+    return Math.max(...this.#active.keys());
+  }
+
+  /** No path uses it any more. The last one stays: there must be something to send under. */
+  retire(sequence: number): void {
+    if (this.#active.size > 1 && this.#active.delete(sequence)) this.#retire(sequence);
   }
 
   get isPending(): boolean {
@@ -50,8 +76,6 @@ export class RemoteIds implements FrameOwner<number> {
       this.#active.delete(sequence);
       this.#retire(sequence);
     }
-    // Only now: whatever was wrong, there must be an id left to say so under.
-    if (!this.#active.has(this.#current)) this.#current = Math.min(...this.#active.keys());
     if (this.#active.size > CONNECTION_IDS_ACTIVE_MAX) {
       throw new PeerError('connectionIds', `${this.#active.size} connection ids`);
     }
@@ -76,6 +100,7 @@ export class RemoteIds implements FrameOwner<number> {
   }
 
   #retire(sequence: number): void {
+    this.#taken.delete(sequence);
     this.#retired.add(sequence);
     this.#unsent.add(sequence);
   }

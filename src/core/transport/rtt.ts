@@ -39,13 +39,14 @@ export class Rtt {
     return this.#smoothed + Math.max(4 * this.#variation, GRANULARITY_MS);
   }
 
-  /** @param ackDelayMs - how long the peer says it waited, already held to its max_ack_delay. */
+  /** @param ackDelayMs - how long the peer says it waited, held to its max_ack_delay once that is known to hold (§5.3). */
   sample(rttMs: number, ackDelayMs: number): void {
     this.#latest = rttMs;
     if (this.#min === Number.POSITIVE_INFINITY) {
       this.#min = rttMs;
-      this.#smoothed = rttMs;
-      this.#variation = rttMs / 2;
+      // The ACKs before it may all have been lost. §5.3 would begin with the whole wait, and probe much too late.
+      this.#smoothed = Math.max(rttMs - ackDelayMs, rttMs / 8);
+      this.#variation = this.#smoothed / 2;
       return;
     }
     this.#min = Math.min(this.#min, rttMs);

@@ -10,6 +10,8 @@ import type { Self } from './handshake.ts';
 export interface Shell {
   readonly self: Self;
   readonly random: Random;
+  /** The largest datagram that the way to an address may take, in bytes (docs/protocol.md §1.4). */
+  ceiling(address: Address): number;
   /** There may be something to send, or a deadline may have moved. */
   wake(connection: Connection): void;
   emit(event: TransportEvent): void;

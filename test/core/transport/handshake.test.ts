@@ -305,7 +305,7 @@ describe('§1.1 confirmation', () => {
     pair.dial();
     pair.drive();
     expect(short).toBeGreaterThan(1);
-    expect(pair.client.events.map(({ type }) => type)).toEqual(['confirmed', 'stream', 'readable']);
+    expect(pair.client.events.map(({ type }) => type)).toEqual(['confirmed', 'observed', 'stream', 'readable']);
   });
 
   test('a first packet from an address that never called does not make a path that is proved', () => {

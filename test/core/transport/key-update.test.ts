@@ -84,7 +84,7 @@ describe('§1.2 key update', () => {
       const pair = new Pair({ weather, seed: 3 });
       const { client, server } = pair.connect();
       pair.drive();
-      transfer(pair, client, 200_000, () => {
+      transfer(pair, client, 400_000, () => {
         client.updateKeys(pair.now);
         server.updateKeys(pair.now);
       });

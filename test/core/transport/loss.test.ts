@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Instant, instant } from '../../../src/core/base/time.ts';
+import { Flight } from '../../../src/core/transport/flight.ts';
 import { Loss } from '../../../src/core/transport/loss.ts';
+import { Mtu } from '../../../src/core/transport/mtu.ts';
 import { NewReno } from '../../../src/core/transport/new-reno.ts';
 import { PacketNumbers } from '../../../src/core/transport/packet-numbers.ts';
 import { Rtt } from '../../../src/core/transport/rtt.ts';
@@ -9,13 +11,15 @@ import { seeded } from '../../support/pair.ts';
 /** A sender that notes what became of its packets. */
 function sender() {
   const congestion = new NewReno(1_200);
-  const loss = new Loss(congestion, seeded(4));
+  const path = { flight: new Flight(congestion, 1_200), mtu: new Mtu({ ceiling: 1_200 }) };
+  const loss = new Loss(path.flight, seeded(4));
   const acked: number[] = [];
   const lost: number[] = [];
   const owner = { acked: (n: number) => void acked.push(n), lost: (n: number) => void lost.push(n) };
   const send = (at: number): number => {
     const number = loss.numbers.next;
-    loss.sent({ number, bytes: 1_200, sentAt: instant(at), frames: [{ owner, note: number } as never] }, true);
+    const frames = [{ owner, note: number } as never];
+    loss.sent({ number, bytes: 1_200, sentAt: instant(at), frames, path, isMtuProbe: false }, true);
     return number;
   };
   const ack = (at: number, ...numbers: number[]): boolean =>
@@ -24,7 +28,7 @@ function sender() {
       0,
       instant(at),
     );
-  return { congestion, loss, acked, lost, send, ack };
+  return { congestion, path, loss, acked, lost, send, ack };
 }
 
 describe('RFC 9002 §5: round-trip time', () => {
@@ -67,7 +71,7 @@ describe('RFC 9002 §6: what is lost', () => {
   });
 
   test('without any ACK it probes: after 1 s at first, then twice as long each time, never longer than 8 s', () => {
-    const { loss, lost, send } = sender();
+    const { loss, path, lost, send } = sender();
     const number = send(0);
     const waits: number[] = [];
     let now = 0;
@@ -80,7 +84,7 @@ describe('RFC 9002 §6: what is lost', () => {
     }
     expect(waits).toEqual([1_024, 2_048, 4_096, 8_000, 8_000, 8_000]);
     expect(lost).toEqual([number, number, number, number, number, number]);
-    expect(loss.hasRoom(12_000)).toBe(false);
+    expect(path.flight.hasRoom(12_000)).toBe(false);
   });
 });
 

@@ -1,0 +1,214 @@
+import { type Address, sameHost } from '../base/address.ts';
+import { CANDIDATES_MAX, CANDIDATES_PAUSE_MS, PATHS_TRIED_MAX } from '../base/limits.ts';
+import type { Random } from '../base/random.ts';
+import { after, earliest, type Instant } from '../base/time.ts';
+import { Path } from './path.ts';
+import type { RemoteIds } from './remote-ids.ts';
+
+/** What the paths of a connection need. */
+export type PathsOptions = {
+  readonly random: Random;
+  readonly remoteIds: RemoteIds;
+  /** The largest datagram that the way to an address may take. */
+  readonly ceiling: (address: Address) => number;
+};
+
+/**
+ * The paths of a connection: the one that is used, the proved one before it, and those that are being tried.
+ * Either side may move, so the rules for a client hold for both (RFC 9000 §9; docs/protocol.md §1.4).
+ */
+export class Paths {
+  #current: Path;
+  /** Proved, and used before: where to go back to when the peer turns out not to be at the current one (§9.3.2). */
+  #before: Path | undefined;
+  readonly #tried = new Map<Address, Path>();
+  /** Where the peer says that it may be reached too. */
+  #candidates: readonly Address[] = [];
+  #candidatesAt: Instant | undefined;
+  /** The current path does not answer: the next one that does takes its place. */
+  #troubled = false;
+  readonly #options: PathsOptions;
+
+  constructor(first: Address, proved: boolean, options: PathsOptions) {
+    this.#options = options;
+    this.#current = this.#make(first, proved, undefined);
+  }
+
+  get current(): Path {
+    return this.#current;
+  }
+
+  /** The path to this address, if there is one. */
+  to(address: Address): Path | undefined {
+    if (this.#current.address === address) return this.#current;
+    return this.#before?.address === address ? this.#before : this.#tried.get(address);
+  }
+
+  /** The first path beside the current one that has something to ask or to answer, and may. */
+  get asking(): Path | undefined {
+    for (const path of this.#beside()) if (path.isPending && path.maySend && this.#hasId(path)) return path;
+    return undefined;
+  }
+
+  /** The peer's id for packets on this path: one that no other path has used, unless there is none (§5.1.2, §9.5). */
+  id(path: Path): Uint8Array {
+    const { remoteIds } = this.#options;
+    if (!this.#hasId(path)) path.remoteId = remoteIds.any();
+    return remoteIds.bytes(path.remoteId!)!;
+  }
+
+  /** Something of the peer came from there: the path, a new one if need be. */
+  arrived(address: Address, bytes: number): Path {
+    const path = this.to(address) ?? this.#try(address);
+    path.received(bytes);
+    return path;
+  }
+
+  /** The peer is not where it was thought to be: it begins anew at this address. */
+  begin(address: Address, proved: boolean): void {
+    if (address === this.#current.address && proved === this.#current.isProved) return;
+    const { remoteId } = this.#current;
+    this.#current = this.#make(address, proved, undefined);
+    this.#current.remoteId = remoteId;
+  }
+
+  /** The newest packet of the peer came over this path, and was no mere probe: it has moved there (§9.3). */
+  follow(path: Path, now: Instant): void {
+    const old = this.#current;
+    this.#use(path);
+    if (!path.isProved && !path.isValidating) path.validate(now);
+    // §9.3.3: was it the peer, or somebody who copies its packets? If it is still there too, it will say so.
+    if (old.isProved) old.validate(now);
+  }
+
+  /** PATH_RESPONSE, over whichever path it came. @returns whether another path is used now. */
+  answered(data: Uint8Array): boolean {
+    if (this.#current.answered(data)) {
+      this.#troubled = false;
+      return false;
+    }
+    for (const path of this.#beside()) {
+      if (!path.answered(data)) continue;
+      if (this.#troubled || !this.#current.isProved) {
+        this.#use(path);
+        return true;
+      }
+      if (path !== this.#before) this.#drop(path);
+      return false;
+    }
+    return false;
+  }
+
+  /** Where the peer says that it may be reached, best first. */
+  offer(candidates: readonly Address[]): void {
+    this.#candidates = candidates.slice(0, CANDIDATES_MAX);
+  }
+
+  /** The current path does not answer: all others are asked, at most twice a minute. */
+  trouble(now: Instant): void {
+    this.#troubled = true;
+    if (this.#candidatesAt !== undefined && now < after(this.#candidatesAt, CANDIDATES_PAUSE_MS)) return;
+    this.#candidatesAt = now;
+    let spare = this.#options.remoteIds.spare;
+    for (const address of this.#candidates) {
+      // No id is used on two paths (§9.5), so no more of them are tried than there are ids.
+      if (this.to(address) || spare-- <= 0) continue;
+      this.#try(address).validate(now);
+    }
+    if (this.#before && !this.#before.isValidating) this.#before.validate(now);
+  }
+
+  /** The current path answers again. */
+  calm(): void {
+    this.#troubled = false;
+  }
+
+  /** Our own side has moved: the way to the same address is another one, under another id (§9.4, §9.5). */
+  renew(now: Instant): void {
+    const old = this.#current;
+    for (const path of [...this.#beside()]) this.#drop(path);
+    this.#current = this.#make(old.address, old.isProved, undefined);
+    this.#forget(old);
+    this.#current.validate(now);
+    this.#candidatesAt = undefined;
+    this.trouble(now);
+  }
+
+  /** The host says that a datagram of this size is too long for the way there. */
+  tooLong(address: Address, bytes: number): void {
+    this.to(address)?.mtu.refused(bytes);
+  }
+
+  deadline(): Instant | undefined {
+    let first = this.#current.deadline();
+    for (const path of this.#beside()) first = earliest(first, path.deadline());
+    return first;
+  }
+
+  /** @returns whether another path is used now */
+  elapse(now: Instant): boolean {
+    for (const path of [...this.#beside()]) {
+      if (path.elapse(now)) this.#drop(path);
+      else if (path !== this.#before && path.isProved && !path.isValidating) this.#drop(path);
+    }
+    // §9.3.2: nobody answers at the new address, so it is the old one again.
+    if (!this.#current.elapse(now) || this.#current.isProved || !this.#before) return false;
+    const failed = this.#current;
+    this.#use(this.#before);
+    this.#drop(failed);
+    return true;
+  }
+
+  *#beside(): Iterable<Path> {
+    if (this.#before) yield this.#before;
+    yield* this.#tried.values();
+  }
+
+  #hasId(path: Path): boolean {
+    const { remoteIds } = this.#options;
+    if (path.remoteId === undefined || !remoteIds.bytes(path.remoteId)) path.remoteId = remoteIds.take();
+    return path.remoteId !== undefined;
+  }
+
+  #use(path: Path): void {
+    const old = this.#current;
+    if (old === path) return;
+    this.#tried.delete(path.address);
+    const before = this.#before;
+    this.#before = undefined;
+    this.#current = path;
+    if (old.isProved) this.#before = old;
+    else if (before && before !== path) this.#before = before;
+    if (!old.isProved) this.#tried.set(old.address, old);
+    if (before && before !== path && before !== this.#before) this.#forget(before);
+    this.#troubled = false;
+  }
+
+  #try(address: Address): Path {
+    // Behind a NAT that has forgotten the peer only the port is new, and the way the same (§9.4).
+    const path = this.#make(address, false, sameHost(this.#current.address, address) ? this.#current : undefined);
+    this.#tried.set(address, path);
+    for (const oldest of this.#tried.values()) {
+      if (this.#tried.size <= PATHS_TRIED_MAX) break;
+      this.#drop(oldest);
+    }
+    return path;
+  }
+
+  #make(address: Address, proved: boolean, like: Path | undefined): Path {
+    const { random, ceiling } = this.#options;
+    return new Path({ address, proved, random, ceiling: ceiling(address), ...(like && { like }) });
+  }
+
+  #drop(path: Path): void {
+    if (this.#before === path) this.#before = undefined;
+    this.#tried.delete(path.address);
+    this.#forget(path);
+  }
+
+  #forget({ remoteId }: Path): void {
+    if (remoteId === undefined || this.#current.remoteId === remoteId) return;
+    for (const path of this.#beside()) if (path.remoteId === remoteId) return;
+    this.#options.remoteIds.retire(remoteId);
+  }
+}
