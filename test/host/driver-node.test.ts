@@ -4,13 +4,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { address } from '../../src/core/base/address.ts';
 import type { NodeEvent } from '../../src/core/node/event.ts';
 import { Node } from '../../src/core/node/node.ts';
-import { SystemClock } from '../../src/host/clock.ts';
 import { Database } from '../../src/host/database/database.ts';
 import { Driver } from '../../src/host/driver.ts';
 import { entropy } from '../../src/host/entropy.ts';
 import { openLog } from '../../src/host/log.ts';
 import { UdpSocket } from '../../src/host/network/udp.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
+import { MovedClock } from '../support/moved-clock.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const log = openLog('/dev/null');
@@ -25,6 +25,7 @@ class Running {
   readonly driver: Driver;
   readonly database: Database;
   readonly udp: UdpSocket;
+  readonly clock = new MovedClock();
   readonly events: NodeEvent[] = [];
   readonly path: string;
   readonly seed: Uint8Array;
@@ -34,7 +35,7 @@ class Running {
     this.seed = seed;
     this.udp = udp;
     this.database = Database.open(path, { suite: nodeSuite });
-    const clock = new SystemClock();
+    const { clock } = this;
     this.node = new Node({
       suite: nodeSuite,
       random: entropy(),
@@ -129,5 +130,24 @@ describe('two nodes, each with its own socket and database', () => {
     await expect.poll(() => bob.heard.length, { timeout: 15_000 }).toBe(200);
     expect(bob.heard).toEqual(texts);
     expect(bob.database.counters.commits).toBeLessThan(200);
+  });
+
+  test('one that slept for 8 hours is back within 5 s, without a storm, and what waited arrives once', async () => {
+    const [ann, bob] = [await Running.start('ann'), await Running.start('bob')];
+    ann.connect(bob);
+    ann.send(bob, 'good night');
+    await expect.poll(() => bob.heard, { timeout: 5000 }).toEqual(['good night']);
+    let sent = 0;
+    const send = bob.udp.send.bind(bob.udp);
+    bob.udp.send = (datagram) => {
+      sent++;
+      send(datagram);
+    };
+    bob.clock.sleptMs = 8 * 3600_000;
+    const there = bob.send(ann, 'good morning');
+    const here = ann.send(bob, 'slept well?');
+    await expect.poll(() => [bob.state(there), ann.state(here)], { timeout: 5000 }).toEqual(['delivered', 'delivered']);
+    expect([ann.heard, bob.heard]).toEqual([['good morning'], ['good night', 'slept well?']]);
+    expect(sent).toBeLessThan(100);
   });
 });

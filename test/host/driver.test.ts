@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Address, address } from '../../src/core/base/address.ts';
-import { type Instant, instant, type Timestamp, timestamp } from '../../src/core/base/time.ts';
 import type { NodeEvent } from '../../src/core/node/event.ts';
 import type { StoreRecord } from '../../src/core/node/record.ts';
-import type { Clock } from '../../src/host/clock.ts';
-import { SystemClock } from '../../src/host/clock.ts';
 import { Database } from '../../src/host/database/database.ts';
 import { StoreFailed, StoreFull } from '../../src/host/database/database-error.ts';
 import { Driver, type DriverParts } from '../../src/host/driver.ts';
@@ -15,6 +12,7 @@ import type { NetworkInterface } from '../../src/host/network/interfaces.ts';
 import { Networks } from '../../src/host/network/networks.ts';
 import { UdpSocket } from '../../src/host/network/udp.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
+import { MovedClock } from '../support/moved-clock.ts';
 import { envelopeOf, messageRecord } from '../support/records.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { ToyMachine } from '../support/toy-machine.ts';
@@ -39,15 +37,6 @@ class Watched {
 
   envelope: Database['envelope'] = (id) => this.inner.envelope(id);
   shown: Database['shown'] = (id) => this.inner.shown(id);
-}
-
-/** This machine's clock, with a calendar that the test may move, and a sleep that both clocks count. */
-class MovedClock implements Clock {
-  readonly #clock = new SystemClock();
-  movedMs = 0;
-  sleptMs = 0;
-  now = (): Instant => instant(this.#clock.now() + this.sleptMs);
-  calendar = (): Timestamp => timestamp(this.#clock.calendar() + this.sleptMs + this.movedMs);
 }
 
 let toy: ToyMachine;

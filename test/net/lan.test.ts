@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Line, LineMode, type Spawn } from '../support/line-mode.ts';
 import { has } from '../support/needs.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { delivered, peerIs, person, resultOf, says } from '../support/person.ts';
 import { TestNetwork, whyNoNetworks } from '../support/test-network.ts';
 
 const why = whyNoNetworks();
@@ -17,24 +16,6 @@ function networkOf(name: string): TestNetwork {
   networks.push(network);
   return network;
 }
-
-/** qpc in line mode on a host of the network, in an empty home. */
-async function person(network: TestNetwork, host: string, options: readonly string[] = []) {
-  const start: Spawn = (command, args, env) => network.spawn(host, command, args, env);
-  const qpc = new LineMode(tempDir(), ['--name', host, ...options], start);
-  const { id } = await qpc.ready();
-  return { qpc, id: id as string };
-}
-
-const peerIs = (id: string, state: string) => (line: Line) =>
-  line.type === 'peer' && line.id === id && line.state === state;
-const says = (text: string) => (line: Line) => line.type === 'message' && line.text === text;
-const delivered = (id: unknown) => (line: Line) =>
-  line.type === 'delivery' && line.id === id && line.state === 'delivered';
-const resultOf = (reply: Line): Record<string, unknown> => {
-  expect(reply).toMatchObject({ ok: true });
-  return reply.result as Record<string, unknown>;
-};
 
 describe.runIf(networksWork)('§5 neighbours on one LAN find each other', () => {
   test('in either order of starting, within 3 seconds, and talk', async () => {

@@ -42,7 +42,7 @@ export class TestNetwork {
     ip('-n', space, 'link', 'set', 'br0', 'up');
   }
 
-  /** A host with an interface on a LAN. Called twice for one host, it has two. */
+  /** A host with an interface on a LAN, which is called `LAN0` there. Called twice for one host, it has two. */
   attach(host: string, lan: string, address: string): void {
     const space = this.#namespaces.has(this.#spaceOf(host)) ? this.#spaceOf(host) : this.#namespace(host);
     const port = (this.#ports.get(lan) ?? 0) + 1;
@@ -51,13 +51,20 @@ export class TestNetwork {
     const far = `p${port}`;
     ip('-n', space, 'link', 'add', near, 'type', 'veth', 'peer', 'name', far, 'netns', this.#spaceOf(lan));
     ip('-n', this.#spaceOf(lan), 'link', 'set', far, 'master', 'br0', 'up');
-    ip('-n', space, 'addr', 'add', `${address}/24`, 'brd', '+', 'dev', near);
+    // Looking for duplicates first, an IPv6 address would be of no use for a second.
+    const how = address.includes(':') ? [`${address}/64`, 'nodad'] : [`${address}/24`, 'brd', '+'];
+    ip('-n', space, 'addr', 'add', ...how, 'dev', near);
     ip('-n', space, 'link', 'set', near, 'up');
   }
 
   /** Takes an interface of a host down or brings it up again, as if the cable were pulled. */
   cable(host: string, lan: string, state: 'up' | 'down'): void {
     ip('-n', this.#spaceOf(host), 'link', 'set', `${lan}0`, state);
+  }
+
+  /** Runs a command on a host to its end: `ip`, mostly. @returns what it printed */
+  run(host: string, command: string, ...args: readonly string[]): string {
+    return ip('netns', 'exec', this.#spaceOf(host), command, ...args);
   }
 
   /** Starts a program on a host. It is killed with the network at the latest. */

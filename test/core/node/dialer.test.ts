@@ -43,6 +43,20 @@ describe('whom to dial, and when', () => {
     expect(dialer.deadline()! - 100).toBeLessThan(REDIAL_MS_MIN * 3);
   });
 
+  test('another network makes everybody due at once, and the next wait short again', () => {
+    const dialer = new Dialer(steady);
+    for (const peer of [bob, 'eve' as NodeId]) {
+      dialer.want(peer, false, instant(0));
+      for (let i = 0; i < 9; i++) dialer.failed(peer, instant(0));
+    }
+    expect(dialer.due(instant(100), 0)).toEqual([]);
+    dialer.refresh(instant(100));
+    expect(dialer.deadline()).toBe(100);
+    expect(dialer.due(instant(100), 0)).toEqual([bob, 'eve']);
+    dialer.failed(bob, instant(100));
+    expect(dialer.deadline()! - 100).toBeLessThan(REDIAL_MS_MIN * 3);
+  });
+
   test('with neighbours enough only what is urgent is dialled', () => {
     const dialer = new Dialer(steady);
     dialer.want(bob, false, instant(0));

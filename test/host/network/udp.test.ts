@@ -86,6 +86,33 @@ describe('datagrams', () => {
   });
 });
 
+describe('a flood', () => {
+  test('comes in bursts of 32 at most, with a turn of everything else after each', async () => {
+    const [a, b] = [await open({ host: '127.0.0.1', port: 0 }), await open({ host: '127.0.0.1', port: 0 })];
+    const bursts: number[] = [];
+    let turns = 0;
+    const turn = (): void => {
+      turns++;
+      if (bursts.length < 20) setTimeout(turn, 0);
+    };
+    const turnsAtBurst: number[] = [];
+    const enough = new Promise<void>((resolve) => {
+      b.onBurst((burst) => {
+        bursts.push(burst.length);
+        turnsAtBurst.push(turns);
+        // As slow as a handshake each, so that a timer is due after every burst.
+        for (const until = performance.now() + 3; performance.now() < until; );
+        if (bursts.length === 20) resolve();
+      });
+    });
+    for (let i = 0; i < 1_000; i++) a.send({ address: at('127.0.0.1', b.port), bytes: bytes(i & 255) });
+    turn();
+    await enough;
+    expect(Math.max(...bursts)).toBeLessThanOrEqual(32);
+    expect(turnsAtBurst.slice(2).every((count, i) => count > turnsAtBurst[i + 1]!)).toBe(true);
+  });
+});
+
 describe('what cannot be sent', () => {
   test('is counted, never thrown', async () => {
     const socket = await open({ host: '127.0.0.1', port: 0 });
