@@ -98,6 +98,20 @@ export class MeshNet {
     this.#settle();
   }
 
+  /** Another connection takes the place of the one of a link; what is under way on the old one is lost. */
+  renew(a: number, b: number): void {
+    const { latencyMs, cost } = this.#links.get(key(a, b))!;
+    this.#links.set(key(a, b), { latencyMs, cost, epoch: ++this.#epoch });
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      this.node(from).routes.neighbourMoved(idOf(to), cost, this.now);
+      this.node(from).interest.neighbourMoved(idOf(to), this.now);
+    }
+    this.#settle();
+  }
+
   /** Ends one life of a node and begins the next, with what was on its disk and the calendar it believes in. */
   restart(index: number, how: { readonly seqno?: number; readonly calendarMs?: number } = {}): void {
     const node = this.node(index);

@@ -129,6 +129,12 @@ export const SEND_BUFFER_BYTES_MAX = 4 * 1024 * 1024;
 export const STREAM_GAPS_MAX = 1_000;
 /** The same over all streams of a connection: each gap keeps an object. One more closes the connection. */
 export const CONNECTION_GAPS_MAX = 5_000;
+/** Longest DATAGRAM frame that a peer may send, in bytes: any that fits into a packet (RFC 9221 §3). A longer one closes the connection. */
+export const DATAGRAM_FRAME_BYTES_MAX = 65_535;
+/** Datagrams that wait to be sent on a connection. The oldest is dropped: it is worth the least. */
+export const DATAGRAMS_QUEUED_MAX = 64;
+/** How long a connection that was told to finish waits until all that was written is acknowledged, in milliseconds. Then it closes. */
+export const FINISH_MS = 2_000;
 /** Ranges of received packet numbers kept and acknowledged. The lowest is forgotten: its sender thinks it lost, and sends it again. */
 export const ACK_RANGES_MAX = 32;
 /** Packet numbers below the highest that are told apart as read or not: a power of two, less 32. What is older counts as read: dropped. */
@@ -207,6 +213,11 @@ export const NEW_ORIGINS: Rate = { burst: 2_048, perSecond: 20 };
 export const SOURCES_MAX = 8_192;
 /** How long they are remembered, in milliseconds: 7 days. Protocol. */
 export const SOURCE_MS_MAX = 7 * 24 * 3600 * 1000;
+/**
+ * How long a neighbour whose connection was replaced has to say again what it had said, in milliseconds: a whole table over a slow link.
+ * What it has not said by then is over.
+ */
+export const RETELLING_MS = 60_000;
 /** Routes in one message, about 32 KiB. The rest goes in the next. */
 export const ROUTES_PER_MESSAGE_MAX = 256;
 /** Shortest time between two batches of changes for one neighbour, in milliseconds. What changes meanwhile goes together. */

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import { INTEREST_HOPS_MAX, INTEREST_TAG_MS, INTEREST_TAGS } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
@@ -45,10 +46,21 @@ export class Interest {
   /** A connection to `peer` is up, new or instead of another. */
   neighbourUp(peer: NodeId, now: Instant): void {
     this.neighbourDown(peer, now);
-    const neighbour = new InterestedNeighbour(now);
-    this.#neighbours.set(peer, neighbour);
-    for (const channel of this.#own.keys()) neighbour.mark(channel);
-    for (const other of this.#neighbours.values()) for (const channel of other.channels()) neighbour.mark(channel);
+    this.#tellAll(peer, new InterestedNeighbour(now));
+  }
+
+  /**
+   * The connection to `peer` was replaced by another, and neither side has forgotten anything: what it was interested in stays, if it
+   * says so again. It is offered what is held of that once more: what was said of it at the last moment may have been lost.
+   */
+  neighbourMoved(peer: NodeId, now: Instant): void {
+    this.#now = now;
+    const neighbour = this.#neighbours.get(peer)?.moved(now);
+    assert(neighbour !== undefined, 'who moved was a neighbour');
+    this.#tellAll(peer, neighbour);
+    for (const channel of neighbour.channels()) {
+      if (this.#leadsToReader(neighbour, channel)) this.#newReaders.push({ channel, peer });
+    }
   }
 
   /** The connection to `peer` ended, and what it was interested in. */
@@ -97,6 +109,9 @@ export class Interest {
       subscription.tag = this.#draw();
       subscription.redrawAt = after(now, INTEREST_TAG_MS);
       this.#mark(channel);
+    }
+    for (const neighbour of this.#neighbours.values()) {
+      for (const channel of neighbour.elapse(now)) this.#mark(channel);
     }
   }
 
@@ -148,6 +163,13 @@ export class Interest {
     const near = [...distances].filter(([, hops]) => hops <= INTEREST_HOPS_MAX);
     near.sort(([tagA, a], [tagB, b]) => a - b || (tagA < tagB ? -1 : 1));
     return new Map(near.slice(0, INTEREST_TAGS));
+  }
+
+  /** A neighbour over a new connection, on which nothing has been said. */
+  #tellAll(peer: NodeId, neighbour: InterestedNeighbour): void {
+    this.#neighbours.set(peer, neighbour);
+    for (const channel of this.#own.keys()) neighbour.mark(channel);
+    for (const other of this.#neighbours.values()) for (const channel of other.channels()) neighbour.mark(channel);
   }
 
   #mark(channel: string): void {

@@ -8,11 +8,12 @@ import {
   INTEREST_TAGS_MAX,
   UPDATE_INTERVAL_MS,
 } from '../base/limits.ts';
-import { after, type Instant } from '../base/time.ts';
+import { after, earliest, type Instant } from '../base/time.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import { fromBase32 } from '../bytes/base32.ts';
 import { fromHex } from '../bytes/hex.ts';
 import type { Interest } from '../wire/mesh-message.ts';
+import { Retelling } from './retelling.ts';
 
 /** Readers of one channel, by tag (16 hexadecimal digits), and how many hops away they are. */
 export type Tags = ReadonlyMap<string, number>;
@@ -28,11 +29,29 @@ export class InterestedNeighbour {
   readonly #sending: TokenBucket;
   readonly #taking: TokenBucket;
   #sendAt: Instant;
+  /** Channels and tags that it had told, when this connection replaced another one. */
+  #retelling: Retelling<string> | undefined;
 
   constructor(now: Instant) {
     this.#sendAt = now;
     this.#sending = new TokenBucket({ burst: INTEREST_BURST, perSecond: INTEREST_PER_SECOND }, now);
     this.#taking = new TokenBucket({ burst: INTEREST_BURST_TAKEN, perSecond: INTEREST_PER_SECOND_TAKEN }, now);
+  }
+
+  /** The same neighbour over another connection: it has been told nothing yet, and what it had said stands if it says it again. */
+  moved(now: Instant): InterestedNeighbour {
+    const neighbour = new InterestedNeighbour(now);
+    for (const [channel, tags] of this.#heard) neighbour.#heard.set(channel, new Map(tags));
+    const said = [...this.#heard].flatMap(([channel, tags]) => [...tags.keys()].map((tag) => saying(channel, tag)));
+    neighbour.#retelling = new Retelling(said, now);
+    return neighbour;
+  }
+
+  /** Forgets what it has not said again in time. @returns the channels that this is about. */
+  elapse(now: Instant): readonly string[] {
+    const over = (this.#retelling?.take(now) ?? []).map((said) => said.split(' ') as [string, string]);
+    for (const [channel, tag] of over) this.hear(channel, tag, INTEREST_HOPS_MAX + 1);
+    return over.map(([channel]) => channel);
   }
 
   /** Whether it may say something now. */
@@ -43,6 +62,7 @@ export class InterestedNeighbour {
   /** The neighbour says how far a tag is. False when that changes nothing, or when it has too many channels already. */
   hear(channel: string, tag: string, hops: number): boolean {
     const tags = this.#heard.get(channel) ?? new Map<string, number>();
+    this.#retelling?.said(saying(channel, tag));
     if (tags.get(tag) === hops) return false;
     if (hops > INTEREST_HOPS_MAX) {
       if (!tags.delete(tag)) return false;
@@ -71,16 +91,14 @@ export class InterestedNeighbour {
     this.#due.add(channel);
   }
 
-  /** When the next message may leave; `undefined` when there is nothing to say. */
+  /** When the next message may leave, or what was not said again is over; `undefined` when there is nothing to come. */
   deadline(now: Instant): Instant | undefined {
-    if (this.#due.size + this.#ready.length === 0) return undefined;
-    const room = this.#sending.readyAt(1, now);
-    return room > this.#sendAt ? room : this.#sendAt;
+    return earliest(this.#sayAt(now), this.#retelling?.deadline());
   }
 
   /** The next message, if one is due; `telling` says what is to be told of a channel now. */
   poll(now: Instant, telling: (channel: string) => Tags): Interest | undefined {
-    const due = this.deadline(now);
+    const due = this.#sayAt(now);
     if (due === undefined || due > now) return undefined;
     for (const channel of this.#due) {
       if (this.#ready.length > 0) break;
@@ -93,6 +111,13 @@ export class InterestedNeighbour {
     this.#sending.take(1, now);
     if (this.#due.size + this.#ready.length === 0) this.#sendAt = after(now, UPDATE_INTERVAL_MS);
     return message;
+  }
+
+  /** When the next message may leave; `undefined` when there is nothing to say. */
+  #sayAt(now: Instant): Instant | undefined {
+    if (this.#due.size + this.#ready.length === 0) return undefined;
+    const room = this.#sending.readyAt(1, now);
+    return room > this.#sendAt ? room : this.#sendAt;
   }
 
   /** The difference between what it was told and what is so: the new first, so that interest never seems to end. */
@@ -131,6 +156,8 @@ export class InterestedNeighbour {
 }
 
 const NONE: Tags = new Map();
+
+const saying = (channel: string, tag: string): string => `${channel} ${tag}`;
 
 /** Whether the node that tells these tags reads the channel itself. */
 const isOwn = (tags: Tags): boolean => [...tags.values()].includes(0);

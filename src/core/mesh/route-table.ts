@@ -10,7 +10,7 @@ export type Candidate = {
   /** The neighbour's own distance. */
   readonly metric: number;
   /**
-   * The smallest distance that it announced with this sequence number over this connection. Its feasibility distance is no
+   * The smallest distance that it announced with this sequence number since it is a neighbour. Its feasibility distance is no
    * larger, so this, not `metric`, decides feasibility: a neighbour that moved away stays usable.
    */
   readonly floor: number;

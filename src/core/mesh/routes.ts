@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.ts';
 import { HOPS_MAX, LINK_COST_MAX, LINK_COST_MIN, NEW_ORIGINS, ROUTE_LIFETIME_SECONDS_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
@@ -9,6 +10,7 @@ import type { ControlMessage, Route, Routes as RoutesMessage, SeqnoRequest } fro
 import { type Announcement, announce, expiresAt } from './announcement.ts';
 import { differsMuch } from './link-cost.ts';
 import { OwnSeqno } from './own-seqno.ts';
+import { Retelling } from './retelling.ts';
 import { entriesOf, type RouteEntry } from './route-entry.ts';
 import { type Candidate, type Destination, metricOf, nearest, RouteTable, select } from './route-table.ts';
 import { type RouteUpdate, readUpdate } from './route-update.ts';
@@ -31,7 +33,12 @@ export type RoutesOptions = {
   readonly unlisted?: boolean;
 };
 
-type Neighbour = { cost: number; readonly updates: Updates };
+type Neighbour = {
+  cost: number;
+  readonly updates: Updates;
+  /** The destinations that it had a way to, when this connection replaced another one. */
+  readonly retelling: Retelling<NodeId> | undefined;
+};
 
 /**
  * Who leads to whom (docs/protocol.md §2.1): a distance vector with signed, sequence-numbered origins and the feasibility
@@ -75,10 +82,16 @@ export class Routes {
   /** A connection to `peer` is up, new or instead of another: all that the old one brought is forgotten. */
   neighbourUp(peer: NodeId, costUnits: number, now: Instant): void {
     this.neighbourDown(peer, now);
-    const neighbour = { cost: clampCost(costUnits), updates: new Updates(now) };
-    this.#neighbours.set(peer, neighbour);
-    neighbour.updates.mark(this.#options.self);
-    for (const { id } of this.#table) neighbour.updates.mark(id);
+    this.#tellAll(peer, { cost: clampCost(costUnits), updates: new Updates(now), retelling: undefined });
+  }
+
+  /** The connection to `peer` was replaced by another, and neither side has forgotten anything: what it brought stays, if it brings it again. */
+  neighbourMoved(peer: NodeId, costUnits: number, now: Instant): void {
+    const before = this.#neighbours.get(peer);
+    assert(before !== undefined, 'who moved was a neighbour');
+    const brought = [...this.#table].filter(({ candidates }) => candidates.has(peer)).map(({ id }) => id);
+    this.#tellAll(peer, { cost: before.cost, updates: new Updates(now), retelling: new Retelling(brought, now) });
+    this.neighbourCost(peer, costUnits, now);
   }
 
   /** The connection to `peer` ended, and every route over it. */
@@ -122,12 +135,17 @@ export class Routes {
     this.#now = now;
     this.#seqno.elapse(now);
     for (const destination of this.#table.expire(now)) this.#reconsider(destination);
+    for (const [peer, { retelling }] of this.#neighbours) {
+      for (const id of retelling?.take(now) ?? []) this.#withdraw(id, peer);
+    }
     this.#requests.elapse((id) => this.#table.destination(id), now);
   }
 
   deadline(): Instant | undefined {
     let next = earliest(this.#table.deadline(), this.#requests.deadline(), this.#seqno.deadline());
-    for (const { updates } of this.#neighbours.values()) next = earliest(next, updates.deadline(this.#now));
+    for (const { updates, retelling } of this.#neighbours.values()) {
+      next = earliest(next, updates.deadline(this.#now), retelling?.deadline());
+    }
     return next;
   }
 
@@ -212,6 +230,7 @@ export class Routes {
 
   #update(from: NodeId, update: RouteUpdate): void {
     const { origin } = update;
+    this.#neighbours.get(from)?.retelling?.said(origin);
     if (origin === this.#options.self) {
       if (update.is !== 'retraction') this.#seqno.heardOwn(update.announcement.seqno);
     } else if (update.is === 'proof') {
@@ -223,10 +242,15 @@ export class Routes {
       this.#reconsider(this.#table.put({ via: from, announcement, metric, hops, floor }));
       this.#requests.correct({ via: from, announcement }, this.#now);
     } else {
-      const destination = this.#table.destination(origin);
-      if (destination?.candidates.delete(from)) this.#reconsider(destination);
+      this.#withdraw(origin, from);
       if (update.is === 'way') this.#requests.correct({ via: from, announcement: update.announcement }, this.#now);
     }
+  }
+
+  /** There is no way to `origin` over `via` any more. */
+  #withdraw(origin: NodeId, via: NodeId): void {
+    const destination = this.#table.destination(origin);
+    if (destination?.candidates.delete(via)) this.#reconsider(destination);
   }
 
   /** Whether a way may be used: a number whose lifetime passed is never taken again, however often it comes. */
@@ -263,6 +287,13 @@ export class Routes {
     if (before || destination.selected) this.#mark(destination.id);
     this.#requests.reconsidered(destination, this.#now);
     this.#table.forgetIfEmpty(destination);
+  }
+
+  /** A neighbour over a new connection, on which nothing has been said. */
+  #tellAll(peer: NodeId, neighbour: Neighbour): void {
+    this.#neighbours.set(peer, neighbour);
+    neighbour.updates.mark(this.#options.self);
+    for (const { id } of this.#table) neighbour.updates.mark(id);
   }
 
   #mark(id: NodeId): void {

@@ -150,16 +150,25 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   up(session: Session, anew: boolean, now: Instant): void {
-    const { peer, connection, hello } = session;
-    this.#dialer.settled(peer);
-    const { name, roles, addresses, boot } = hello!;
-    this.#learn(peer, { name, roles, addresses: [connection.address, ...believed(addresses, connection)] }, now);
-    this.#watchBoot(peer, hex(boot), now);
+    const { peer, connection } = session;
+    this.#greeted(session, now);
     if (!anew) this.#tellPeer(peer, 'connected', now);
     this.#parts.routes.neighbourUp(peer, linkCost(connection.rttMs ?? 0, 0), now);
     this.#parts.interest.neighbourUp(peer, now);
     this.#linkCostsAt ??= after(now, LINK_COST_MS);
     this.#owner.arrived(peer, now);
+  }
+
+  moved(session: Session, now: Instant): void {
+    const { peer, connection } = session;
+    this.#greeted(session, now);
+    this.#parts.routes.neighbourMoved(peer, linkCost(connection.rttMs ?? 0, 0), now);
+    this.#parts.interest.neighbourMoved(peer, now);
+    for (const key of this.#pings.keys()) {
+      const [asked, token] = key.split(' ');
+      if (asked === peer) this.sessions.send(peer, { type: 'ping', token: Number(token) }, now);
+    }
+    this.#owner.roomFor(peer);
   }
 
   down(peer: NodeId, reason: CloseReason | 'replaced', now: Instant): void {
@@ -221,6 +230,13 @@ export class Neighbourhood implements SessionsOwner {
 
   roomFor(peer: NodeId): void {
     this.#owner.roomFor(peer);
+  }
+
+  #greeted({ peer, connection, hello }: Session, now: Instant): void {
+    this.#dialer.settled(peer);
+    const { name, roles, addresses, boot } = hello!;
+    this.#learn(peer, { name, roles, addresses: [connection.address, ...believed(addresses, connection)] }, now);
+    this.#watchBoot(peer, hex(boot), now);
   }
 
   #dial(peer: NodeId, now: Instant): void {

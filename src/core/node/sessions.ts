@@ -16,8 +16,10 @@ import { type EarlyPush, Session, type SessionOwner } from './session.ts';
 
 /** What happens to sessions, for the node to act on. */
 export interface SessionsOwner {
-  /** Both sides have said hello: the peer is a neighbour now. `anew` when it was one, over another connection. */
+  /** Both sides have said hello: the peer is a neighbour now. `anew` when it was one in another life. */
   up(session: Session, anew: boolean, now: Instant): void;
+  /** A neighbour goes on over another connection, and has forgotten nothing. */
+  moved(session: Session, now: Instant): void;
   /** The session with this peer ended; `replaced` when `up` follows at once. */
   down(peer: NodeId, reason: CloseReason | 'replaced', now: Instant): void;
   /** A connection ended before it was a session. `answered` says whether the peer proved its key. */
@@ -157,28 +159,32 @@ export class Sessions implements SessionOwner {
     session.hello = hello;
     if (!session.connection.initiator) session.greet(this.#owner.ourHello(now));
     // Of two dials at once both ends keep the same one; the other only finishes what is on it (docs/protocol.md §1.1).
-    if (!session.connection.retiring) this.#begin(session, this.#up.has(session.peer), now);
+    if (!session.connection.retiring) this.#begin(session, now);
   }
 
-  /** A peer that came back has forgotten what it was told: to everything above it leaves before it comes. */
-  #begin(session: Session, anew: boolean, now: Instant): void {
-    if (anew) this.#owner.down(session.peer, 'replaced', now);
+  /** A peer that came back in another life has forgotten what it was told: to everything above it leaves before it comes. */
+  #begin(session: Session, now: Instant): void {
+    const before = this.#up.get(session.peer);
+    const isAnew = before !== undefined && !isSameLife(before, session);
+    if (isAnew) this.#owner.down(session.peer, 'replaced', now);
     for (const other of this.#byConnection.values()) {
       if (other.peer === session.peer && other !== session && isPast(other, session)) other.ended(now);
     }
     this.#up.set(session.peer, session);
-    this.#owner.up(session, anew, now);
+    if (before && !isAnew) this.#owner.moved(session, now);
+    else this.#owner.up(session, isAnew, now);
   }
 
   #closed(session: Session, reason: CloseReason, detail: string, now: Instant): void {
     this.#byConnection.delete(session.connection);
     session.ended(now);
-    if (this.#up.get(session.peer) === session) {
-      const other = this.#otherWith(session.peer);
-      if (other) {
-        this.#begin(other, true, now);
-        return;
-      }
+    const neighbour = this.#up.get(session.peer);
+    if (neighbour?.connection.closed) {
+      const others = this.#othersWith(session.peer);
+      const next = others.find(({ hello }) => hello);
+      if (next) this.#begin(next, now);
+      // The connection that replaces it is there, and the peer has proved itself on it: hello is on its way.
+      if (others.length > 0) return;
       this.#up.delete(session.peer);
       this.#owner.down(session.peer, reason, now);
     } else if (!session.hello && (session.connection.initiator || session.connection.confirmed)) {
@@ -187,13 +193,12 @@ export class Sessions implements SessionOwner {
     }
   }
 
-  /** Of two dials at once the one may be closed that said hello last. */
-  #otherWith(peer: NodeId): Session | undefined {
-    for (const session of this.#byConnection.values()) {
-      const { closed, retiring } = session.connection;
-      if (session.peer === peer && session.hello && !closed && !retiring) return session;
-    }
-    return undefined;
+  /** The connections to a peer that it has proved itself on, and that stay. */
+  #othersWith(peer: NodeId): readonly Session[] {
+    return [...this.#byConnection.values()].filter(
+      ({ peer: other, connection: { confirmed, closed, retiring } }) =>
+        other === peer && confirmed && !closed && !retiring,
+    );
   }
 
   /** The one place where a broken protocol is caught: the connection closes with a code, and the peer is remembered for it. */
@@ -223,6 +228,9 @@ export class Sessions implements SessionOwner {
  * Whether what was asked on another connection to the peer is not to be waited for. Nobody may have answered that dial: what rides
  * on it would come after everything that is sent now. Or it was another life of the peer, which has forgotten it.
  */
-function isPast({ connection, hello }: Session, now: Session): boolean {
-  return !connection.confirmed || (hello !== undefined && !equalBytes(hello.boot, now.hello!.boot));
+function isPast(session: Session, now: Session): boolean {
+  return !session.connection.confirmed || (session.hello !== undefined && !isSameLife(session, now));
 }
+
+/** Whether the peer that said both hellos has forgotten nothing in between (docs/protocol.md §2.0, `boot`). */
+const isSameLife = (a: Session, b: Session): boolean => equalBytes(a.hello!.boot, b.hello!.boot);

@@ -94,6 +94,33 @@ describe('§2.3 interest', () => {
     expect(tags.size).toBe(3);
   });
 
+  test('while a connection is replaced, interest never seems to end; what was taken back at the last moment does, after a minute', () => {
+    const mesh = net(4, line(4), [3]);
+    mesh.watch = () => expect(mesh.node(0).interest.readers(CHANNEL)).toEqual([idOf(1)]);
+    mesh.renew(1, 2);
+    mesh.run(120_000);
+    mesh.node(3).interest.unsubscribe(CHANNEL, mesh.now);
+    mesh.run(5);
+    mesh.renew(2, 3); // while the news is under way
+    mesh.run(50_000);
+    mesh.watch = () => {};
+    mesh.run(15_000);
+    for (const { interest } of mesh.nodes) expect(interest.readers(CHANNEL)).toEqual([]);
+  });
+
+  test('a connection that is replaced is a reason to offer again what its peer reads', () => {
+    const mesh = net(2, []);
+    const { interest } = mesh.node(0);
+    const reads = { type: 'interest', channel: fromBase32(CHANNEL)!, tag: new Uint8Array(8), hops: 0 } as const;
+    interest.neighbourUp(idOf(1), mesh.now);
+    interest.receive(idOf(1), reads, mesh.now);
+    expect(interest.pollReader()).toEqual({ channel: CHANNEL, peer: idOf(1) });
+    interest.neighbourMoved(idOf(1), mesh.now);
+    interest.receive(idOf(1), reads, mesh.now);
+    expect(interest.pollReader()).toEqual({ channel: CHANNEL, peer: idOf(1) });
+    expect(interest.pollReader()).toBeUndefined();
+  });
+
   test('while a tag is replaced, interest never seems to end', () => {
     const mesh = net(3, line(3), [2]);
     mesh.watch = () => expect(mesh.node(0).interest.readers(CHANNEL)).toEqual([idOf(1)]);

@@ -394,17 +394,54 @@ describe('§2.1 bounds', () => {
   });
 });
 
+describe('§2.1 a connection that another one replaces', () => {
+  test('changes no route, here or farther away, and nothing is told beyond its two ends', () => {
+    const mesh = net(5, line(5));
+    mesh.run(60_000);
+    const changes = () => mesh.nodes.map(({ routes }) => routes.pollChange());
+    while (changes().some((change) => change !== undefined));
+    const before = mesh.messages;
+    mesh.watch = () => expect(mesh.path(0, 4)).toEqual([0, 1, 2, 3, 4]);
+    mesh.renew(1, 2);
+    mesh.run(120_000);
+    expect(changes()).toEqual(mesh.nodes.map(() => undefined));
+    expect(mesh.messages - before).toBeLessThanOrEqual(4);
+  });
+
+  test('a way that was taken back at the last moment is over after a minute', () => {
+    const mesh = net(4, line(4));
+    mesh.down(2, 3);
+    mesh.run(5);
+    mesh.renew(1, 2); // while the news is under way
+    mesh.run(1_000);
+    expect(mesh.node(1).routes.nextHop(idOf(3))).toBe(idOf(2));
+    mesh.run(60_000);
+    for (const index of [0, 1, 2]) expect(mesh.node(index).routes.nextHop(idOf(3))).toBeUndefined();
+  });
+
+  test('a way that was found at the last moment is told again', () => {
+    const mesh = net(4, line(3));
+    mesh.up(2, 3);
+    mesh.renew(0, 1);
+    mesh.run(15);
+    mesh.renew(1, 2);
+    mesh.run(1_000);
+    expect(mesh.path(0, 3)).toEqual([0, 1, 2, 3]);
+  });
+});
+
 describe('§2.1 no loop, at any instant', () => {
   const step = fc.oneof(
     { weight: 5, arbitrary: fc.record({ kind: fc.constant('flip'), a: fc.nat(7), b: fc.nat(7), x: fc.nat(300) }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('cost'), a: fc.nat(7), b: fc.nat(7), x: fc.nat(3_000) }) },
     { weight: 5, arbitrary: fc.record({ kind: fc.constant('wait'), a: fc.nat(7), b: fc.nat(7), x: fc.nat(400) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('renew'), a: fc.nat(7), b: fc.nat(7), x: fc.constant(0) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart'), a: fc.nat(7), b: fc.nat(7), x: fc.nat(3) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('long'), a: fc.nat(7), b: fc.nat(7), x: fc.nat(2_000) }) },
   );
 
   test(
-    'under any sequence of broken, slow and new links and restarts; and afterwards all who are joined reach each other',
+    'under any sequence of broken, slow, new and renewed links and restarts; and afterwards all who are joined reach each other',
     () => {
       fc.assert(
         fc.property(fc.nat(), fc.array(step, { minLength: 10, maxLength: 60 }), (seed, steps) => {
@@ -417,6 +454,7 @@ describe('§2.1 no loop, at any instant', () => {
             if (a === b) continue;
             if (kind === 'flip' && mesh.isUp(a, b)) mesh.down(a, b, { noticedMs: [x, 300 - x] });
             else if (kind === 'flip') mesh.up(a, b, { latencyMs: 1 + x, cost: 16 + x * 7 });
+            if (kind === 'renew' && mesh.isUp(a, b)) mesh.renew(a, b);
             if (kind === 'cost') mesh.node(a).routes.neighbourCost(idOf(b), x, mesh.now);
           }
           mesh.run(150_000);

@@ -136,6 +136,21 @@ describe('§2.0 the control stream', () => {
     expect(fresh.heard).toContainEqual({ type: 'pong', token: 2 });
   });
 
+  test('a neighbour that goes on over another connection has neither left nor come, and a ping without answer is asked again', () => {
+    const world = new Surrounded();
+    const old = world.neighbour('ann');
+    const peerEvents = () => world.events.filter(({ type }) => type === 'peer').length;
+    const before = peerEvents();
+    world.node.ping(old.author.id, 7, world.now);
+    const fresh = world.neighbour('ann');
+    expect(peerEvents()).toBe(before);
+    expect(fresh.heard).toContainEqual({ type: 'ping', token: 7 });
+    expect(fresh.heard).toContainEqual(expect.objectContaining({ type: 'routes' }));
+    world.run(10_000);
+    expect(old.closed).toBe('duplicate');
+    expect(peerEvents()).toBe(before);
+  });
+
   test('two lives of one key that say hello in turns are told to the user', () => {
     const world = new Surrounded();
     const say = (boot: number) => {
