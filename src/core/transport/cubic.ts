@@ -83,7 +83,7 @@ export class Cubic implements Congestion {
   }
 
   acked(packet: PacketFate, rtt: Rtt, limited: boolean, now: Instant): void {
-    if (this.#isFirstSlowStart) this.#hyStart.acked(packet.number, rtt.latestMs, now);
+    if (this.#isFirstSlowStart) this.#hyStart.acked(packet.number, rtt.latestMs);
     this.#acked = Math.max(this.#acked, packet.number);
     this.#ackedAt = now;
     if (packet.sentAt <= this.#course.recoveryStart) return;

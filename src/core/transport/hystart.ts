@@ -1,10 +1,8 @@
-import type { Instant } from '../base/time.ts';
-
 /** How much the smallest round trip must rise within a round, in milliseconds: an eighth of it, but never outside these. */
 const RISE_MS_MIN = 4;
 const RISE_MS_MAX = 16;
 const RISE_DIVISOR = 8;
-/** ACKs of a round before its smallest round trip means anything. */
+/** Packets of a round before its smallest round trip means anything. */
 const SAMPLES_MIN = 8;
 const CSS_DIVISOR = 4;
 const CSS_ROUNDS = 5;
@@ -20,7 +18,6 @@ export class HyStart {
   #previousMinMs = Number.POSITIVE_INFINITY;
   #minMs = Number.POSITIVE_INFINITY;
   #samples = 0;
-  #sampledAt: Instant | undefined;
   /** The smallest round trip when CSS began; `undefined` outside CSS. */
   #baselineMs: number | undefined;
   #cssRounds = 0;
@@ -39,11 +36,14 @@ export class HyStart {
     this.#sent = number;
   }
 
-  /** @param rttMs - the latest sample, not smoothed. */
-  acked(number: number, rttMs: number, now: Instant): void {
-    // All packets of one ACK come with one sample.
-    if (now !== this.#sampledAt) this.#sample(rttMs);
-    this.#sampledAt = now;
+  /**
+   * A packet was acknowledged. Each counts as a sample, and not each ACK as in the RFC: of these we wish for four in a round trip.
+   * What one late ACK suggests, the next takes back.
+   *
+   * @param rttMs - the latest sample, not smoothed.
+   */
+  acked(number: number, rttMs: number): void {
+    this.#sample(rttMs);
     if (number >= this.#roundEnd) this.#endRound();
   }
 
