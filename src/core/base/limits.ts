@@ -163,8 +163,10 @@ export const CHALLENGES_MAX = 8;
 export const PATHS_TRIED_MAX = 4;
 /** Other addresses of a peer that a connection may try. Further ones are ignored. Protocol. */
 export const CANDIDATES_MAX = 16;
-/** Shortest time between two rounds of trying them, in milliseconds: at most five packets a minute go to each. Protocol. */
-export const CANDIDATES_PAUSE_MS = 36_000;
+/** Datagrams that each of them gets while nothing comes from there, in one round. Protocol. */
+export const CANDIDATE_DATAGRAMS = 2;
+/** Shortest time between two rounds, in milliseconds: at most five datagrams a minute go to each. Protocol. */
+export const CANDIDATES_PAUSE_MS = 30_000;
 /** Longest wait before a probe, in milliseconds: a path that comes back is found that soon. */
 export const PROBE_MS_MAX = 8_000;
 /** Packets that did not open under the keys of one connection (RFC 9001 §6.6). Then it closes. */
@@ -177,6 +179,14 @@ export const KEY_UPDATE_PACKETS = 2 ** 20;
 export const OLD_KEYS_MS_MAX = 10_000;
 /** Highest packet number. Then the connection closes: no number is used twice, and none is near what a double cannot count. Protocol. */
 export const PACKET_NUMBER_MAX = 2 ** 52;
+/** When a connection is replaced by a new handshake: an hour old, or after a gibibyte of payload, both ways together. Protocol. */
+export const RENEWAL = { ageMs: 3_600_000, bytes: 2 ** 30 } as const;
+/** How much later the side that did not dial begins, in milliseconds: if the other could not, or has forgotten it. */
+export const RENEWAL_GRACE_MS = 600_000;
+/** First wait after a renewal that led to nothing, in milliseconds; doubled up to the age at which it was due. The old connection stays. */
+export const RENEWAL_RETRY_MS = 300_000;
+/** How often the connections are looked over for old ones, in milliseconds: it is not urgent. */
+export const RENEWAL_LOOK_MS = 60_000;
 /** How long the loser of two connections may finish its streams, in milliseconds. Then it closes with `duplicate`. */
 export const DUPLICATE_FINISH_MS = 5_000;
 /** Longest time that a connection is kept after its end, in milliseconds: three probe timeouts of every path but a peer's invention. */

@@ -40,6 +40,8 @@ export class Path implements FrameOwner<Challenge> {
   #proved: boolean;
   #received = 0;
   #sent = 0;
+  /** Bytes that may be sent though nothing came from there. */
+  #invited = 0;
   /** While it is being validated: since when, and how long between two challenges. */
   #validation: { readonly failsAt: Instant; nextAt: Instant; waitMs: number } | undefined;
   #challenges: Challenge[] = [];
@@ -70,8 +72,8 @@ export class Path implements FrameOwner<Challenge> {
 
   /** How long a datagram may be now: to an address that is not proved, three times what came from it, in all (RFC 9000 §8.1). */
   get room(): number {
-    const allowed = this.#proved ? Number.POSITIVE_INFINITY : AMPLIFICATION_FACTOR * this.#received - this.#sent;
-    return Math.min(this.mtu.bytesMax, allowed);
+    if (this.#proved) return this.mtu.bytesMax;
+    return Math.min(this.mtu.bytesMax, this.#invited + AMPLIFICATION_FACTOR * this.#received - this.#sent);
   }
 
   get maySend(): boolean {
@@ -84,6 +86,11 @@ export class Path implements FrameOwner<Challenge> {
 
   sent(bytes: number): void {
     this.#sent += bytes;
+  }
+
+  /** The peer itself said, where it was, that it may be here: so many datagrams may ask. */
+  invite(datagrams: number): void {
+    this.#invited += datagrams * BASE_BYTES;
   }
 
   /** Asks whether the peer is there, until it answers or the time is up. */

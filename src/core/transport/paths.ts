@@ -1,5 +1,5 @@
 import { type Address, sameHost } from '../base/address.ts';
-import { CANDIDATES_MAX, CANDIDATES_PAUSE_MS, PATHS_TRIED_MAX } from '../base/limits.ts';
+import { CANDIDATE_DATAGRAMS, CANDIDATES_MAX, CANDIDATES_PAUSE_MS, PATHS_TRIED_MAX } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
 import { Path } from './path.ts';
@@ -113,7 +113,9 @@ export class Paths {
     for (const address of this.#candidates) {
       // No id is used on two paths (§9.5), so no more of them are tried than there are ids.
       if (this.to(address) || spare-- <= 0) continue;
-      this.#try(address).validate(now);
+      const path = this.#try(address);
+      path.invite(CANDIDATE_DATAGRAMS);
+      path.validate(now);
     }
     if (this.#before && !this.#before.isValidating) this.#before.validate(now);
   }
@@ -148,8 +150,10 @@ export class Paths {
   /** @returns whether another path is used now */
   elapse(now: Instant): boolean {
     for (const path of [...this.#beside()]) {
-      if (path.elapse(now)) this.#drop(path);
-      else if (path !== this.#before && path.isProved && !path.isValidating) this.#drop(path);
+      if (path.elapse(now)) {
+        // While nobody answers at the new address either, the old one is the better guess.
+        if (path !== this.#before || this.#current.isProved) this.#drop(path);
+      } else if (path !== this.#before && path.isProved && !path.isValidating) this.#drop(path);
     }
     // §9.3.2: nobody answers at the new address, so it is the old one again.
     if (!this.#current.elapse(now) || this.#current.isProved || !this.#before) return false;
