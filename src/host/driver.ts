@@ -70,7 +70,7 @@ export class Driver {
   async start(): Promise<void> {
     const { node, udp } = this.#parts;
     udp.onBurst((burst) => this.#step((now) => this.#receive(burst, now)));
-    udp.onTooLarge((address, bytes) => this.#step((now) => node.datagramRefused(address, bytes, now)));
+    udp.onTooLong((address, bytes) => this.#step(() => node.datagramRefused(address, bytes)));
     udp.onReopened(() => this.#step((now) => node.networkChanged(now)));
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
     this.#beat();

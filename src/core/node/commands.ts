@@ -108,7 +108,7 @@ export interface NodeCommands {
    */
   networkChanged(now: Instant): void;
   /** The system sends no datagram of so many bytes to this address: none that large will arrive. */
-  datagramRefused(address: Address, bytes: number, now: Instant): void;
+  datagramRefused(address: Address, bytes: number): void;
   /** Asks a connected peer for an answer; the `pong` event carries `token`. False when it is not connected. */
   ping(peer: NodeId, token: number, now: Instant): boolean;
 

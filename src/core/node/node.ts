@@ -37,12 +37,11 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
   // ——— What happens to it ———————————————————————————————————————————————————————————————————————————————————————————————
 
   receive(datagram: Datagram, now: Instant): void {
-    const { endpoint, sessions } = this.#organs;
-    endpoint.receive(datagram, now);
+    this.#organs.endpoint.receive(datagram, now);
     // What brings no event changes nothing above the transport, and a flood of it must cost nothing there.
-    const event = endpoint.pollEvent();
+    const event = this.#organs.endpoint.pollEvent();
     if (!event) return;
-    sessions.handle(event, now);
+    this.#organs.sessions.handle(event, now);
     this.#settle(now);
   }
 
@@ -209,11 +208,14 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
   }
 
   networkChanged(now: Instant): void {
+    this.#organs.endpoint.networkChanged(now);
     this.#organs.neighbourhood.networkChanged(now);
     this.#settle(now);
   }
 
-  datagramRefused(): void {}
+  datagramRefused(address: Address, bytes: number): void {
+    this.#organs.endpoint.datagramRefused(address, bytes);
+  }
 
   ping(peer: NodeId, token: number, now: Instant): boolean {
     const asked = this.#organs.neighbourhood.ping(peer, token, now);
@@ -278,9 +280,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
   }
 
   queued(): number {
-    let count = 0;
-    for (const { state } of this.#organs.deliveries.open()) if (state === 'queued') count++;
-    return count;
+    return [...this.#organs.deliveries.open()].filter(({ state }) => state === 'queued').length;
   }
 
   dropped(): ReadonlyMap<string, number> {

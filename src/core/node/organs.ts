@@ -1,3 +1,4 @@
+import type { Address } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
 import { fromHex, hex } from '../bytes/hex.ts';
@@ -44,6 +45,8 @@ export type NodeOptions = {
   readonly calendar: Timestamp;
   /** Originates no route announcement: reachable by its neighbours only (docs/threat-model.md). */
   readonly unlisted?: boolean;
+  /** The largest datagram that can leave this machine for an address, in bytes; without it, the transport goes by the address alone. */
+  readonly pathCeiling?: (address: Address) => number;
 };
 
 /** Everything a node consists of, put together: first what holds state, then what acts on it. */
@@ -71,7 +74,8 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
 
   const resetKey = kept('reset-key', 32, options, journal);
   const isKnown = (peer: NodeId): boolean => contacts.has(peer) || peers.get(peer)?.named === true;
-  const endpoint = new Endpoint({ suite, random, seed, network, alpn: [MESH_ALPN], resetKey, isKnown });
+  const ceiling = options.pathCeiling && { pathCeiling: options.pathCeiling };
+  const endpoint = new Endpoint({ suite, random, seed, network, alpn: [MESH_ALPN], resetKey, isKnown, ...ceiling });
   const seqno = Number(state.settings.get('route-seqno') ?? 0);
   const unlisted = options.unlisted ?? false;
   const routes = new Routes({ suite, random, seed, self: id, network, seqno, unlisted }, now, options.calendar);

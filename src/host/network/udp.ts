@@ -39,7 +39,7 @@ export class UdpSocket {
   #unopened: string | undefined;
   #closed = false;
   #burstListener: (burst: readonly Datagram[]) => void = () => {};
-  #tooLargeListener: (address: Address, bytes: number) => void = () => {};
+  #tooLongListener: (address: Address, bytes: number) => void = () => {};
   #reopenedListener: () => void = () => {};
   #burst: Datagram[] = [];
   /** Datagrams that the system has taken, or refused, since the queue was last seen to move. */
@@ -85,8 +85,8 @@ export class UdpSocket {
   }
 
   /** Who hears that the system sends no datagram of so many bytes to an address. */
-  onTooLarge(listener: (address: Address, bytes: number) => void): void {
-    this.#tooLargeListener = listener;
+  onTooLong(listener: (address: Address, bytes: number) => void): void {
+    this.#tooLongListener = listener;
   }
 
   /** Who hears that the system's socket is another one, and what waited in the last one is lost. */
@@ -163,7 +163,7 @@ export class UdpSocket {
     this.#drop(code);
     if (code !== 'EMSGSIZE') return;
     const address = this.#book.address(error.address ?? '', error.port ?? 0);
-    if (address) this.#tooLargeListener(address, bytes);
+    if (address) this.#tooLongListener(address, bytes);
   }
 
   #attach(socket: Socket): void {

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import { listen } from '../network/listening.ts';
 import { lookup } from '../network/lookup.ts';
 import { nowhereNearby, searchNearby } from '../network/nearby.ts';
+import { Networks } from '../network/networks.ts';
 import { nodeSuite } from '../node-suite.ts';
 import type { Options } from '../options/option-table.ts';
 import { profileFile } from '../profile/profile.ts';
@@ -58,6 +59,7 @@ export async function startNode({ home, identity, options, settings, life, log }
     const state = database.load();
     const { udp, notice } = await listen(home, options.listen, log);
     if (notice !== undefined) warnings.push(notice);
+    const networks = new Networks();
     const node = new Node({
       suite,
       random: entropy(),
@@ -68,9 +70,10 @@ export async function startNode({ home, identity, options, settings, life, log }
       instant: clock.now(),
       calendar: clock.calendar(),
       unlisted: options.unlisted ?? false,
+      pathCeiling: networks.pathCeiling,
     });
     const announced = options.announce ? await lookup(options.announce) : [];
-    const driver = new Driver({ node, database, udp, clock, log, announced });
+    const driver = new Driver({ node, database, udp, clock, log, announced, networks });
     // A name that the user gives is kept for the next start, like one given with /nick.
     const { name } = options;
     if (name !== undefined && name !== state.settings.get('name')) driver.turn((_, now) => node.setName(name, now));

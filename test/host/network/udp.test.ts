@@ -151,7 +151,7 @@ describe('what cannot be sent', () => {
     if (!has(hasV6, 'IPv6')) return context.skip();
     const socket = await open({ host: '::', port: 0 });
     const told: unknown[] = [];
-    socket.onTooLarge((...what) => told.push(what));
+    socket.onTooLong((...what) => told.push(what));
     for (const size of [1200, 65_508, 65_509]) {
       socket.send({ address: at('127.0.0.1', 9), bytes: new Uint8Array(size) });
     }
