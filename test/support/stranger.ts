@@ -1,4 +1,5 @@
 import type { Address } from '../../src/core/base/address.ts';
+import { RangeSet } from '../../src/core/base/range-set.ts';
 import { concat } from '../../src/core/bytes/concat.ts';
 import { Writer } from '../../src/core/bytes/writer.ts';
 import {
@@ -24,6 +25,8 @@ export class Stranger {
   /** Datagrams that came to us, and what each was in reply to. */
   readonly received: Uint8Array[] = [];
   nextNumber = 0;
+  /** Numbers of the packets that opened. */
+  readonly numbers = new RangeSet();
   /** The key phase that we seal with (RFC 9001 §6). */
   phase = 0;
   readonly #pair: Pair;
@@ -128,6 +131,11 @@ export class Stranger {
     this.#pair.inject(this.#server, from, bytes);
   }
 
+  /** Acknowledges all that has opened. */
+  get ack(): Frame {
+    return { type: 'ack', delay: 0, ranges: this.numbers.ranges.map((range) => ({ ...range })).reverse() };
+  }
+
   /** The reason in the last CONNECTION_CLOSE that we heard. */
   get closeCode(): number | undefined {
     return this.heard.findLast((frame) => frame.type === 'close')?.code;
@@ -146,8 +154,11 @@ export class Stranger {
     if (!short || !this.#secrets) return;
     for (let phase = 0; phase <= this.phase; phase++) {
       const protection = this.#protection(this.#secrets.serverToClient, phase);
-      const opened = protection.open(bytes, short.packet.packetNumberAt, -1);
-      if (opened) this.heard.push(...decodeFrames(opened.payload));
+      const largest = (this.numbers.ranges.at(-1)?.end ?? 0) - 1;
+      const opened = protection.open(bytes, short.packet.packetNumberAt, largest);
+      if (!opened) continue;
+      this.numbers.add(opened.packetNumber, opened.packetNumber + 1);
+      this.heard.push(...decodeFrames(opened.payload));
     }
   }
 

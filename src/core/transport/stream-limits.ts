@@ -14,6 +14,8 @@ export class StreamLimits implements FrameOwner<number> {
   #theirs = 0;
   #finished = 0;
   #limit = STREAMS_MAX;
+  /** The limit that the peer may know of: what is wanted counts when it was said. */
+  #told = STREAMS_MAX;
   #owed = false;
 
   constructor(kind: StreamKind) {
@@ -58,7 +60,7 @@ export class StreamLimits implements FrameOwner<number> {
 
   /** @throws PeerError('streamLimit') when the peer may not have opened the stream of this index */
   opened(index: number): void {
-    if (index >= this.#limit) throw new PeerError('streamLimit', `${this.#kind} stream ${index} of ${this.#limit}`);
+    if (index >= this.#told) throw new PeerError('streamLimit', `${this.#kind} stream ${index} of ${this.#told}`);
     this.#theirs = Math.max(this.#theirs, index + 1);
   }
 
@@ -72,7 +74,9 @@ export class StreamLimits implements FrameOwner<number> {
 
   writeFrames(builder: PacketBuilder): void {
     const limit = this.#limit;
-    if (this.#owed && builder.add({ type: 'max-streams', kind: this.#kind, limit }, this, limit)) this.#owed = false;
+    if (!this.#owed || !builder.add({ type: 'max-streams', kind: this.#kind, limit }, this, limit)) return;
+    this.#told = limit;
+    this.#owed = false;
   }
 
   acked(): void {}

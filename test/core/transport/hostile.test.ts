@@ -58,6 +58,16 @@ describe('an authenticated peer that breaks the rules is told which', () => {
       [[{ type: 'reset-stream', id: id(0), code: 0, finalSize: STREAM_WINDOW_BYTES + 1 }]],
     ],
     ['a stream over the limit', 'streamLimit', [[stream(4 * 128, 0, 1)]]],
+    [
+      'a stream that it will be allowed, but has not been told of',
+      'streamLimit',
+      [
+        Array.from(
+          { length: 129 },
+          (_, index): Frame => ({ type: 'reset-stream', id: id(4 * index + 2), code: 0, finalSize: 0 }),
+        ),
+      ],
+    ],
     ['a stream of ours that we never opened', 'streamState', [[stream(1, 0, 1)]]],
     ['data on our one-way stream', 'streamState', [[stream(3, 0, 1)]]],
     ['a limit for its own one-way stream', 'streamState', [[{ type: 'max-stream-data', id: id(2), limit: 1 }]]],
@@ -298,10 +308,11 @@ describe('an authenticated peer that tries to wear us out', () => {
     };
     for (let n = 0; n < 100_000; n += 50) {
       caller.send(caller.packet(Array.from({ length: 50 }, (_, i) => stream(4 * (n + i) + 2, 0, 3, true))));
+      // Else it would not be told that it may open more.
+      if (n % 250 === 0) caller.send(caller.packet([caller.ack]));
       if (n % 1_000 === 0) {
         pair.server.events.length = 0;
         caller.heard.length = caller.received.length = 0;
-        caller.send(caller.packet([range(0, 1)]));
       }
     }
     expect(caller.closeCode).toBeUndefined();
