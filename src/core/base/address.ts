@@ -100,6 +100,17 @@ export function widerBlock(of: Address): string {
     .join(':')}::/32`;
 }
 
+/** The network around an address, of which one party may hold a lot: its IPv4 /16 or IPv6 /32. */
+export function addressWide(of: Address): string {
+  const { family, host } = addressParts(of);
+  if (family === 4) return `${host.split('.').slice(0, 2).join('.')}/16`;
+  const groups = parseV6(host.split('%', 1)[0] ?? '') ?? [];
+  return `${groups
+    .slice(0, 2)
+    .map((g) => g.toString(16))
+    .join(':')}::/32`;
+}
+
 /** How far an address reaches, for choosing what to announce and whom to dial. */
 export type Reach = 'loopback' | 'link' | 'private' | 'public' | 'unusable';
 

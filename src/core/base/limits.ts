@@ -296,7 +296,9 @@ export const TOLD_PORT_MIN = 1_024;
 export const NEW_AUTHORS_TAKEN: Rate = { burst: 512, perSecond: 20 };
 /** Bytes of envelopes to be shown, by authors whom this user neither named nor wrote to: shown is kept for ever. Beyond: `full`. */
 export const STRANGERS_BYTES_SHOWN: Rate = { burst: 16 * 1024 * 1024, perSecond: 4 * 1024 };
-/** News of its addresses that one neighbour may tell: each is a write. More are passed over. */
+/** Addresses of ours that neighbours are told. The rest is left out. Protocol. */
+export const ADDRESSES_TOLD_MAX = 16;
+/** News of its addresses, or of ours, that one neighbour may tell: each is a write. More are passed over. */
 export const ADDRESSES_TAKEN: Rate = { burst: 8, perSecond: 0.1 };
 /** Envelopes that one neighbour may want: each id of 32 bytes may bring 80 KiB. More are passed over. */
 export const WANTS_TAKEN: Rate = { burst: 4_096, perSecond: 50 };

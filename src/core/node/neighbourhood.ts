@@ -1,5 +1,5 @@
 import type { Address } from '../base/address.ts';
-import { ADDRESSES_TAKEN, LINK_COST_MS, PINGS_MAX, STRANGERS_DIALLED_MAX } from '../base/limits.ts';
+import { ADDRESSES_TAKEN, ADDRESSES_TOLD_MAX, LINK_COST_MS, PINGS_MAX, STRANGERS_DIALLED_MAX } from '../base/limits.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
@@ -17,6 +17,7 @@ import type { Calendar } from './calendar.ts';
 import { Dialer, dialable, mayBeAt } from './dialer.ts';
 import type { NodeEvent } from './event.ts';
 import type { Journal } from './journal.ts';
+import { ObservedAddresses } from './observed-addresses.ts';
 import type { Learned, PeerBook } from './peer-book.ts';
 import type { EarlyPush, Session } from './session.ts';
 import { Sessions, type SessionsOwner } from './sessions.ts';
@@ -61,6 +62,10 @@ export class Neighbourhood implements SessionsOwner {
   readonly #dialer: Dialer;
   readonly #boot: Uint8Array;
   readonly #pings = new Map<string, Instant>();
+  readonly #observed = new ObservedAddresses();
+  /** Of this machine, and what its user announces. */
+  #own: readonly Address[] = [];
+  /** Those, and where neighbours see it: what was told last. */
   #addresses: readonly Address[] = [];
   #linkCostsAt: Instant | undefined;
 
@@ -110,8 +115,15 @@ export class Neighbourhood implements SessionsOwner {
 
   /** Where this node can be reached has changed: neighbours are told. */
   reachableAt(addresses: readonly Address[], now: Instant): void {
-    this.#addresses = addresses;
-    for (const { peer } of this.sessions.all()) this.sessions.send(peer, { type: 'addresses', addresses }, now);
+    this.#own = addresses;
+    this.#tellAddresses(now);
+  }
+
+  observed(session: Session, address: Address, now: Instant): void {
+    const { peer, connection } = session;
+    if (!session.takes(1, ADDRESSES_TAKEN, now)) return;
+    this.#observed.told(peer, connection.address, address);
+    this.#tellAddresses(now);
   }
 
   /** This machine is elsewhere, or awake again: whoever could not be reached is tried at once. */
@@ -175,6 +187,7 @@ export class Neighbourhood implements SessionsOwner {
     this.#parts.routes.neighbourDown(peer, now);
     this.#parts.interest.neighbourDown(peer, now);
     this.#owner.left(peer, now);
+    this.#observed.left(peer);
     if (reason === 'replaced') return;
     this.#learn(peer, {}, now);
     this.#tellPeer(peer, 'disconnected', now);
@@ -182,6 +195,7 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void {
+    if (!this.sessions.with(peer)) this.#observed.left(peer);
     if (reason === 'duplicate' || this.sessions.with(peer) || !this.#parts.peers.get(peer)) return;
     this.#dialer.failed(peer, now);
     const name = peer.slice(0, 8);
@@ -208,9 +222,7 @@ export class Neighbourhood implements SessionsOwner {
         this.#owner.wanted(peer, message.ids, now);
         return;
       case 'addresses':
-        if (session.takes(1, ADDRESSES_TAKEN, now)) {
-          this.#learn(peer, { addresses: believed(message.addresses, connection) }, now);
-        }
+        if (session.takes(1, ADDRESSES_TAKEN, now)) this.#toldAddresses(session, message.addresses, {}, now);
         return;
       case 'goodbye':
         connection.close('goodbye', 'it said goodbye', now);
@@ -232,11 +244,27 @@ export class Neighbourhood implements SessionsOwner {
     this.#owner.roomFor(peer);
   }
 
-  #greeted({ peer, connection, hello }: Session, now: Instant): void {
+  #greeted(session: Session, now: Instant): void {
+    const { peer, connection, hello } = session;
     this.#dialer.settled(peer);
     const { name, roles, addresses, boot } = hello!;
-    this.#learn(peer, { name, roles, addresses: [connection.address, ...believed(addresses, connection)] }, now);
+    this.#toldAddresses(session, addresses, { name, roles, addresses: [connection.address] }, now);
     this.#watchBoot(peer, hex(boot), now);
+  }
+
+  /** Neighbours are told where this node can be reached, when that is news. */
+  #tellAddresses(now: Instant): void {
+    const addresses = [...new Set([...this.#own, ...this.#observed.agreed])].slice(0, ADDRESSES_TOLD_MAX);
+    if (addresses.join() === this.#addresses.join()) return;
+    this.#addresses = addresses;
+    for (const { peer } of this.sessions.all()) this.sessions.send(peer, { type: 'addresses', addresses }, now);
+  }
+
+  /** Where a neighbour says it is: remembered for the next dial, and asked when it does not answer where it was. */
+  #toldAddresses({ peer, connection }: Session, told: readonly Address[], about: Learned, now: Instant): void {
+    const addresses = believed(told, connection);
+    this.#learn(peer, { ...about, addresses: about.addresses ? [...about.addresses, ...addresses] : addresses }, now);
+    connection.steer(({ paths }) => paths.offer(addresses));
   }
 
   #dial(peer: NodeId, now: Instant): void {

@@ -1,3 +1,4 @@
+import type { Address } from '../base/address.ts';
 import {
   UNFINISHED_TOTAL_BYTES_MAX,
   VIOLATION_BAN_MS,
@@ -29,6 +30,8 @@ export interface SessionsOwner {
   /** A session can take pushes again. */
   roomFor(peer: NodeId, now: Instant): void;
   ourHello(now: Instant): Hello;
+  /** The peer says where it sees this node. */
+  observed(session: Session, address: Address, now: Instant): void;
 }
 
 /** Which connections there are, what each has said so far, and who has broken the rules too often. */
@@ -114,6 +117,9 @@ export class Sessions implements SessionOwner {
 
   #happened(session: Session, event: Exclude<TransportEvent, { type: 'closed' }>, now: Instant): void {
     switch (event.type) {
+      case 'observed':
+        this.#owner.observed(session, event.address, now);
+        return;
       case 'confirmed':
         this.#confirmed(session, now);
         return;
