@@ -5,6 +5,7 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { PacketKind } from '../wire/packet.ts';
 import type { TransportParameters } from '../wire/transport-parameters.ts';
+import type { LifeState } from './life.ts';
 
 /**
  * Somebody who writes down what connections do, for people who look for a fault. It is told as it happens and may not call back.
@@ -17,8 +18,12 @@ export interface Tracer {
 /** The connection that an event is of; the same object each time. */
 export type Traced = { readonly peer: NodeId; readonly initiator: boolean; readonly alpn: string };
 
-/** A tracer for the parts of one connection. */
+/** A tracer of one connection, for its parts. */
 export type Trace = (event: TraceEvent, now: Instant) => void;
+
+/** What the parts of this connection tell; `undefined` when nobody listens. */
+export const traceOf = (tracer: Tracer | undefined, connection: Traced): Trace | undefined =>
+  tracer && ((event, now) => tracer.trace(connection, event, now));
 
 /**
  * What happens to a connection, in the order of its life. Frames and byte strings are views that are good until `trace` returns.
@@ -29,10 +34,7 @@ export type TraceEvent =
   | { readonly type: 'started'; readonly originalId: Uint8Array; readonly address: Address }
   | { readonly type: 'parameters'; readonly byPeer: boolean; readonly parameters: TransportParameters }
   /** As in `LifeState`. `closed`, its last event, says that nothing of the connection is left. */
-  | {
-      readonly type: 'state';
-      readonly state: 'dialling' | 'proving' | 'open' | 'closing' | 'draining' | 'closed';
-    }
+  | { readonly type: 'state'; readonly state: LifeState['name'] }
   | PacketEvent
   /** What came was not for us to read: the keys did not open it, or it had come before. */
   | { readonly type: 'packet-dropped'; readonly why: 'unopened' | 'duplicate' | 'handshake'; readonly bytes: number }
@@ -46,18 +48,17 @@ export type TraceEvent =
       readonly isMtuProbe: boolean;
     }
   | ({ readonly type: 'metrics' } & Metrics)
-  | { readonly type: 'congestion'; readonly state: 'slow-start' | 'avoidance' | 'recovery' | 'application-limited' }
-  /** The next keys are in use: `phase` is how often they were changed. */
-  | { readonly type: 'keys'; readonly phase: number; readonly byPeer: boolean }
-  /** `path` numbers the paths of this connection, from 0. */
-  | { readonly type: 'path'; readonly path: number; readonly address: Address; readonly what: PathChange }
-  | { readonly type: 'datagram-bytes'; readonly from: number; readonly to: number; readonly done: boolean }
-  | { readonly type: 'expired'; readonly timer: 'probe' | 'loss' | 'path' | 'idle' }
+  | { readonly type: 'congestion'; readonly state: 'slow-start' | 'avoidance' | 'recovery' }
+  /** Newer keys are used: `phase` is how often they were changed. */
+  | { readonly type: 'keys'; readonly phase: number }
+  | { readonly type: 'path'; readonly address: Address; readonly what: PathChange }
+  | { readonly type: 'datagram-bytes'; readonly from: number; readonly to: number }
+  | { readonly type: 'expired'; readonly timer: 'probe' | 'loss' }
   /** The owner hears that it is over; what follows is farewell. */
   | { readonly type: 'ended'; readonly reason: CloseReason; readonly detail: string; readonly byPeer: boolean };
 
-/** What becomes of a path (RFC 9000 §8.2, §9). */
-export type PathChange = 'assigned' | 'probing' | 'validated' | 'abandoned' | 'used';
+/** What becomes of a path: it is asked, has answered, or has failed to (RFC 9000 §8.2); packets go there now (§9). */
+export type PathChange = 'probing' | 'validated' | 'abandoned' | 'used';
 
 /** A packet, sent or received. A handshake packet has no number, and no frames here: they are in `parameters`. */
 export type PacketEvent = {
@@ -67,7 +68,8 @@ export type PacketEvent = {
   readonly keyPhase?: number;
   readonly bytes: number;
   readonly frames?: readonly Frame[];
-  readonly path?: number;
+  /** Where it went, or came from. */
+  readonly address?: Address;
   /** Sent because nothing was acknowledged for too long (RFC 9002 §6.2.4). */
   readonly isProbe?: boolean;
   readonly isMtuProbe?: boolean;
@@ -85,6 +87,4 @@ export type Metrics = {
   readonly rttVariationMs: number;
   /** Probe timeouts in a row. */
   readonly probeTimeouts: number;
-  /** `undefined` when nothing is paced. */
-  readonly pacedBytesPerSecond?: number;
 };

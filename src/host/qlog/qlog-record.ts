@@ -6,6 +6,9 @@ import type { TransportParameters } from '../../core/wire/transport-parameters.t
 import { qlogEnd } from './qlog-error.ts';
 import { type Fields, qlogFrame } from './qlog-frame.ts';
 
+/** Paths that are introduced. What comes over later ones says by itself where from. */
+const TUPLES_MAX = 256;
+
 /** What an event is called after `quic:`, and what it says (draft-ietf-quic-qlog-quic-events-13). */
 export type QlogEvent = { readonly name: string; readonly data: Fields; readonly tuple?: string };
 
@@ -42,6 +45,7 @@ export class QlogEvents {
   readonly #connection: Traced;
   /** Of what we send and of what the peer sends. */
   readonly #ackDelayExponents = { 'packet-sent': 3, 'packet-received': 3 };
+  readonly #tuples = new Set<Address>();
   #metrics: Fields = {};
   #congestion: string | undefined;
 
@@ -49,8 +53,14 @@ export class QlogEvents {
     this.#connection = connection;
   }
 
-  /** @returns `undefined` for an event that says nothing new. */
-  read(event: TraceEvent): QlogEvent | undefined {
+  /** What an event is to qlog: nothing, when it says nothing new; two, when it is the first over its path. */
+  read(event: TraceEvent): readonly QlogEvent[] {
+    const said = this.#read(event);
+    const assigned = 'address' in event && event.address !== undefined ? this.#assign(event.address) : undefined;
+    return [assigned, said].filter((one) => one !== undefined);
+  }
+
+  #read(event: TraceEvent): QlogEvent | undefined {
     switch (event.type) {
       case 'started':
         return { name: 'connection_started', data: { local: {}, remote: endpoint(event.address) } };
@@ -85,17 +95,13 @@ export class QlogEvents {
       case 'keys':
         return {
           name: 'key_updated',
-          // Those for receiving change with those for sending.
-          data: {
-            key_type: `${vantage(this.#connection)}_1rtt_secret`,
-            key_phase: event.phase,
-            trigger: event.byPeer ? 'remote_update' : 'local_update',
-          },
+          // Of those for sending; those for receiving change with them, or shall.
+          data: { key_type: `${vantage(this.#connection)}_1rtt_secret`, key_phase: event.phase },
         };
       case 'path':
-        return pathEvent(event.path, event.address, event.what);
+        return pathEvent(event.address, event.what);
       case 'datagram-bytes':
-        return { name: 'mtu_updated', data: { old: event.from, new: event.to, ...(event.done && { done: true }) } };
+        return { name: 'mtu_updated', data: { old: event.from, new: event.to } };
       case 'expired':
         return { name: 'timer_updated', data: { timer_type: TIMERS[event.timer], event_type: 'expired' } };
       case 'ended':
@@ -110,8 +116,14 @@ export class QlogEvents {
     }
   }
 
+  #assign(address: Address): QlogEvent | undefined {
+    if (this.#tuples.has(address) || this.#tuples.size >= TUPLES_MAX) return undefined;
+    this.#tuples.add(address);
+    return { name: 'tuple_assigned', data: { tuple_id: address, tuple_remote: endpoint(address) } };
+  }
+
   #packet(event: PacketEvent): QlogEvent {
-    const { kind, number, keyPhase, bytes, frames, path, isProbe, isMtuProbe } = event;
+    const { kind, number, keyPhase, bytes, frames, address, isProbe, isMtuProbe } = event;
     return {
       name: event.type === 'packet-sent' ? 'packet_sent' : 'packet_received',
       data: {
@@ -125,7 +137,7 @@ export class QlogEvents {
         ...(isProbe && { trigger: 'pto_probe' }),
         ...(isMtuProbe && { is_mtu_probe_packet: true }),
       },
-      ...(path !== undefined && { tuple: String(path) }),
+      ...(address !== undefined && { tuple: address }),
     };
   }
 
@@ -163,22 +175,21 @@ const CONGESTION = {
   'slow-start': 'slow_start',
   avoidance: 'congestion_avoidance',
   recovery: 'recovery',
-  'application-limited': 'application_limited',
 } as const;
 
-const TIMERS = { probe: 'pto', loss: 'loss_timeout', path: 'path_validation', idle: 'idle_timeout' } as const;
+const TIMERS = { probe: 'pto', loss: 'loss_timeout' } as const;
 
-const MIGRATION: { readonly [What in Exclude<PathChange, 'assigned'>]: string } = {
+const MIGRATION: { readonly [What in PathChange]: string } = {
   probing: 'probing_started',
   validated: 'probing_successful',
   abandoned: 'probing_abandoned',
   used: 'migration_complete',
 };
 
-function pathEvent(path: number, address: Address, what: PathChange): QlogEvent {
-  const data = { tuple_id: String(path), tuple_remote: endpoint(address) };
-  if (what === 'assigned') return { name: 'tuple_assigned', data };
-  return { name: 'migration_state_updated', data: { new: MIGRATION[what], ...data } };
+/** A path is known by its address, which is its tuple. */
+function pathEvent(address: Address, what: PathChange): QlogEvent {
+  const data = { new: MIGRATION[what], tuple_id: address, tuple_remote: endpoint(address) };
+  return { name: 'migration_state_updated', data };
 }
 
 function endpoint(address: Address): Fields {
@@ -224,7 +235,6 @@ const metricsOf = (now: Metrics): Fields => ({
   min_rtt: now.minRttMs === undefined ? undefined : rounded(now.minRttMs),
   rtt_variance: rounded(now.rttVariationMs),
   pto_count: now.probeTimeouts,
-  pacing_rate: now.pacedBytesPerSecond === undefined ? undefined : Math.floor(now.pacedBytesPerSecond * 8),
 });
 
 /** To a microsecond: what is finer is noise, and makes the file longer. */

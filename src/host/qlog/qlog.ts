@@ -70,8 +70,7 @@ export class Qlog implements Tracer {
   #trace(connection: Traced, event: TraceEvent, now: Instant): void {
     const account = event.type === 'started' ? this.#begin(connection, event, now) : this.#accounts.get(connection);
     if (!account) return;
-    const said = account.events.read(event);
-    if (said) this.#write(account, said, now);
+    for (const said of account.events.read(event)) this.#write(account, said, now);
     if (event.type !== 'state') return;
     if (event.state === 'open') this.#proved(account);
     if (event.state === 'closed') this.#end(connection, account);

@@ -39,7 +39,6 @@ const metrics = {
   minRttMs: undefined,
   rttVariationMs: 3,
   probeTimeouts: 0,
-  pacedBytesPerSecond: 100_000,
 } as const;
 
 /** One of each kind, and of each word in it. */
@@ -63,10 +62,10 @@ const EVENTS: readonly TraceEvent[] = [
     keyPhase: 1,
     bytes: 40,
     frames: [{ type: 'ping' }],
-    path: 0,
+    address: at,
     isProbe: true,
   },
-  { type: 'packet-received', kind: 'short', number: 9, bytes: 1400, frames: [], path: 1, isMtuProbe: false },
+  { type: 'packet-received', kind: 'short', number: 9, bytes: 1400, frames: [], address: at, isMtuProbe: false },
   ...(['unopened', 'duplicate', 'handshake'] as const).map(
     (why): TraceEvent => ({ type: 'packet-dropped', why, bytes: 30 }),
   ),
@@ -74,15 +73,13 @@ const EVENTS: readonly TraceEvent[] = [
   { type: 'packet-lost', number: 3, bytes: 40, why: 'time', isMtuProbe: false },
   { type: 'packet-lost', number: 4, bytes: 40, why: 'reordering', isMtuProbe: true },
   metrics,
-  ...(['slow-start', 'avoidance', 'recovery', 'application-limited'] as const).map(
-    (state): TraceEvent => ({ type: 'congestion', state }),
+  ...(['slow-start', 'avoidance', 'recovery'] as const).map((state): TraceEvent => ({ type: 'congestion', state })),
+  { type: 'keys', phase: 1 },
+  ...(['probing', 'validated', 'abandoned', 'used'] as const).map(
+    (what): TraceEvent => ({ type: 'path', address: '[2001:db8::7]:7000' as Address, what }),
   ),
-  { type: 'keys', phase: 1, byPeer: true },
-  ...(['assigned', 'probing', 'validated', 'abandoned', 'used'] as const).map(
-    (what): TraceEvent => ({ type: 'path', path: 1, address: '[2001:db8::7]:7000' as Address, what }),
-  ),
-  { type: 'datagram-bytes', from: 1200, to: 1452, done: true },
-  ...(['probe', 'loss', 'path', 'idle'] as const).map((timer): TraceEvent => ({ type: 'expired', timer })),
+  { type: 'datagram-bytes', from: 1200, to: 1452 },
+  ...(['probe', 'loss'] as const).map((timer): TraceEvent => ({ type: 'expired', timer })),
   ...(Object.keys(CLOSE_REASONS) as CloseReason[]).map(
     (reason): TraceEvent => ({
       type: 'ended',
@@ -104,8 +101,10 @@ describe('a file of qlog', () => {
     const { header, events } = read();
     expect(header.trace.common_fields.group_id).toBe('0101010101010101');
     expect(header.trace.common_fields.reference_time.wall_clock_time).toBe('2026-09-21T14:13:20.000Z');
-    expect(events).toHaveLength(1 + EVENTS.length);
-    expect(events[0]).toEqual({
+    // Each of the two paths is introduced when something comes over it.
+    expect(events).toHaveLength(1 + EVENTS.length + 2);
+    expect(events[0]).toMatchObject({ name: 'quic:tuple_assigned', data: { tuple_id: at } });
+    expect(events[1]).toEqual({
       time: 0,
       name: 'quic:connection_started',
       data: { local: {}, remote: { ip_v4: '192.0.2.7', port_v4: 7000 } },
@@ -140,9 +139,9 @@ describe('a file of qlog', () => {
     qlog.trace(connection, metrics, instant(2));
     qlog.trace(connection, { ...metrics, bytesInFlight: 0 }, instant(3));
     await qlog.stop();
-    const said = read().events.slice(1);
+    const said = read().events.slice(2);
     expect(said).toHaveLength(2);
-    expect(said[0]!.data).toMatchObject({ congestion_window: 12_000, smoothed_rtt: 20, pacing_rate: 800_000 });
+    expect(said[0]!.data).toMatchObject({ congestion_window: 12_000, smoothed_rtt: 20 });
     expect(said[1]!.data).toEqual({ bytes_in_flight: 0 });
   });
 
@@ -210,7 +209,7 @@ describe('whom a file is made for', () => {
     await qlog.stop();
     const { header, events } = read('0101010101010101-server.sqlog');
     expect(header.trace.vantage_point.type).toBe('server');
-    expect(events.map(({ time }) => time)).toEqual([0, 1, 2, 3]);
+    expect(events.map(({ time }) => time)).toEqual([0, 0, 1, 2, 3]);
   });
 });
 
