@@ -81,6 +81,8 @@ export const HALF_OPEN_MAX = 64;
 export const HALF_OPEN_PER_BLOCK_MAX = 16;
 /** The same, of a wider block (IPv4 /16, IPv6 /32): hosts that are rented together have half of the places. The next message 1 is dropped. */
 export const HALF_OPEN_PER_WIDER_BLOCK_MAX = 32;
+/** Refusals kept to be said again. The oldest is forgotten: a repeat of its message 1 is read anew. */
+export const REFUSALS_KEPT_MAX = 64;
 /** How long a half-open connection is kept, in milliseconds. Then it is forgotten. */
 export const HALF_OPEN_MS = 10_000;
 /** Half-open connections from which on strangers must prove their address by a Retry first. */

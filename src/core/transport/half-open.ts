@@ -5,6 +5,7 @@ import {
   HALF_OPEN_PER_BLOCK_MAX,
   HALF_OPEN_PER_WIDER_BLOCK_MAX,
   RECENT_HANDSHAKES_MAX,
+  REFUSALS_KEPT_MAX,
   REPEATS_ANSWERED,
 } from '../base/limits.ts';
 import { after, type Instant } from '../base/time.ts';
@@ -29,6 +30,8 @@ export type HalfOpen = {
 export class HalfOpens {
   /** Oldest first; all live equally long. */
   readonly #open = new Map<string, HalfOpen>();
+  /** Those that were answered by a refusal take nobody's place; oldest first. */
+  readonly #refused = new Map<string, HalfOpen>();
   readonly #byConnection = new Map<Connection, HalfOpen>();
   readonly #recent = new Set<string>();
 
@@ -37,7 +40,7 @@ export class HalfOpens {
   }
 
   find(key: string): HalfOpen | undefined {
-    return this.#open.get(key);
+    return this.#open.get(key) ?? this.#refused.get(key);
   }
 
   isRecent(key: string): boolean {
@@ -69,8 +72,13 @@ export class HalfOpens {
       wider: widerBlock(address),
       until: after(now, HALF_OPEN_MS),
     };
-    this.#open.set(half.key, whole);
-    if (half.connection) this.#byConnection.set(half.connection, whole);
+    if (half.connection) {
+      this.#open.set(half.key, whole);
+      this.#byConnection.set(half.connection, whole);
+      return;
+    }
+    this.#refused.set(half.key, whole);
+    if (this.#refused.size > REFUSALS_KEPT_MAX) this.#refused.delete(this.#refused.keys().next().value!);
   }
 
   /** Its connection was confirmed: repeats of its message 1 are not answered any more. */
@@ -92,9 +100,11 @@ export class HalfOpens {
   }
 
   expire(now: Instant): void {
-    for (const half of this.#open.values()) {
-      if (half.until > now) return;
-      this.#drop(half);
+    for (const places of [this.#open, this.#refused]) {
+      for (const half of places.values()) {
+        if (half.until > now) break;
+        this.#drop(half);
+      }
     }
   }
 
@@ -121,6 +131,7 @@ export class HalfOpens {
 
   #drop(half: HalfOpen): void {
     this.#open.delete(half.key);
+    this.#refused.delete(half.key);
     if (half.connection) this.#byConnection.delete(half.connection);
   }
 }

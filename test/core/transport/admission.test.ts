@@ -149,6 +149,19 @@ describe('§1.1 places for handshakes under way', () => {
     expect(caller(pair, '203.0.251.1').answered).toBe(false);
     expect(dropped(pair.server, 'initial-half-open')).toBe(1);
   });
+
+  test('who is refused takes none', () => {
+    const pair = new Pair();
+    const stranger = pair.add('stranger', '198.51.100.1', { network: new Uint8Array(16).fill(9) });
+    for (let i = 0; i < 100; i++) {
+      const refused = pair.dial(stranger);
+      pair.drive({ until: () => refused.closed });
+    }
+    expect(new Set(stranger.of('closed').map(({ reason }) => reason))).toEqual(new Set(['wrongNetwork']));
+    expect(dropped(pair.server, 'initial-half-open')).toBe(0);
+    const honest = new Stranger(pair, pair.server, at('192.0.2.66'));
+    expect(kinds(honest.call())).toEqual(['handshake']);
+  });
 });
 
 describe('§1.1 queues of the endpoint', () => {

@@ -1,0 +1,190 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
+import { type Line, LineMode } from '../support/line-mode.ts';
+import { TestNetwork } from '../support/test-network.ts';
+import { quantile, report } from './figure.ts';
+import { cpuSeconds, residentMegabytes } from './process-cost.ts';
+import type { Flood } from './sender.ts';
+
+const SERVER = { host: '10.77.0.1', port: 7000 } as const;
+const NETWORK = 'flooded';
+const SENDERS = 2;
+/** More than a node remembers addresses of, by far. */
+const SOURCES_PER_SENDER = 4_096;
+const HONEST_DIALS = 5;
+const CONNECTS_WITHIN_MS = 5_000;
+const PING_EVERY_MS = 100;
+const CALM_SECONDS = 3;
+
+/** One kind of flood, and what it may cost. */
+export type FloodCase = {
+  readonly kind: Flood['kind'];
+  readonly perSecond: number;
+  /** Of one core, kernel included. */
+  readonly cpuShareMax: number;
+};
+
+type Person = { readonly qpc: LineMode; readonly id: string };
+
+/**
+ * A node, a neighbour that it has, somebody who wants to be one, and a crowd who send it what it must not suffer from: each in a
+ * network namespace. What the node would answer goes to a host that drops it.
+ */
+export class FloodedNode {
+  readonly #network = new TestNetwork('flood');
+  readonly #homes: string[] = [];
+
+  /** Floods it and measures. @returns whether all figures are within their bounds */
+  async measure({ kind, perSecond, cpuShareMax }: FloodCase, seconds: number): Promise<boolean> {
+    this.#build();
+    const server = await this.#person('server', ['--listen', `${SERVER.host}:${SERVER.port}`]);
+    const [friend, honest] = [await this.#person('friend'), await this.#person('honest')];
+    await connect(friend, server);
+    const { pid } = resultOf(await server.qpc.type('/mesh status')) as { readonly pid: number };
+    const senders = await this.#senders(server.id, { kind, perSecond, seconds });
+    const calm = await pings(friend, server, CALM_SECONDS * 1000);
+
+    const before = {
+      cpu: cpuSeconds(pid),
+      memory: residentMegabytes(pid),
+      received: this.#received(),
+      at: performance.now(),
+    };
+    for (const { child } of senders) child.stdin!.write('go\n');
+    const until = seconds * 1000 - 500;
+    const peak = peakMemory(pid, until);
+    const [flooded, dials] = await Promise.all([pings(friend, server, until), honestDials(honest, server, until)]);
+    const tookSeconds = (performance.now() - before.at) / 1000;
+    const cpu = (cpuSeconds(pid) - before.cpu) / tookSeconds;
+    const received = (this.#received() - before.received) / tookSeconds;
+    await Promise.all(senders.map(({ done }) => done));
+
+    const { dropped } = resultOf(await server.qpc.type('/mesh status'));
+    process.stderr.write(`dropped: ${JSON.stringify(dropped)}\n`);
+    const name = (figure: string): string => `${kind}_${figure}`;
+    const extraMs = quantile(flooded, 0.99) - quantile(calm, 0.99);
+    return [
+      report({ figure: name('received'), value: received, unit: '1/s', atLeast: 0.8 * perSecond }),
+      report({ figure: name('cpu'), value: 100 * cpu, unit: '% of a core', atMost: 100 * cpuShareMax }),
+      report({ figure: name('memory'), value: (await peak) - before.memory, unit: 'MB more', atMost: 32 }),
+      report({ figure: name('honest_dials'), value: dials.length, unit: `of ${HONEST_DIALS}`, atLeast: HONEST_DIALS }),
+      report({
+        figure: name('connect'),
+        value: Math.max(...dials),
+        unit: 'ms, the slowest',
+        atMost: CONNECTS_WITHIN_MS,
+      }),
+      report({ figure: name('ping_calm_p50'), value: quantile(calm, 0.5), unit: 'ms' }),
+      report({ figure: name('ping_calm_p99'), value: quantile(calm, 0.99), unit: 'ms' }),
+      report({ figure: name('ping_p50'), value: quantile(flooded, 0.5), unit: 'ms' }),
+      report({ figure: name('ping_p99'), value: quantile(flooded, 0.99), unit: 'ms' }),
+      report({ figure: name('ping_p99_more'), value: extraMs, unit: 'ms', atMost: 50 }),
+    ].every(Boolean);
+  }
+
+  [Symbol.dispose](): void {
+    this.#network[Symbol.dispose]();
+    for (const home of this.#homes) rmSync(home, { recursive: true, force: true });
+  }
+
+  #build(): void {
+    const network = this.#network;
+    network.lan('net');
+    network.attach('server', 'net', SERVER.host);
+    network.attach('friend', 'net', '10.77.0.2');
+    network.attach('honest', 'net', '10.77.0.3');
+    network.attach('sink', 'net', '10.77.0.4');
+    for (let i = 0; i < SENDERS; i++) {
+      const sender = `sender${i}`;
+      network.attach(sender, 'net', `10.77.0.${10 + i}`);
+      network.run(sender, 'ip', 'route', 'add', 'local', `${sourcesOf(i)}.0.0/16`, 'dev', 'lo');
+      network.run('server', 'ip', 'route', 'add', `${sourcesOf(i)}.0.0/16`, 'via', '10.77.0.4');
+    }
+  }
+
+  async #person(host: string, options: readonly string[] = []): Promise<Person> {
+    const home = mkdtempSync(join(tmpdir(), 'qpc-flood-'));
+    this.#homes.push(home);
+    const args = ['--name', host, '--network', NETWORK, '--no-mdns', ...options];
+    const qpc = new LineMode(home, args, (command, all, env) => this.#network.spawn(host, command, all, env));
+    return { qpc, id: (await qpc.ready()).id as string };
+  }
+
+  async #senders(id: string, { kind, perSecond, seconds }: Pick<Flood, 'kind' | 'perSecond' | 'seconds'>) {
+    const senders = Array.from({ length: SENDERS }, (_, i) => {
+      const sources = { sources: sourcesOf(i), sourceCount: SOURCES_PER_SENDER };
+      const flood: Flood = {
+        kind,
+        id,
+        ...SERVER,
+        network: NETWORK,
+        ...sources,
+        perSecond: perSecond / SENDERS,
+        seconds,
+      };
+      const sender = join(import.meta.dirname, 'sender.ts');
+      const child = this.#network.spawn(`sender${i}`, process.execPath, [sender, JSON.stringify(flood)]);
+      child.stderr!.pipe(process.stderr);
+      return { child, done: once(child, 'close') };
+    });
+    await Promise.all(senders.map(({ child }) => once(child.stdout!, 'data')));
+    return senders;
+  }
+
+  /** Datagrams that the kernel of the server's host has handed to a socket so far. */
+  #received(): number {
+    const lines = this.#network.run('server', 'cat', '/proc/net/snmp').split('\n');
+    const [names, values] = lines.filter((line) => line.startsWith('Udp: ')).map((line) => line.split(' '));
+    return Number(values![names!.indexOf('InDatagrams')]);
+  }
+}
+
+const sourcesOf = (sender: number): string => `10.${100 + sender}`;
+
+const resultOf = (reply: Line): Record<string, unknown> => {
+  if (reply.ok !== true) throw new Error(JSON.stringify(reply));
+  return reply.result as Record<string, unknown>;
+};
+
+async function connect(from: Person, to: Person): Promise<number> {
+  const startedAt = performance.now();
+  const from0 = from.qpc.lines.length;
+  resultOf(await from.qpc.type(`/mesh connect ${to.id}@${SERVER.host}:${SERVER.port}`));
+  const isThere = (line: Line): boolean =>
+    from.qpc.lines.indexOf(line) >= from0 && line.type === 'peer' && line.id === to.id && line.state === 'connected';
+  await from.qpc.until(isThere, 'connection', 3 * CONNECTS_WITHIN_MS);
+  return performance.now() - startedAt;
+}
+
+/** Round trips over a connection, in milliseconds, for so long. */
+async function pings(from: Person, to: Person, forMs: number): Promise<number[]> {
+  const times: number[] = [];
+  for (const until = performance.now() + forMs; performance.now() < until; ) {
+    times.push(resultOf(await from.qpc.type(`/mesh ping ${to.id}`)).rttMs as number);
+    await later(PING_EVERY_MS);
+  }
+  return times;
+}
+
+/** Somebody comes and goes, evenly over the time. @returns how long each coming took, in milliseconds */
+async function honestDials(from: Person, to: Person, forMs: number): Promise<number[]> {
+  const times: number[] = [];
+  const startedAt = performance.now();
+  for (let i = 0; i < HONEST_DIALS; i++) {
+    await later(Math.max(0, ((i + 0.5) * forMs) / HONEST_DIALS - (performance.now() - startedAt)));
+    times.push(await connect(from, to));
+    resultOf(await from.qpc.type(`/mesh disconnect ${to.id}`));
+  }
+  return times;
+}
+
+async function peakMemory(pid: number, forMs: number): Promise<number> {
+  let peak = 0;
+  for (const until = performance.now() + forMs; performance.now() < until; await later(500)) {
+    peak = Math.max(peak, residentMegabytes(pid));
+  }
+  return peak;
+}
