@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { address } from '../../src/core/base/address.ts';
 import { openLog } from '../../src/host/log.ts';
+import { interfaces } from '../../src/host/network/interfaces.ts';
 import { UdpSocket } from '../../src/host/network/udp.ts';
 import { UdpError } from '../../src/host/network/udp-error.ts';
 
@@ -25,6 +26,7 @@ const echo = async (): Promise<void> => {
   console.log('arrived');
 };
 
+const networks = interfaces().length;
 const taken: number[] = [];
 try {
   for (;;) taken.push(openSync('/dev/null', 'r'));
@@ -32,6 +34,7 @@ try {
   // That was the last one.
 }
 await echo();
+console.log(interfaces().length === networks ? 'networks as they were' : 'other networks');
 try {
   await UdpSocket.open({ host: '127.0.0.1', port: 0 }, log);
 } catch (error) {

@@ -13,17 +13,25 @@ export type NetworkInterface = {
 /** An address of this machine: a literal without a zone, and how many of its bits name the network. */
 export type InterfaceAddress = { readonly family: 4 | 6; readonly host: string; readonly prefixBits: number };
 
-/** The networks that this machine is attached to now. */
-export const interfaces = (): NetworkInterface[] =>
-  Object.entries(networkInterfaces()).map(([name, addresses = []]) => ({
-    name,
-    internal: addresses.every(({ internal }) => internal),
-    addresses: addresses.map(({ family, address: host, cidr }) => ({
-      family: family === 'IPv4' ? 4 : 6,
-      host,
-      prefixBits: Number(cidr?.split('/')[1] ?? (family === 'IPv4' ? 32 : 128)),
-    })),
-  }));
+let known: readonly NetworkInterface[] = [];
+
+/** The networks that this machine is attached to now; those of the last time when the system cannot say, as without a file descriptor left. */
+export function interfaces(): readonly NetworkInterface[] {
+  try {
+    known = Object.entries(networkInterfaces()).map(([name, addresses = []]) => ({
+      name,
+      internal: addresses.every(({ internal }) => internal),
+      addresses: addresses.map(({ family, address: host, cidr }) => ({
+        family: family === 'IPv4' ? 4 : 6,
+        host,
+        prefixBits: Number(cidr?.split('/')[1] ?? (family === 'IPv4' ? 32 : 128)),
+      })),
+    }));
+  } catch {
+    // EMFILE: it is asked again in 2 s.
+  }
+  return known;
+}
 
 /**
  * Where a socket that listens on `host` and `port` can be reached, best first: a wildcard stands for every address of this

@@ -131,12 +131,17 @@ async function startNode({ options, flags, passphrase, command = THIS_PROGRAM }:
     windowsHide: true,
   });
   closeSync(log);
-  const pipe = child.stdio[START_FD] as Socket;
-  pipe.on('error', () => {});
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
+  // Without file descriptors for its pipes Node gives up before it makes them.
+  const pipe = child.stdio?.[START_FD] as Socket | undefined;
+  if (!pipe) {
+    const hint = 'raise the limit of open files: ulimit -n';
+    throw new StartError(`the node cannot be started: ${await ended}`, { hint });
+  }
+  pipe.on('error', () => {});
   pipe.write(`${JSON.stringify(order)}\n`);
   const report = (await firstLine(pipe)) as StartReport | undefined;
   pipe.destroy();

@@ -5,7 +5,7 @@ import { DatabaseError } from '../database/database-error.ts';
 import { IdentityError } from '../identity/identity-error.ts';
 import { loadOrCreate } from '../identity/identity-file.ts';
 import { type Log, openLog } from '../log.ts';
-import { UdpError } from '../network/udp-error.ts';
+import { codeOf, UdpError } from '../network/udp-error.ts';
 import { nodeSuite } from '../node-suite.ts';
 import { OPTIONS } from '../options/option-table.ts';
 import { type Flags, resolveOptions } from '../options/options.ts';
@@ -138,6 +138,8 @@ function failureOf(error: unknown): StartFailure {
     return { message, ...more, exitCode: EXIT.identity, ...(needsPassphrase && { needsPassphrase }) };
   }
   if (error instanceof DatabaseError || error instanceof UdpError) return { message, ...more, exitCode: EXIT.failed };
+  if (codeOf(error) === 'EMFILE')
+    return { message, hint: 'raise the limit of open files: ulimit -n', exitCode: EXIT.failed };
   return { message: `internal error: ${(error as Error).stack ?? message}`, exitCode: EXIT.internal };
 }
 

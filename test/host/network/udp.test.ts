@@ -377,6 +377,7 @@ describe('no file descriptor left', () => {
     const { stdout } = await run('sh', ['-c', 'ulimit -n 40; exec "$0" "$1"', process.execPath, child]);
     expect(stdout.trim().split('\n')).toEqual([
       'arrived',
+      'networks as they were',
       expect.stringMatching(/^EMFILE: no file descriptor left .* ulimit -n$/),
       'closed',
       'arrived',

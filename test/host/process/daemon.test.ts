@@ -1,12 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { NodeApi } from '../../../src/api/schema.ts';
 import { resolveOptions } from '../../../src/host/options/options.ts';
 import { attachOrStart, connect, stopNode } from '../../../src/host/process/attach.ts';
 import { isHeld, readNodeFile } from '../../../src/host/profile/profile.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+
+const run = promisify(execFile);
 
 /** The node's program, straight from the sources. */
 const COMMAND = [process.execPath, join(import.meta.dirname, '../../support/node-process.ts')];
@@ -98,6 +101,14 @@ describe('a node is a process of its own', () => {
     if (!status.ok) throw new Error(status.error.message);
     expect(status.result.name).toBe(`node-${status.result.id.slice(0, 4)}`);
   });
+});
+
+test('without file descriptors for it, it is not started, and that is said in words', async () => {
+  const child = join(import.meta.dirname, '../../support/starting-child.ts');
+  const { stdout } = await run('sh', ['-c', 'ulimit -n 40; exec "$@"', 'sh', process.execPath, child, newHome()]);
+  expect(stdout.trim()).toMatch(
+    /^the node cannot be started: spawn .* EMFILE; raise the limit of open files: ulimit -n$/,
+  );
 });
 
 describe('the life of the process', () => {
