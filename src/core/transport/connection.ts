@@ -5,6 +5,7 @@ import { earliest, type Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { CloseFrame, Frame } from '../wire/frame.ts';
 import type { ShortPacket } from '../wire/packet.ts';
+import { DataAccess } from './data-access.ts';
 import type { Dial } from './dial.ts';
 import type { Contender } from './duplicates.ts';
 import type { ConnectionEvent, TransportEvent } from './event.ts';
@@ -14,22 +15,17 @@ import { type Established, Link } from './link.ts';
 import { LocalIds } from './local-ids.ts';
 import { Proof } from './proof.ts';
 import type { Shell } from './shell.ts';
-import { StreamAccess } from './stream-access.ts';
-import { Streams } from './streams.ts';
 
 /** A probe timeout before anything is known of the path, in milliseconds. */
 const PROBE_MS = 1_000;
 
 /** One encrypted connection to one peer (docs/protocol.md §1): the parts that do the work, and who is asked when. */
-export class Connection extends StreamAccess implements Contender, FrameReaders {
+export class Connection extends DataAccess implements Contender, FrameReaders {
   readonly peer: NodeId;
-  /** Whether we dialled. */
-  readonly initiator: boolean;
   /** What is spoken on it. */
   readonly alpn: string;
   readonly startedAt: Instant;
   readonly localIds: LocalIds;
-  readonly streams: Streams;
   readonly #shell: Shell;
   readonly #life: Life;
   /** While dialling. */
@@ -47,18 +43,16 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     options: Pick<Connection, 'peer' | 'initiator' | 'alpn' | 'address'> & { readonly shell: Shell },
     now: Instant,
   ) {
-    super();
     const { shell, peer, initiator, alpn } = options;
+    super(initiator, shell.windows);
     this.#shell = shell;
     this.peer = peer;
-    this.initiator = initiator;
     this.alpn = alpn;
     this.startedAt = now;
     this.#address = options.address;
     this.#shown = initiator;
     this.#life = new Life(initiator, now);
     this.localIds = new LocalIds({ newId: () => shell.newId(this), forgetId: (id) => shell.forgetId(id) });
-    this.streams = new Streams(this.initiator, this.#tell);
   }
 
   /** Both sides have proved themselves. */
@@ -101,6 +95,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
   /** Begins as a dial. */
   dial(dial: Dial): void {
     this.#dial = dial;
+    this.streams.early = dial.early;
     this.wake();
   }
 
@@ -163,7 +158,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
   deadline(): Instant | undefined {
     return this.closed
       ? this.#life.deadline()
-      : earliest(this.#life.deadline(), this.#dial?.deadline(), this.#link?.deadline());
+      : earliest(this.#life.deadline(), this.finishBy, this.#dial?.deadline(), this.#link?.deadline());
   }
 
   elapse(now: Instant): void {
@@ -176,6 +171,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     this.#dial?.elapse(now);
     this.#link?.elapse(now);
     if (this.#link?.isWornOut) this.close('aeadLimit', '', now);
+    this.closeIfFinished(now);
     this.wake();
   }
 
@@ -226,17 +222,17 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     const link = this.#establish(answer);
     if (answer.rttMs !== undefined) link.measured(answer.rttMs);
     this.#dial = undefined;
-    this.streams.openEarly(dial.early, (index) => answer.arrived.has(index));
+    this.streams.openEarly((index) => answer.arrived.has(index));
     this.#life.answered();
     readFrames(answer.frames, this, { carrier: 'message2', address: answer.address, now });
     return true;
   }
 
   #establish(established: Established): Link {
-    const writers = [this.localIds, this.streams];
-    this.#link = new Link(established, this.#shell, { writers, moved: this.#moveTo, tell: this.#tell });
+    const writers = [this.localIds, this.data];
+    this.#link = new Link(established, this.#shell, { writers, moved: this.#moveTo, tell: this.tell });
     this.#life.agreeIdle(established.parameters.maxIdleTimeoutMs);
-    this.streams.allow(established.parameters);
+    this.allow(established.parameters, () => this.link.packetRoom);
     this.#moveTo(established.address);
     return this.#link;
   }
@@ -269,7 +265,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
     this.#address = address;
   };
 
-  readonly #tell = (event: ConnectionEvent): void => this.#emit({ ...event, connection: this });
+  protected override readonly tell = (event: ConnectionEvent): void => this.#emit({ ...event, connection: this });
 
   /** The one place where a broken protocol is caught. */
   #guard(now: Instant, act: () => boolean): boolean {
@@ -280,6 +276,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
       this.close(error.reason, error.message, now);
       return true;
     } finally {
+      this.closeIfFinished(now);
       this.wake();
     }
   }
@@ -292,6 +289,7 @@ export class Connection extends StreamAccess implements Contender, FrameReaders 
 
   #ended(reason: CloseReason, detail: string, byPeer: boolean): void {
     this.#dial = undefined;
+    this.endData();
     // A half-open connection that showed nothing was never there.
     if (this.#shown) this.#shell.emit({ type: 'closed', connection: this, reason, detail, byPeer });
     if (this.#life.state.name === 'closed') this.#shell.gone(this);

@@ -30,6 +30,7 @@ import { datagramCeiling } from './mtu.ts';
 import { Room } from './room.ts';
 import type { Shell } from './shell.ts';
 import { StatelessResets } from './stateless-reset.ts';
+import { WindowBudget } from './window-budget.ts';
 
 /** What an endpoint is made from. */
 export type EndpointOptions = {
@@ -55,6 +56,7 @@ export type EndpointOptions = {
 export class Endpoint implements Machine<TransportEvent>, Shell {
   readonly self: Self;
   readonly random: Random;
+  readonly windows = new WindowBudget();
   readonly ceiling: (address: Address) => number;
   readonly #mint: IdMint;
   readonly #room: Room;

@@ -23,6 +23,8 @@ export type StreamEvent =
 /** What happens inside a connection while it lasts. */
 export type ConnectionEvent =
   | StreamEvent
+  /** Bytes that the peer sent once; they are the receiver's. */
+  | { readonly type: 'datagram'; readonly data: Uint8Array }
   /** Where our packets come from, as the peer sees it: its word alone. */
   | { readonly type: 'observed'; readonly address: Address };
 

@@ -2,6 +2,7 @@ import type { Address } from '../base/address.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Instant } from '../base/time.ts';
 import type { CloseFrame, Frame, FrameType } from '../wire/frame.ts';
+import type { Datagrams } from './datagrams.ts';
 import type { Link } from './link.ts';
 import type { LocalIds } from './local-ids.ts';
 import type { Streams } from './streams.ts';
@@ -15,6 +16,7 @@ export type Arrival = { readonly carrier: Carrier; readonly address: Address; re
 /** The parts of a connection that read frames. */
 export interface FrameReaders {
   readonly streams: Streams;
+  readonly datagrams: Datagrams;
   readonly localIds: LocalIds;
   readonly link: Pick<Link, 'remoteIds' | 'paths' | 'answered' | 'observedAt'>;
   /** Both sides have proved themselves. */
@@ -65,7 +67,7 @@ const RULES: { readonly [Type in FrameType]: Rule<Type> } = {
     read: ({ link: { paths } }, { data }, { address }) => paths.to(address)?.challenged(data),
   },
   'path-response': { allowedIn: PACKET, read: ({ link }, { data }) => link.answered(data) },
-  datagram: { allowedIn: PACKET, read: nothing },
+  datagram: { allowedIn: PACKET, read: ({ datagrams }, { data }) => datagrams.receive(data) },
   'ack-frequency': { allowedIn: PACKET, read: nothing },
   'immediate-ack': { allowedIn: PACKET, read: nothing },
   'observed-address': { allowedIn: PACKET, read: ({ link }, frame) => link.observedAt(frame) },

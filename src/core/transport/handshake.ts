@@ -1,6 +1,7 @@
 import {
   CONNECTION_IDS_ACTIVE_MAX,
   CONNECTION_WINDOW_BYTES,
+  DATAGRAM_FRAME_BYTES_MAX,
   IDLE_MS,
   STREAM_WINDOW_BYTES,
   STREAMS_MAX,
@@ -71,6 +72,7 @@ export function ourParameters(own: OwnId): TransportParameters {
     initialMaxStreamsUni: STREAMS_MAX,
     ackDelayExponent: ACK_DELAY_EXPONENT,
     maxAckDelayMs: ACK_DELAY_MS,
+    maxDatagramFrameBytes: DATAGRAM_FRAME_BYTES_MAX,
     activeConnectionIdLimit: CONNECTION_IDS_ACTIVE_MAX,
     addressDiscovery: 2,
     initialSourceConnectionId: own.id,

@@ -11,7 +11,7 @@ import { Keys } from './keys.ts';
 import type { Life } from './life.ts';
 import { Loss } from './loss.ts';
 import { ObservedAddress } from './observed-address.ts';
-import { isEliciting, PacketBuilder } from './packet-builder.ts';
+import { isEliciting, PACKET_OVERHEAD_BYTES, PacketBuilder } from './packet-builder.ts';
 import type { Path } from './path.ts';
 import { Paths } from './paths.ts';
 import type { Proof } from './proof.ts';
@@ -92,6 +92,11 @@ export class Link {
   /** Smoothed round-trip time of the path that is used; `undefined` until it has been measured. */
   get rttMs(): number | undefined {
     return this.paths.current.flight.rtt.measuredMs;
+  }
+
+  /** How many bytes of frames an empty packet holds on the path that is used. */
+  get packetRoom(): number {
+    return this.paths.current.mtu.bytesMax - PACKET_OVERHEAD_BYTES;
   }
 
   /** Newer keys, from the next packet on that may have them (RFC 9001 §6.1). */

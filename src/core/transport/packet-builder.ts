@@ -20,6 +20,8 @@ export type SentFrame = { readonly owner: FrameOwner<unknown>; readonly note: un
 /** Bytes of packet number and payload together that header protection needs (RFC 9001 §5.4.2). */
 const NUMBER_AND_PAYLOAD_BYTES_MIN = 4;
 const SHORT_HEADER = 0x40;
+/** What of a packet is not frames, at most: first byte, id, number and tag. */
+export const PACKET_OVERHEAD_BYTES = 1 + CONNECTION_ID_BYTES + 4 + TAG_BYTES;
 
 /** One 1-RTT packet in the making: frames go in while there is room. */
 export class PacketBuilder {

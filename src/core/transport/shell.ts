@@ -5,11 +5,14 @@ import type { Connection } from './connection.ts';
 import type { OwnId } from './connection-id.ts';
 import type { TransportEvent } from './event.ts';
 import type { Self } from './handshake.ts';
+import type { WindowBudget } from './window-budget.ts';
 
 /** What a connection asks of the endpoint that holds it. */
 export interface Shell {
   readonly self: Self;
   readonly random: Random;
+  /** What the windows of all connections may grow by. */
+  readonly windows: WindowBudget;
   /** The largest datagram that the way to an address may take, in bytes (docs/protocol.md §1.4). */
   ceiling(address: Address): number;
   /** There may be something to send, or a deadline may have moved. */

@@ -9,7 +9,7 @@ import { ReadyStreams } from './ready-streams.ts';
 import { Stream } from './stream.ts';
 import { isOpenedByClient, streamIdOf, streamIndex, streamKind } from './stream-id.ts';
 import { StreamLimits } from './stream-limits.ts';
-import { WindowBudget } from './window-budget.ts';
+import type { WindowBudget } from './window-budget.ts';
 
 /** A STREAM frame needs at least this much, so packets are not tried for less. */
 const ROOM_MIN = 24;
@@ -17,6 +17,8 @@ const ROOM_MIN = 24;
 /** All streams of a connection. Those that are over are forgotten; frames for them that come late are read over. */
 export class Streams {
   readonly flow: Flow;
+  /** Payloads that a dial begins with, until it is answered. */
+  early: readonly Uint8Array[] = [];
   readonly #isClient: boolean;
   readonly #emit: (event: StreamEvent) => void;
   readonly #streams = new Map<StreamId, Stream>();
@@ -32,7 +34,7 @@ export class Streams {
   #peer: TransportParameters = DEFAULT_PARAMETERS;
   #ended = false;
 
-  constructor(isClient: boolean, emit: (event: StreamEvent) => void, budget = new WindowBudget()) {
+  constructor(isClient: boolean, emit: (event: StreamEvent) => void, budget: WindowBudget) {
     this.#isClient = isClient;
     this.#emit = emit;
     this.flow = new Flow(budget);
@@ -52,7 +54,7 @@ export class Streams {
   /** Whether something was written to a stream, or its end, that the peer is not known to have. */
   get isOwed(): boolean {
     for (const { send } of this.#streams.values()) if (send?.isOwed) return true;
-    return false;
+    return this.early.length > 0;
   }
 
   /** The peer has said what it allows. */
@@ -72,10 +74,12 @@ export class Streams {
   }
 
   /**
-   * The streams of early data, 4, 8 and 12 (docs/protocol.md §1.1): `arrived` says which of them went out in message 1.
+   * Opens the streams of `early`, 4, 8 and 12 (docs/protocol.md §1.1): `arrived` says which of them went out in message 1.
    * Called after `allow`; stream 0 stays free for the first `open`.
    */
-  openEarly(payloads: readonly Uint8Array[], arrived: (index: number) => boolean): void {
+  openEarly(arrived: (index: number) => boolean): void {
+    const payloads = this.early;
+    this.early = [];
     this.#limits.bidirectional.openEarly(payloads.length);
     for (const [i, payload] of payloads.entries()) {
       const stream = this.#create(streamIdOf(true, 'bidirectional', i + 1));
