@@ -2,7 +2,7 @@ import type { Brand } from './brand.ts';
 
 /**
  * Where datagrams go, in canonical text: `192.0.2.7:7000` or `[2001:db8::7]:7000`. A string, so that it can be a map key.
- * A path of another kind (a relay, later) is another prefix of the same type.
+ * A path of another kind has a prefix: `relay:` and whatever its carrier understands. Connections do not ask what is behind it.
  */
 export type Address = Brand<string, 'Address'>;
 
@@ -51,7 +51,7 @@ export function addressParts(of: Address): AddressParts {
 
 /** Whether two addresses differ in the port at most. */
 export const sameHost = (a: Address, b: Address): boolean =>
-  a.slice(0, a.lastIndexOf(':')) === b.slice(0, b.lastIndexOf(':'));
+  !isRelayed(a) && a.slice(0, a.lastIndexOf(':')) === b.slice(0, b.lastIndexOf(':'));
 
 /** An IP address in 4 or 16 bytes, and its port; an IPv6 zone, which means nothing elsewhere, is left out. `undefined` for an address of another kind. */
 export function addressBytes(of: Address): { readonly ip: Uint8Array; readonly port: number } | undefined {
@@ -77,6 +77,7 @@ export function addressFromBytes(ip: Uint8Array, port: number): Address | undefi
  * (docs/protocol.md, denial of service).
  */
 export function addressBlock(of: Address): string {
+  if (isRelayed(of)) return of;
   const { family, host } = addressParts(of);
   if (family === 4) return host;
   const groups = parseV6(host.split('%', 1)[0] ?? '') ?? [];
@@ -112,10 +113,13 @@ export function addressWide(of: Address): string {
 }
 
 /** How far an address reaches, for choosing what to announce and whom to dial. */
-export type Reach = 'loopback' | 'link' | 'private' | 'public' | 'unusable';
+export type Reach = 'loopback' | 'link' | 'private' | 'public' | 'relayed' | 'unusable';
+
+const isRelayed = (of: Address): boolean => of.startsWith('relay:');
 
 /** Classifies an address by the special-purpose registries (RFC 6890): multicast, unspecified and reserved ones are unusable. */
 export function reach(of: Address): Reach {
+  if (isRelayed(of)) return 'relayed';
   const { family, host } = addressParts(of);
   if (family === 4) return reachV4(parseV4(host) ?? [0, 0, 0, 0]);
   const [first = 0, ...rest] = parseV6(host.split('%', 1)[0] ?? '') ?? [];

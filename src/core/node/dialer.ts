@@ -119,5 +119,5 @@ export const mayBeAt = (told: Address, heardFrom: Address): boolean =>
 export const dialable = (peer: Peer): readonly Address[] =>
   peer.addresses.filter((address) => reach(address) !== 'unusable').toSorted((a, b) => nearness(a) - nearness(b));
 
-const NEARNESS: readonly string[] = ['loopback', 'link', 'private', 'public'];
+const NEARNESS: readonly string[] = ['loopback', 'link', 'private', 'public', 'relayed'];
 const nearness = (address: Address): number => NEARNESS.indexOf(reach(address));

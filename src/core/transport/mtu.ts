@@ -98,8 +98,10 @@ export class Mtu implements FrameOwner<number> {
   missed(packet: Pick<PacketFate, 'bytes' | 'sentAt'>, now: Instant): void {
     if (packet.bytes > this.#bytesMax) return;
     const vanished = this.#blackHole.missed(packet, now);
-    // That it vanishes counts as two lost probes: ten minutes later, or when the search ends below it, it is tried once more.
-    if (vanished !== undefined) this.#fallBack({ bytes: vanished, times: PROBES_MAX - 1 });
+    if (vanished === undefined) return;
+    this.#bytesMax = BASE_BYTES;
+    // That it vanishes counts as two lost probes: should the search end below it, it is tried once more.
+    this.#search([{ bytes: vanished, times: PROBES_MAX - 1 }]);
   }
 
   /** The host says that a datagram of this size is too long for it (EMSGSIZE): nothing so long is sent on this path again. */
@@ -107,9 +109,8 @@ export class Mtu implements FrameOwner<number> {
     if (bytes <= BASE_BYTES || bytes >= this.#refused) return;
     this.#refused = bytes;
     this.#ceiling = Math.min(this.#ceiling, bytes - 1);
-    const failed = { bytes, times: Number.POSITIVE_INFINITY };
-    if (this.#bytesMax >= bytes) this.#fallBack(failed);
-    else this.#search([failed, ...this.#failed.filter((one) => one.bytes < bytes)]);
+    if (this.#bytesMax >= bytes) this.#bytesMax = BASE_BYTES;
+    this.#search([{ bytes, times: Number.POSITIVE_INFINITY }]);
   }
 
   /** The host knows better what the way there may take, in bytes. */
@@ -144,11 +145,6 @@ export class Mtu implements FrameOwner<number> {
     this.#search([{ ...boundary, times: PROBES_MAX - 1 }]);
   }
 
-  #fallBack(from: Failed): void {
-    this.#bytesMax = BASE_BYTES;
-    this.#search([from]);
-  }
-
   /** A probe under way belongs to the search before this one. */
   #search(failed: Failed[]): void {
     this.#failed = failed;
@@ -165,6 +161,8 @@ export class Mtu implements FrameOwner<number> {
  */
 export function datagramCeiling(address: Address): number {
   if (reach(address) === 'loopback') return CEILING_BYTES.loopback;
+  // What a relay takes is for the relay to say.
+  if (reach(address) === 'relayed') return BASE_BYTES;
   return addressParts(address).family === 4 ? CEILING_BYTES.v4 : CEILING_BYTES.v6;
 }
 

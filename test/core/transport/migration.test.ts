@@ -321,3 +321,33 @@ describe('§1.4 OBSERVED_ADDRESS', () => {
     ]);
   });
 });
+
+describe('§1.4 a path of another kind', () => {
+  test('a connection begins over a relay, goes on directly once the peer is found there, and back when that ends', () => {
+    const pair = new Pair();
+    const relayed = (name: string): Address => `relay:${name}` as Address;
+    const direct = [pair.client.address, pair.server.address] as const;
+    [pair.client.address, pair.server.address] = [relayed('client'), relayed('server')];
+    const { client, server } = pair.connect();
+    pair.drive({ forMs: 2_000 });
+    expect([client.address, server.address]).toEqual(['relay:server', 'relay:client']);
+    const got = reader(pair.server);
+    pour(pair.client, client, 100_000);
+    pair.drive({ until: () => got.ended === 1, forMs: 10_000 });
+
+    [pair.client.address, pair.server.address] = direct;
+    client.steer(({ paths }) => paths.offer([direct[1]]));
+    client.steer((link) => link.networkChanged(pair.now));
+    pair.drive({ forMs: 2_000 });
+    expect([client.address, server.address]).toEqual([direct[1], direct[0]]);
+    expect(client.link.paths.current.mtu.bytesMax).toBe(1_472);
+
+    [pair.client.address, pair.server.address] = [relayed('client'), relayed('server')];
+    client.steer(({ paths }) => paths.offer([relayed('server')]));
+    pour(pair.client, client, 100_000);
+    pair.drive({ until: () => got.ended === 2, forMs: 10_000 });
+    expect(got).toEqual({ bytes: 200_000, ended: 2 });
+    expect([client.address, server.address]).toEqual(['relay:server', 'relay:client']);
+    expect([client.closed, server.closed]).toEqual([false, false]);
+  });
+});
