@@ -26,7 +26,7 @@ export class Acks implements FrameOwner<number> {
   readonly #read = new ReplayWindow();
   /** What is acknowledged. */
   readonly #received = new RangeSet();
-  /** Numbers below are not told any more: the peer knows of them, or has given them up. */
+  /** Numbers below are not told any more: the peer knows of those that came. */
   #floor = 0;
   #largest = -1;
   #largestAt: Instant | undefined;
@@ -84,10 +84,7 @@ export class Acks implements FrameOwner<number> {
   record(packetNumber: number, eliciting: boolean, now: Instant): void {
     this.#read.add(packetNumber);
     this.#received.add(packetNumber, packetNumber + 1);
-    if (this.#received.size > ACK_RANGES_MAX) {
-      this.#received.keepHighest(ACK_RANGES_MAX);
-      this.#floor = this.#received.ranges[0]!.start;
-    }
+    this.#received.keepHighest(ACK_RANGES_MAX);
     if (packetNumber > this.#largest) {
       this.#largest = packetNumber;
       this.#largestAt = now;

@@ -112,6 +112,8 @@ describe('draft-ietf-quic-ack-frequency: what we wish', () => {
     asking.lost(2);
     asking.acked(2);
     expect(write(asking)).toBeUndefined();
+    asking.lost(2);
+    expect(write(asking)).toBeUndefined();
   });
 
   test('the other side does so: 640 packets are told by 40 ACKs', () => {

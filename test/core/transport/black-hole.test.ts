@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fraction, type Random } from '../../../src/core/base/random.ts';
 import { type Instant, instant } from '../../../src/core/base/time.ts';
+import { BlackHole } from '../../../src/core/transport/black-hole.ts';
 import { Mtu } from '../../../src/core/transport/mtu.ts';
 import { seeded } from '../../support/pair.ts';
 
@@ -78,6 +79,12 @@ describe('RFC 8899 §4.3: black holes', () => {
       expect(sender.mtu.bytesMax).toBeLessThanOrEqual(1_400);
       sender.round(full(sender, window));
       expect(sender.timeouts).toBe(3);
+      // And once more.
+      sender.real = 1_300;
+      for (let i = 0; i < 2; i++) sender.round(full(sender, window));
+      expect(sender.mtu.bytesMax).toBeGreaterThan(1_380);
+      sender.round(full(sender, window));
+      expect([sender.mtu.bytesMax, sender.timeouts]).toEqual([BASE, 6]);
     });
   }
 
@@ -89,6 +96,22 @@ describe('RFC 8899 §4.3: black holes', () => {
     let rounds = 0;
     for (; sender.mtu.bytesMax === 1_472; rounds++) sender.round([80, 1_300, BASE, 1_472, 1_300, 1_472, 80, 80]);
     expect(rounds).toBeLessThanOrEqual(5);
+  });
+
+  test('what arrives clears all that was lost and is not smaller, in whatever order it was lost', () => {
+    const hole = new BlackHole(BASE);
+    for (let event = 0; event < 5; event++) {
+      expect(
+        hole.missed({ bytes: event < 1 ? 1_300 : 1_472, sentAt: instant(event) }, instant(event + 1)),
+      ).toBeUndefined();
+    }
+    hole.arrived(1_299);
+    hole.arrived(1_300);
+    for (let event = 5; event < 10; event++) {
+      expect(hole.missed({ bytes: 1_472, sentAt: instant(event) }, instant(event + 1))).toBeUndefined();
+    }
+    hole.arrived(1_471);
+    expect(hole.missed({ bytes: 1_473, sentAt: instant(10) }, instant(11))).toBe(1_472);
   });
 
   test('one large packet a round trip is enough to notice: after six', () => {

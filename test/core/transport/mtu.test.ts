@@ -144,6 +144,13 @@ describe('RFC 8899: the search', () => {
     expect(good).toBeGreaterThan(900);
   });
 
+  test('when a size passes that had failed, what failed above it is doubted first', () => {
+    let probes = 0;
+    const search = new Search(MOST, () => ++probes > 2);
+    expect(search.run()).toBe(MOST);
+    expect(search.probed).toEqual([MOST, 1_452, 1_326, 1_389, 1_420, 1_436, 1_452, MOST]);
+  });
+
   test('what counted as lost and arrives after all passes; what counts as lost twice was one probe', () => {
     const mtu = new Mtu({ ceiling: 1_472 });
     const now = instant(0);
@@ -152,6 +159,7 @@ describe('RFC 8899: the search', () => {
     expect(mtu.probe(now)).toBe(1_452);
     mtu.probeSent(1_452);
     mtu.lost(1_472);
+    expect(mtu.probe(now)).toBeUndefined();
     mtu.acked(1_472);
     expect(mtu.bytesMax).toBe(1_472);
     mtu.lost(1_452);
@@ -194,6 +202,13 @@ describe('what the host says', () => {
     );
   });
 
+  test('the refusal is the answer to a probe: the next is due at once', () => {
+    const mtu = new Mtu({ ceiling: 8_972 });
+    mtu.probeSent(mtu.probe(instant(0))!);
+    mtu.refused(8_972);
+    expect(mtu.probe(instant(0))).toBe(1_452);
+  });
+
   test('when it refuses what passed before, datagrams are small at once, and what is smaller is searched anew', () => {
     const search = new Search(8_972, upTo(MOST));
     expect(search.run()).toBe(8_972);
@@ -213,6 +228,11 @@ describe('what the host says', () => {
     search.mtu.ceilingChanged(1_472);
     expect(search.mtu.bytesMax).toBe(1_472);
     expect(search.run()).toBe(1_472);
+    for (let event = 0; event < 10; event++) {
+      search.mtu.missed({ bytes: 8_972, sentAt: search.now }, search.now);
+      search.now = instant(search.now + 1);
+    }
+    expect(search.mtu.bytesMax).toBe(1_472);
     search.mtu.ceilingChanged(2_000);
     expect(search.run()).toBe(2_000);
     search.mtu.ceilingChanged(0);
