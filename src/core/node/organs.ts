@@ -1,4 +1,5 @@
 import type { Address } from '../base/address.ts';
+import { RENEWAL } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
 import { fromHex, hex } from '../bytes/hex.ts';
@@ -75,7 +76,17 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const resetKey = kept('reset-key', 32, options, journal);
   const isKnown = (peer: NodeId): boolean => contacts.has(peer) || peers.get(peer)?.named === true;
   const ceiling = options.pathCeiling && { pathCeiling: options.pathCeiling };
-  const endpoint = new Endpoint({ suite, random, seed, network, alpn: [MESH_ALPN], resetKey, isKnown, ...ceiling });
+  const endpoint = new Endpoint({
+    suite,
+    random,
+    seed,
+    network,
+    alpn: [MESH_ALPN],
+    resetKey,
+    isKnown,
+    renewal: RENEWAL,
+    ...ceiling,
+  });
   const seqno = Number(state.settings.get('route-seqno') ?? 0);
   const unlisted = options.unlisted ?? false;
   const routes = new Routes({ suite, random, seed, self: id, network, seqno, unlisted }, now, options.calendar);

@@ -120,6 +120,8 @@ export class Sessions implements SessionOwner {
       case 'observed':
         this.#owner.observed(session, event.address, now);
         return;
+      case 'renewing':
+        return;
       case 'confirmed':
         this.#confirmed(session, now);
         return;

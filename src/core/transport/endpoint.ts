@@ -11,7 +11,7 @@ import {
 import type { Machine } from '../base/machine.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
-import type { Instant } from '../base/time.ts';
+import { earliest, type Instant } from '../base/time.ts';
 import { Timers } from '../base/timers.ts';
 import { type NodeId, nodeIdOf } from '../crypto/node-id.ts';
 import { keyPair } from '../crypto/noise/handshake-state.ts';
@@ -27,6 +27,7 @@ import { loserOf } from './duplicates.ts';
 import type { TransportEvent } from './event.ts';
 import type { Self } from './handshake.ts';
 import { datagramCeiling } from './mtu.ts';
+import { type RenewalLimits, Renewals } from './renewal.ts';
 import { Room } from './room.ts';
 import type { Shell } from './shell.ts';
 import { StatelessResets } from './stateless-reset.ts';
@@ -50,6 +51,16 @@ export type EndpointOptions = {
   readonly connectionsMax?: number;
   /** The largest datagram that the way to an address may take, in bytes, if the host knows better than `datagramCeiling`. */
   readonly pathCeiling?: (address: Address) => number;
+  /** After what a connection is replaced by a new handshake; never, if it is not said. */
+  readonly renewal?: RenewalLimits;
+};
+
+/** Whom to call, and what with. */
+type Call = {
+  readonly peer: NodeId;
+  readonly addresses: readonly Address[];
+  readonly alpn?: string;
+  readonly early?: readonly Uint8Array[];
 };
 
 /** All connections of a node over one socket: finds the connection of each datagram, and the next one with something to say. */
@@ -64,6 +75,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   readonly #resets: StatelessResets;
   readonly #table = new ConnectionTable();
   readonly #timers = new Timers<Connection>();
+  readonly #renewals: Renewals | undefined;
   /** Connections that may have something to send. */
   readonly #awake = new Set<Connection>();
   /** Answers to those who have no connection. */
@@ -89,6 +101,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     const { connectionsMax = CONNECTIONS_MAX, isKnown = () => false } = options;
     this.#room = new Room(this.#table, { connectionsMax, isKnown });
     this.#acceptor = new Acceptor(this, this.#room, (datagram) => this.#answer(datagram));
+    this.#renewals = options.renewal && new Renewals(options.renewal, random);
   }
 
   get id(): NodeId {
@@ -105,31 +118,11 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
    * not fit into message 1 follows when it is answered. When there is a connection or a dial to this peer already,
    * that one is returned and nothing else happens: two of ours to one peer is what the rule for duplicates cannot tell apart.
    */
-  dial(
-    to: {
-      readonly peer: NodeId;
-      readonly addresses: readonly Address[];
-      readonly alpn?: string;
-      readonly early?: readonly Uint8Array[];
-    },
-    now: Instant,
-  ): Connection {
+  dial(to: Call, now: Instant): Connection {
     for (const connection of this.#table.alive()) {
       if (connection.peer === to.peer && !connection.retiring) return connection;
     }
-    const { peer, addresses, alpn = this.self.alpn[0] ?? '', early = [] } = to;
-    assert(early.length <= EARLY_STREAMS_MAX, 'early data is at most three payloads');
-    const address = addresses[0] ?? ('' as Address);
-    const connection = new Connection({ shell: this, peer, initiator: true, alpn, address }, now);
-    this.#add(connection);
-    if (peer === this.self.id) connection.close('refused', 'a node does not dial itself', now);
-    else if (addresses.length === 0) connection.close('unreachable', 'no address is known', now);
-    else {
-      const own = connection.localIds.first;
-      const { self, random } = this;
-      connection.dial(new Dial({ self, random, peer, addresses, alpn, early, own }, now));
-    }
-    return connection;
+    return this.#call(to, now);
   }
 
   /** All that are not closed: ours from the dial on, the peers' once they are confirmed. */
@@ -166,10 +159,13 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
       // What is awake may be due for something that only sending does, an ACK or a probe: `pollTransmit` sets its next deadline.
       if (!this.#awake.has(due)) this.#timers.schedule(due, this.#table.has(due) ? due.deadline() : undefined);
     }
+    for (const { peer, address, alpn } of this.#renewals?.due(now) ?? []) {
+      this.emit({ type: 'renewing', connection: this.#call({ peer, addresses: [address], alpn }, now) });
+    }
   }
 
   deadline(): Instant | undefined {
-    return this.#timers.next;
+    return earliest(this.#timers.next, this.#renewals?.deadline());
   }
 
   pollTransmit(now: Instant): Datagram | undefined {
@@ -220,6 +216,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     }
     const leaver = connection.initiator ? undefined : this.#room.leaver(connection);
     leaver?.close('refused', 'others need the place', now);
+    this.#renewals?.confirmed(connection, now);
     return !connection.retiring && leaver !== connection;
   }
 
@@ -229,6 +226,22 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     this.#table.remove(connection);
     this.#awake.delete(connection);
     this.#timers.schedule(connection, undefined);
+    this.#renewals?.forget(connection);
+  }
+
+  #call({ peer, addresses, alpn = this.self.alpn[0] ?? '', early = [] }: Call, now: Instant): Connection {
+    assert(early.length <= EARLY_STREAMS_MAX, 'early data is at most three payloads');
+    const address = addresses[0] ?? ('' as Address);
+    const connection = new Connection({ shell: this, peer, initiator: true, alpn, address }, now);
+    this.#add(connection);
+    if (peer === this.self.id) connection.close('refused', 'a node does not dial itself', now);
+    else if (addresses.length === 0) connection.close('unreachable', 'no address is known', now);
+    else {
+      const own = connection.localIds.first;
+      const { self, random } = this;
+      connection.dial(new Dial({ self, random, peer, addresses, alpn, early, own }, now));
+    }
+    return connection;
   }
 
   #receiveInitial(datagram: Datagram, now: Instant): void {

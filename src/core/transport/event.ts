@@ -36,6 +36,8 @@ export type ConnectionEvent =
  */
 export type TransportEvent = { readonly connection: Connection } & (
   | ConnectionEvent
+  /** A dial of the endpoint's own, that is to replace a connection which has lasted long enough. That one goes on meanwhile. */
+  | { readonly type: 'renewing' }
   /** Both sides have proved themselves; only now presence is shown. */
   | { readonly type: 'confirmed' }
   | {

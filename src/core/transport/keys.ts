@@ -48,6 +48,7 @@ export class Keys {
   /** Whether the peer has acknowledged a packet of this phase, and so has followed into it. */
   #isAcknowledged = false;
   #failed = 0;
+  #payloadBytes = 0;
 
   /**
    * @param secrets - of this side: what it sends with, and what it receives with.
@@ -75,6 +76,11 @@ export class Keys {
     return this.#sealed >= sealedMax || this.#failed >= failedMax || this.#highest >= numberMax;
   }
 
+  /** Bytes of payload sealed and opened, under all keys together. */
+  get payloadBytes(): number {
+    return this.#payloadBytes;
+  }
+
   /** How often the keys that we send with have been updated. */
   get phase(): number {
     return this.#sendPhase;
@@ -91,6 +97,7 @@ export class Keys {
     if (this.#sealed >= this.#updateAfter && this.#isAcknowledged && !this.#receive.isUpdating) this.#advance();
     if (this.#sealed++ === 0) this.#sealedFrom = packetNumber;
     this.#highest = packetNumber;
+    this.#payloadBytes += payload.length;
     this.#receive.answered();
     if (this.#sendPhase % 2 === 1) header[0]! |= KEY_PHASE_BIT;
     return this.#send.seal(header, packetNumber, payload);
@@ -112,6 +119,7 @@ export class Keys {
     if (opened.firstByte & RESERVED_BITS) throw new PeerError('forbidden', 'reserved bits are set');
     if (opened.packetNumber > this.#wear.numberMax) throw new PeerError('aeadLimit', 'the packet numbers are used up');
     if (this.#receive.phase > this.#sendPhase) this.#advance();
+    this.#payloadBytes += opened.payload.length;
     return opened;
   }
 

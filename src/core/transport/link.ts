@@ -84,6 +84,11 @@ export class Link {
     return this.#keys.wornOut;
   }
 
+  /** Bytes of payload, both ways together. */
+  get payloadBytes(): number {
+    return this.#keys.payloadBytes;
+  }
+
   /** How often the keys that we send with have been updated. */
   get keyPhase(): number {
     return this.#keys.phase;
