@@ -1,0 +1,36 @@
+import { ALWAYS, type Evidence } from './checks.ts';
+
+/** In virtual time, or over sockets. */
+export type Way = 'sim' | 'real';
+
+/** A run that is over. */
+export type Run = {
+  readonly name: string;
+  readonly way: Way;
+  readonly seed: number;
+  /** What must be true and was not; none when the run passed. */
+  readonly problems: readonly string[];
+  /** From the first dial to the last file, in milliseconds of the client's clock. */
+  readonly tookMs: number;
+  /** File bytes that came, in bits per second of the time they took. */
+  readonly goodput: number;
+  /** Each connection's time, in milliseconds. */
+  readonly connectionsMs: readonly number[];
+  /** Datagrams that the cable lost, by direction and reason. */
+  readonly lost: Readonly<Record<string, number>>;
+};
+
+/** Holds a run's evidence against its scenario. */
+export function judge(
+  evidence: Evidence,
+  run: Pick<Run, 'way' | 'seed' | 'lost'> & { readonly timedOut: boolean },
+): Run {
+  const { scenario, client } = evidence;
+  const { way, seed, lost, timedOut } = run;
+  const problems = timedOut ? [`not done after ${scenario.timeoutMs / 1000} s`] : [];
+  for (const check of [...ALWAYS, ...scenario.checks]) problems.push(...check(evidence));
+  const tookMs = client.tookMs.reduce((sum, ms) => sum + ms, 0);
+  const bytes = client.downloads.reduce((sum, file) => sum + file.bytes, 0);
+  const goodput = tookMs === 0 ? 0 : (bytes * 8000) / tookMs;
+  return { name: scenario.name, way, seed, problems, tookMs, goodput, connectionsMs: client.tookMs, lost };
+}
