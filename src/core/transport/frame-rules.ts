@@ -18,7 +18,7 @@ export interface FrameReaders {
   readonly streams: Streams;
   readonly datagrams: Datagrams;
   readonly localIds: LocalIds;
-  readonly link: Pick<Link, 'remoteIds' | 'paths' | 'answered' | 'observedAt'>;
+  readonly link: Pick<Link, 'acks' | 'remoteIds' | 'paths' | 'answered' | 'observedAt'>;
   /** Both sides have proved themselves. */
   readonly confirmed: boolean;
   acknowledged(frame: Extract<Frame, { type: 'ack' }>, now: Instant): void;
@@ -68,8 +68,8 @@ const RULES: { readonly [Type in FrameType]: Rule<Type> } = {
   },
   'path-response': { allowedIn: PACKET, read: ({ link }, { data }) => link.answered(data) },
   datagram: { allowedIn: PACKET, read: ({ datagrams }, { data }) => datagrams.receive(data) },
-  'ack-frequency': { allowedIn: PACKET, read: nothing },
-  'immediate-ack': { allowedIn: PACKET, read: nothing },
+  'ack-frequency': { allowedIn: PACKET, read: ({ link }, frame) => link.acks.adapt(frame) },
+  'immediate-ack': { allowedIn: PACKET, read: ({ link }, _, { now }) => link.acks.hurry(now) },
   'observed-address': { allowedIn: PACKET, read: ({ link }, frame) => link.observedAt(frame) },
   close: { allowedIn: FROM_MESSAGE_2, read: (readers, frame, { now }) => readers.closedByPeer(frame, now) },
 };

@@ -15,7 +15,7 @@ import type { Suite } from '../crypto/suite.ts';
 import type { Frame } from '../wire/frame.ts';
 import { MAC_BYTES, VERSION } from '../wire/packet.ts';
 import { DEFAULT_PARAMETERS, type TransportParameters } from '../wire/transport-parameters.ts';
-import { ACK_DELAY_EXPONENT, ACK_DELAY_MS } from './acks.ts';
+import { ACK_DELAY_EXPONENT, ACK_DELAY_MICROS_MIN, ACK_DELAY_MS } from './acks.ts';
 import type { OwnId } from './connection-id.ts';
 
 /** Who we are, in every form that a handshake needs. */
@@ -74,6 +74,7 @@ export function ourParameters(own: OwnId): TransportParameters {
     maxAckDelayMs: ACK_DELAY_MS,
     maxDatagramFrameBytes: DATAGRAM_FRAME_BYTES_MAX,
     activeConnectionIdLimit: CONNECTION_IDS_ACTIVE_MAX,
+    minAckDelayMicros: ACK_DELAY_MICROS_MIN,
     addressDiscovery: 2,
     initialSourceConnectionId: own.id,
     statelessResetToken: own.resetToken,

@@ -4,12 +4,14 @@ import { earliest, type Instant } from '../base/time.ts';
 import { type CloseFrame, decodeFrames, type Frame } from '../wire/frame.ts';
 import type { ShortPacket } from '../wire/packet.ts';
 import type { TransportParameters } from '../wire/transport-parameters.ts';
+import { AckFrequency } from './ack-frequency.ts';
 import { Acks } from './acks.ts';
 import type { ConnectionEvent } from './event.ts';
 import { type Arrival, type FrameReaders, readFrames } from './frame-rules.ts';
 import { Keys } from './keys.ts';
 import type { Life } from './life.ts';
 import { Loss } from './loss.ts';
+import { BASE_BYTES } from './mtu.ts';
 import { ObservedAddress } from './observed-address.ts';
 import { isEliciting, PACKET_OVERHEAD_BYTES, PacketBuilder } from './packet-builder.ts';
 import type { Path } from './path.ts';
@@ -53,7 +55,8 @@ export class Link {
   readonly remoteIds = new RemoteIds();
   readonly paths: Paths;
   readonly #observed = new ObservedAddress();
-  readonly #acks = new Acks();
+  readonly #ackFrequency: AckFrequency;
+  readonly acks = new Acks();
   readonly #keys: Keys;
   readonly #options: LinkOptions;
   readonly #parameters: TransportParameters;
@@ -76,7 +79,8 @@ export class Link {
     });
     this.loss = new Loss(this.paths.current.flight, random);
     this.loss.maxAckDelayMs = parameters.maxAckDelayMs;
-    this.#parts = [this.remoteIds, this.#observed, ...options.writers];
+    this.#ackFrequency = new AckFrequency(parameters);
+    this.#parts = [this.remoteIds, this.#observed, ...options.writers, this.#ackFrequency];
   }
 
   /** Whether the keys have been used as often as they may (RFC 9001 §6.6). */
@@ -120,8 +124,8 @@ export class Link {
    * @throws PeerError when the peer made it with reserved bits, or with keys or a number that it must not use
    */
   open(packet: ShortPacket, now: Instant): Opened | 'duplicate' | undefined {
-    const opened = this.#keys.open(packet, this.#acks.largest, now);
-    return opened && this.#acks.isDuplicate(opened.packetNumber) ? 'duplicate' : opened;
+    const opened = this.#keys.open(packet, this.acks.largest, now);
+    return opened && this.acks.isDuplicate(opened.packetNumber) ? 'duplicate' : opened;
   }
 
   /**
@@ -139,9 +143,9 @@ export class Link {
     const path = mayMove ? this.paths.arrived(address, bytes) : this.paths.to(address);
     if (!mayMove) path?.received(bytes);
     readFrames(frames, readers, arrival);
-    const isNewest = packetNumber > this.#acks.largest;
+    const isNewest = packetNumber > this.acks.largest;
     const eliciting = frames.some(({ type }) => isEliciting(type));
-    this.#acks.record(packetNumber, eliciting, now);
+    this.acks.record(packetNumber, eliciting, now);
     if (!mayMove || !path || path === this.paths.current || !isNewest || frames.every(isProbing)) return;
     this.paths.follow(path, now);
     this.#moved();
@@ -160,9 +164,8 @@ export class Link {
 
   /** The handshake took this long for one round trip. */
   measured(rttMs: number): void {
-    const { flight, mtu } = this.paths.current;
-    flight.rtt.sample(rttMs, 0);
-    flight.adapt(mtu.bytesMax);
+    this.paths.current.flight.rtt.sample(rttMs, 0);
+    this.#adapt();
   }
 
   /** Both sides have proved themselves: the peer may be told where it is seen. */
@@ -196,9 +199,8 @@ export class Link {
     const delayMs = (frame.delay * 2 ** this.#parameters.ackDelayExponent) / 1000;
     const isNews = this.loss.ack(frame.ranges, delayMs, now);
     this.#keys.acknowledged(frame.ranges[0]!.end - 1);
-    const { flight, mtu } = this.paths.current;
-    if (flight.heardAt === now) this.paths.calm();
-    flight.adapt(mtu.bytesMax);
+    if (this.paths.current.flight.heardAt === now) this.paths.calm();
+    this.#adapt();
     this.#mtuWaits = false;
     return isNews;
   }
@@ -209,7 +211,7 @@ export class Link {
       this.loss.deadline(),
       this.paths.deadline(),
       this.#pacedUntil,
-      current.maySend ? this.#acks.deadline : undefined,
+      current.maySend ? this.acks.deadline : undefined,
       this.#mtuWaits ? undefined : current.mtu.deadline(),
     );
   }
@@ -244,10 +246,11 @@ export class Link {
     const isProbe = this.loss.probes > 0;
     const wanted = isProbe || life.pingOwed || path.isPending || this.#parts.some((part) => part.isPending);
     const allowed = wanted && (isProbe || this.#mayFly(path, path.room, now));
-    if (!allowed && !this.#acks.isDue(now)) return undefined;
-    const builder = this.#newPacket(path, path.room);
+    if (!allowed && !this.acks.isDue(now)) return undefined;
+    // Where all that was large has vanished, a small one still comes through and says so.
+    const builder = this.#newPacket(path, isProbe ? Math.min(path.room, BASE_BYTES) : path.room);
     // Until the peer has acknowledged anything, every packet says what arrived: a client waits for that to be confirmed.
-    this.#acks.writeFrames(builder, this.loss.acknowledged < 0, now);
+    this.acks.writeFrames(builder, this.loss.acknowledged < 0, now);
     if (allowed) {
       // RFC 9000 §9.3.3: an answer over the path that is used is no mere probe, so that the peer comes back to it.
       if (path.isPending) builder.add({ type: 'ping' });
@@ -270,9 +273,11 @@ export class Link {
     const path = this.paths.current;
     this.#mtuWaits = this.loss.acknowledged < 0 || this.loss.timeouts > 0 || !path.isProved;
     const bytes = this.#mtuWaits ? undefined : path.mtu.probe(now);
-    if (bytes === undefined || !this.#mayFly(path, bytes, now)) return undefined;
+    // It may stick out of the window, which loopback's largest would never fit at first: its loss says nothing of congestion.
+    if (bytes === undefined || !this.#mayFly(path, path.mtu.bytesMax, now)) return undefined;
     const builder = this.#newPacket(path, bytes);
     builder.add({ type: 'ping' }, path.mtu, bytes);
+    if (this.#parameters.minAckDelayMicros > 0) builder.add({ type: 'immediate-ack' });
     builder.padTo(bytes);
     path.mtu.probeSent(bytes);
     return this.#send(builder, path, life, now, true);
@@ -305,10 +310,20 @@ export class Link {
     return { address: path.address, bytes };
   }
 
+  /** What is known of the path has changed: the pace, and how often the peer is asked to acknowledge. */
+  #adapt(): void {
+    const { flight, mtu } = this.paths.current;
+    const datagramBytes = mtu.bytesMax;
+    flight.adapt(datagramBytes);
+    const { windowBytes } = flight.congestion;
+    if (this.rttMs !== undefined) this.#ackFrequency.adapt({ windowBytes, datagramBytes, rttMs: this.rttMs });
+    this.loss.maxAckDelayMs = this.#ackFrequency.maxAckDelayMs;
+  }
+
   #moved(): void {
-    const { address, flight, mtu } = this.paths.current;
+    const { address, flight } = this.paths.current;
     this.loss.moved(flight);
-    flight.adapt(mtu.bytesMax);
+    this.#adapt();
     this.#options.moved(address);
     if (this.loss.acknowledged >= 0) this.confirmed();
   }

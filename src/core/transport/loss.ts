@@ -17,8 +17,10 @@ export type SentPacket = PacketFate & {
   readonly isMtuProbe: boolean;
 };
 
-/** So many later packets acknowledged, and one counts as lost (RFC 9002 §6.1.1), until that turns out to be too hasty. */
-const PACKET_THRESHOLD = { first: 3, most: 48 } as const;
+/** So many later packets acknowledged, and one counts as lost (RFC 9002 §6.1.1); on a path that reorders only time counts. */
+const PACKET_THRESHOLD = 3;
+/** By how much more a path that reorders even so is given time, each time, and at most: factors of the time threshold. */
+const PATIENCE = { step: 1.125, most: 2 } as const;
 /** Probe timeouts without anything coming through, and the window collapses (RFC 9002 §7.6.1). */
 const PERSISTENT_PROBES = 3;
 const PROBE_PACKETS = 2;
@@ -37,7 +39,9 @@ export class Loss {
   #probes = 0;
   /** The last congestion event: when it was found, and what was lost in it and may still turn out to have arrived. */
   #event: { readonly at: Instant; readonly suspects: Map<number, SentPacket> } | undefined;
-  #packetThreshold: number = PACKET_THRESHOLD.first;
+  /** Packets overtake each other on this way. */
+  #reorders = false;
+  #patience = 1;
   /** What the peer said last that it has received. */
   #received: readonly Range[] = [];
   #firstSampleAt: Instant | undefined;
@@ -79,6 +83,8 @@ export class Loss {
     this.#flight = flight;
     this.#timeouts = 0;
     this.#event = undefined;
+    this.#reorders = false;
+    this.#patience = 1;
   }
 
   /** A packet goes out; `eliciting` ones are remembered until they are acknowledged or lost. */
@@ -144,13 +150,14 @@ export class Loss {
 
   /** RFC 9002 §6.1: lost is what was sent well before something that has been acknowledged. */
   #detect(now: Instant): void {
-    const delayMs = this.#flight.rtt.lossDelayMs;
+    const delayMs = this.#flight.rtt.lossDelayMs * this.#patience;
+    const overtaken = this.#reorders ? -1 : this.#acknowledged - PACKET_THRESHOLD;
     const lost: SentPacket[] = [];
     this.#lossAt = undefined;
     for (const packet of this.#sent.values()) {
       if (packet.number > this.#acknowledged) break;
       const dueAt = after(packet.sentAt, delayMs);
-      if (packet.number <= this.#acknowledged - this.#packetThreshold || dueAt <= now) lost.push(packet);
+      if (packet.number <= overtaken || dueAt <= now) lost.push(packet);
       else this.#lossAt = earliest(this.#lossAt, dueAt);
     }
     for (const packet of lost) {
@@ -169,19 +176,21 @@ export class Loss {
   #congested(lost: readonly SentPacket[], now: Instant): void {
     const last = lost.at(-1);
     if (!last) return;
-    if (!this.#event || last.sentAt > this.#event.at) this.#event = { at: now, suspects: new Map() };
-    const { suspects } = this.#event;
-    for (const packet of lost) suspects.set(packet.number, packet);
-    this.#flight.congestion.lost(last, now);
+    const { congestion } = this.#flight;
+    const before = congestion.windowBytes;
+    congestion.lost(last, now);
+    // What changed nothing belongs to the reduction before, which is not taken back for it when that was long ago.
+    if (congestion.windowBytes < before) this.#event = { at: now, suspects: new Map() };
+    for (const packet of lost) this.#event?.suspects.set(packet.number, packet);
     if (this.#isPersistent(lost)) {
-      this.#flight.congestion.collapsed();
+      congestion.collapsed();
       this.#event = undefined;
     }
   }
 
   /**
-   * Some of what counted as lost was only late: it is not sent a third time. When that holds for all of a congestion event, its
-   * answer is taken back, and packets are given more time to overtake each other (RFC 9438 §4.9).
+   * Some of what counted as lost was only late: it is not sent a third time, and on this way packets are no longer counted but
+   * given time, as RACK does (RFC 8985 §6.2). When all of a congestion event was late, its answer is taken back (RFC 9438 §4.9).
    */
   #clear(ranges: readonly Range[], now: Instant): void {
     const event = this.#event;
@@ -189,9 +198,10 @@ export class Loss {
     const { at, suspects } = event;
     const late = takeArrived(suspects, ranges);
     for (const { frames } of late) for (const { owner, note } of frames) owner.acked(note);
-    if (late.length > 0 && suspects.size === 0) {
-      this.#flight.congestion.undo();
-      this.#packetThreshold = Math.min(PACKET_THRESHOLD.most, 2 * this.#packetThreshold);
+    if (late.length > 0) {
+      if (this.#reorders) this.#patience = Math.min(PATIENCE.most, this.#patience * PATIENCE.step);
+      this.#reorders = true;
+      if (suspects.size === 0) this.#flight.congestion.undo();
     }
     if (suspects.size === 0 || now > after(at, PERSISTENT_PROBES * this.probeMs)) this.#event = undefined;
   }

@@ -96,6 +96,76 @@ describe('RFC 9002 §7: NewReno', () => {
     ack(3_200, send(3_100));
     expect(congestion.windowBytes).toBe(2_400);
   });
+
+  test('but not when something came through in between', () => {
+    const { congestion, send, ack } = sender();
+    ack(100, send(0));
+    const sent = [];
+    for (let at = 200; at <= 3_000; at += 100) sent.push(send(at));
+    ack(3_200, send(3_100), sent[7]!, sent[14]!, sent[21]!);
+    expect(congestion.windowBytes).toBeGreaterThan(2_400);
+  });
+});
+
+describe('loss that was none', () => {
+  /** Six packets of which the first is overtaken by all others. */
+  function overtaken() {
+    const one = sender();
+    const [late, ...others] = [0, 1, 2, 3, 4, 5].map((at) => one.send(at));
+    const before = one.congestion.windowBytes;
+    one.ack(50, ...others);
+    return { ...one, late: late!, before };
+  }
+
+  test('what arrives after all is acknowledged to its owner, and the answer to its loss is taken back', () => {
+    const { congestion, acked, lost, ack, late, before } = overtaken();
+    expect(lost).toEqual([late]);
+    const reduced = congestion.windowBytes;
+    ack(60, late);
+    expect(acked).toContain(late);
+    expect(reduced).toBeLessThan(before);
+    expect(congestion.windowBytes).toBeGreaterThanOrEqual(before);
+  });
+
+  test('as long as one of them stays lost, nothing is taken back', () => {
+    const { congestion, lost, send, ack } = sender();
+    const [a, b, ...others] = [0, 1, 2, 3, 4, 5].map((at) => send(at));
+    ack(50, ...others);
+    expect(lost).toEqual([a, b]);
+    const reduced = congestion.windowBytes;
+    ack(60, b!);
+    expect(congestion.windowBytes).toBe(reduced);
+  });
+
+  test('from then on packets are not counted on this way: time decides', () => {
+    const { loss, lost, send, ack, late } = overtaken();
+    ack(60, late);
+    const next = [100, 101, 102, 103, 104, 105].map((at) => send(at));
+    ack(150, ...next.slice(1));
+    expect(lost).toEqual([late]);
+    expect(loss.deadline()).toBeGreaterThan(150);
+    loss.elapse(loss.deadline()!);
+    expect(lost).toEqual([late, next[0]]);
+  });
+
+  test('on another way it begins again', () => {
+    const { loss, path, lost, send, ack, late } = overtaken();
+    ack(60, late);
+    loss.moved(path.flight);
+    const next = [100, 101, 102, 103, 104, 105].map((at) => send(at));
+    ack(150, ...next.slice(1));
+    expect(lost).toEqual([late, next[0]]);
+  });
+
+  test('a probe for a larger datagram that is lost says nothing of congestion', () => {
+    const { congestion, loss, path, send, ack } = sender();
+    const number = loss.numbers.next;
+    loss.sent({ number, bytes: 1_400, sentAt: instant(0), frames: [], path, isMtuProbe: true }, true);
+    const others = [1, 2, 3, 4].map((at) => send(at));
+    ack(50, ...others);
+    expect(path.flight.bytes).toBe(0);
+    expect(congestion.windowBytes).toBeGreaterThanOrEqual(12_000);
+  });
 });
 
 describe('RFC 9000 §21.4: packet numbers', () => {
