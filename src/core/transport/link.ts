@@ -244,17 +244,19 @@ export class Link {
     const path = this.paths.current;
     if (!path.maySend) return undefined;
     const isProbe = this.loss.probes > 0;
-    const wanted = isProbe || life.pingOwed || path.isPending || this.#parts.some((part) => part.isPending);
+    const wanted = isProbe || life.pingOwed || this.#parts.some((part) => part.isPending);
     const allowed = wanted && (isProbe || this.#mayFly(path, path.room, now));
-    if (!allowed && !this.acks.isDue(now)) return undefined;
+    if (!allowed && !path.isPending && !this.acks.isDue(now)) return undefined;
     // Where all that was large has vanished, a small one still comes through and says so.
     const builder = this.#newPacket(path, isProbe ? Math.min(path.room, BASE_BYTES) : path.room);
     // Until the peer has acknowledged anything, every packet says what arrived: a client waits for that to be confirmed.
     this.acks.writeFrames(builder, this.loss.acknowledged < 0, now);
-    if (allowed) {
+    if (path.isPending) {
       // RFC 9000 §9.3.3: an answer over the path that is used is no mere probe, so that the peer comes back to it.
-      if (path.isPending) builder.add({ type: 'ping' });
+      builder.add({ type: 'ping' });
       path.writeFrames(builder);
+    }
+    if (allowed) {
       for (const part of this.#parts) part.writeFrames(builder);
       if (!builder.isEliciting && (isProbe || life.pingOwed)) builder.add({ type: 'ping' });
     }
