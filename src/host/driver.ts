@@ -48,6 +48,8 @@ export class Driver {
   #lastTurnAt: Instant | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** While it stops: called when the neighbours have what was written to them. */
+  #left: (() => void) | undefined;
 
   constructor(parts: DriverParts) {
     const { node, database, clock } = parts;
@@ -76,13 +78,21 @@ export class Driver {
     this.#beat();
   }
 
-  /** Says goodbye, writes what is left to write, and closes the socket. The database stays open: it is the caller's. */
+  /**
+   * Writes what is left to write, sends what that allows to be said, says goodbye, and closes the socket. What was under way to a
+   * neighbour that answers gets there; one that does not is waited for 2 s. The database stays open: it is the caller's.
+   */
   async stop(): Promise<void> {
-    if (this.#stopped) return;
+    if (this.#stopped || this.#left) return;
     clearInterval(this.#heartbeat);
-    this.#step((now) => this.#parts.node.stop(now));
-    // What a commit releases may ask for another one: a goodbye, the end of a conversation.
-    for (let round = 0; round < 8 && this.#commits.waiting; round++) this.#commits.commit();
+    this.#commitAll();
+    const left = Promise.withResolvers<void>();
+    this.#left = left.resolve;
+    const late = setTimeout(left.resolve, STOP_MS_MAX);
+    this.#step(() => {});
+    await left.promise;
+    clearTimeout(late);
+    this.#commitAll();
     this.#stopped = true;
     this.#alarm.clear();
     this.#commits.clear();
@@ -126,8 +136,14 @@ export class Driver {
     }
   }
 
+  /** What a commit releases may ask for another one: an answer, the end of a conversation. */
+  #commitAll(): void {
+    for (let round = 0; round < 8 && this.#commits.waiting; round++) this.#commits.commit();
+  }
+
   #settle(now: Instant): void {
     const { node, udp } = this.#parts;
+    if (this.#left && node.stop(now)) this.#left();
     while (this.#commits.collect() || this.#read(now));
     for (let out = node.pollTransmit(now); out; out = node.pollTransmit(now)) udp.send(out);
     for (let event = node.pollEvent(); event; event = node.pollEvent()) this.#events.push(event);
@@ -199,15 +215,13 @@ export class Driver {
 
   /** Looks at what announces itself to nobody: a machine that slept, other networks, a socket that is stuck. */
   #beat(): void {
-    const { node, udp } = this.#parts;
-    udp.check();
-    const moved = this.#networks.look();
-    const addresses = listeningAt(udp, this.#networks.all);
-    const differ = addresses.join() !== this.#addresses.join();
-    this.#addresses = addresses;
+    const { node, udp, announced = [] } = this.#parts;
     this.#step((now) => {
-      if (moved) node.networkChanged(now);
-      if (differ) node.reachableAt([...(this.#parts.announced ?? []), ...addresses], now);
+      udp.check();
+      if (this.#networks.look()) node.networkChanged(now);
+      const addresses = listeningAt(udp, this.#networks.all);
+      if (addresses.join() !== this.#addresses.join()) node.reachableAt([...announced, ...addresses], now);
+      this.#addresses = addresses;
       node.elapse(now);
     });
   }

@@ -1,4 +1,5 @@
 import type { Instant } from '../base/time.ts';
+import { fromBase32 } from '../bytes/base32.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Routes } from '../mesh/routes.ts';
 import { ageSeconds, type Shelf } from '../store/shelf.ts';
@@ -15,8 +16,14 @@ type Parts = {
   readonly peers: PeerBook;
 };
 
-/** Why a peer can or cannot be reached now, in sentences that this node can stand by. */
-export function whyPeer(id: NodeId, { sessions, routes, peers, shelf }: Parts): string[] {
+/** Why a message of ours, or a peer, is in the state it is in, in sentences that this node can stand by. */
+export function whyOf(what: EnvelopeId | NodeId, parts: Parts, now: Instant): string[] {
+  const isNode = fromBase32(what)?.length === 32;
+  return isNode ? whyPeer(what as NodeId, parts) : whyMessage(what as EnvelopeId, parts, now);
+}
+
+/** Why a peer can or cannot be reached now. */
+function whyPeer(id: NodeId, { sessions, routes, peers, shelf }: Parts): string[] {
   const waiting = [...shelf.waitingFor(id)].filter(({ head }) => !head.silent).length;
   const lines = waiting > 0 ? [`${waiting} messages are kept here for it`] : [];
   const session = sessions.with(id);
@@ -31,7 +38,7 @@ export function whyPeer(id: NodeId, { sessions, routes, peers, shelf }: Parts): 
 }
 
 /** Why a message of ours is in the state it is in; empty when it is not on its way any more. */
-export function whyMessage(id: EnvelopeId, parts: Parts, now: Instant): string[] {
+function whyMessage(id: EnvelopeId, parts: Parts, now: Instant): string[] {
   const delivery = parts.deliveries.get(id);
   const held = parts.shelf.get(id);
   if (!delivery || !held) return [];
