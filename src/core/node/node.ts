@@ -1,7 +1,6 @@
 import type { Address, Datagram } from '../base/address.ts';
 import { CALENDAR_TRUSTED_MS } from '../base/limits.ts';
 import { earliest, type Instant, type Timestamp } from '../base/time.ts';
-import { fromBase32 } from '../bytes/base32.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
@@ -12,7 +11,7 @@ import type { DurableMachine, Known, Loaded, ReadRequest } from './machine.ts';
 import { type NodeOptions, type Organs, organsOf } from './organs.ts';
 import type { RecordNumber, StoreRecord } from './record.ts';
 import { peerViews, routeViews, storeView } from './views.ts';
-import { whyMessage, whyPeer } from './why.ts';
+import { whyOf } from './why.ts';
 
 /**
  * A whole qpc node without any I/O: the only place where transport, mesh, store and chat meet.
@@ -275,8 +274,7 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
   }
 
   why(what: EnvelopeId | NodeId, now: Instant): readonly string[] {
-    const isNode = fromBase32(what)?.length === 32;
-    return isNode ? whyPeer(what as NodeId, this.#organs) : whyMessage(what as EnvelopeId, this.#organs, now);
+    return whyOf(what, this.#organs, now);
   }
 
   queued(): number {
