@@ -48,8 +48,6 @@ export class Driver {
   #lastTurnAt: Instant | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #stopped = false;
-  /** While it stops: called when the neighbours have what was written to them. */
-  #left: (() => void) | undefined;
 
   constructor(parts: DriverParts) {
     const { node, database, clock } = parts;
@@ -78,21 +76,13 @@ export class Driver {
     this.#beat();
   }
 
-  /**
-   * Writes what is left to write, sends what that allows to be said, says goodbye, and closes the socket. What was under way to a
-   * neighbour that answers gets there; one that does not is waited for 2 s. The database stays open: it is the caller's.
-   */
+  /** Says goodbye, writes what is left to write, and closes the socket. The database stays open: it is the caller's. */
   async stop(): Promise<void> {
-    if (this.#stopped || this.#left) return;
+    if (this.#stopped) return;
     clearInterval(this.#heartbeat);
-    this.#commitAll();
-    const left = Promise.withResolvers<void>();
-    this.#left = left.resolve;
-    const late = setTimeout(left.resolve, STOP_MS_MAX);
-    this.#step(() => {});
-    await left.promise;
-    clearTimeout(late);
-    this.#commitAll();
+    this.#step((now) => this.#parts.node.stop(now));
+    // What a commit releases may ask for another one: a goodbye, the end of a conversation.
+    for (let round = 0; round < 8 && this.#commits.waiting; round++) this.#commits.commit();
     this.#stopped = true;
     this.#alarm.clear();
     this.#commits.clear();
@@ -136,14 +126,8 @@ export class Driver {
     }
   }
 
-  /** What a commit releases may ask for another one: an answer, the end of a conversation. */
-  #commitAll(): void {
-    for (let round = 0; round < 8 && this.#commits.waiting; round++) this.#commits.commit();
-  }
-
   #settle(now: Instant): void {
     const { node, udp } = this.#parts;
-    if (this.#left && node.stop(now)) this.#left();
     while (this.#commits.collect() || this.#read(now));
     for (let out = node.pollTransmit(now); out; out = node.pollTransmit(now)) udp.send(out);
     for (let event = node.pollEvent(); event; event = node.pollEvent()) this.#events.push(event);
