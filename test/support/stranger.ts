@@ -64,9 +64,9 @@ export class Stranger {
     };
   }
 
-  /** An Initial with these frames, in a datagram of `bytes` bytes. */
+  /** An Initial with these frames, or bytes in the place of frames, in a datagram of `bytes` bytes. */
   initial(
-    frames: readonly Frame[] = [{ type: 'transport-parameters', parameters: this.parameters }],
+    frames: readonly (Frame | Uint8Array)[] = [{ type: 'transport-parameters', parameters: this.parameters }],
     { bytes = 1_200, token = new Uint8Array(0) }: { bytes?: number; token?: Uint8Array } = {},
   ): Uint8Array {
     const { suite, random } = this.#pair;
@@ -80,7 +80,7 @@ export class Stranger {
       server: suite.agreementKey(key),
     });
     const payload = new Writer(Math.max(0, bytes - header.length - MESSAGE_1_OVERHEAD_BYTES - 16));
-    for (const frame of frames) payload.bytes(encodeFrame(frame));
+    for (const frame of frames) payload.bytes(frame instanceof Uint8Array ? frame : encodeFrame(frame));
     const packet = concat(header, this.#noise.writeMessage1(payload.zeros(payload.room).finish()));
     return concat(packet, silenceMac(suite, silenceKey(suite, key), packet));
   }
@@ -105,6 +105,12 @@ export class Stranger {
   prove(): this {
     this.send(this.packet([{ type: 'ping' }]));
     return this;
+  }
+
+  /** The server's id of the connection, once it has answered. */
+  get remoteId(): Uint8Array {
+    if (!this.#remoteId) throw new Error('no answer');
+    return this.#remoteId;
   }
 
   /** Whether the server has answered with message 2. */

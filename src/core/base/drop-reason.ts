@@ -8,7 +8,7 @@ export const DROP_REASONS = {
   stranger: 'a packet for a connection that was never here',
   forgotten: 'a packet for a connection that is no more; its sender may be told by a reset',
   unopened: 'a packet for a connection that its keys do not open',
-  'initial-size': 'a first packet of less than 1200 bytes',
+  'initial-size': 'a first packet of less than 1200 bytes, or more than 2048',
   'initial-mac': 'a first packet from somebody who does not know this node’s id',
   'initial-source': 'a first packet from an address where nobody can be',
   'initial-malformed': 'a first packet that does not parse, or says what may not be said there',

@@ -22,6 +22,8 @@ export const ROUTE_LIFETIME_SECONDS_MAX = 1800;
 export const INTEREST_HOPS_MAX = 16;
 /** Smallest datagram that starts a connection, in bytes (RFC 9000 §14.1). Smaller ones are dropped. */
 export const INITIAL_DATAGRAM_BYTES_MIN = 1200;
+/** Largest datagram that starts a connection, in bytes. Larger ones are dropped: nothing that long need be said before a connection is there. */
+export const INITIAL_DATAGRAM_BYTES_MAX = 2048;
 /** How many times what an unproved address sent may be sent back to it (RFC 9000 §8.1). More waits. */
 export const AMPLIFICATION_FACTOR = 3;
 

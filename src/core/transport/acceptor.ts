@@ -1,6 +1,6 @@
 import { type Address, type Datagram, reach } from '../base/address.ts';
 import type { DropReason } from '../base/drop-reason.ts';
-import { INITIAL_DATAGRAM_BYTES_MIN, RETRY_FROM_HALF_OPEN } from '../base/limits.ts';
+import { INITIAL_DATAGRAM_BYTES_MAX, INITIAL_DATAGRAM_BYTES_MIN, RETRY_FROM_HALF_OPEN } from '../base/limits.ts';
 import { CLOSE_REASONS, type CloseReason } from '../base/peer-error.ts';
 import type { Instant } from '../base/time.ts';
 import { concat } from '../bytes/concat.ts';
@@ -58,6 +58,7 @@ export class Acceptor {
    */
   receive({ bytes, address }: Datagram, now: Instant): Connection | DropReason | undefined {
     const { suite } = this.#shell.self;
+    if (bytes.length > INITIAL_DATAGRAM_BYTES_MAX) return 'initial-size';
     if (bytes.length < INITIAL_DATAGRAM_BYTES_MIN) return 'initial-size';
     if (!hasSilenceMac(suite, this.#silence, bytes)) return 'initial-mac';
     if (reach(address) === 'unusable') return 'initial-source';

@@ -64,6 +64,16 @@ describe('§1.1 silence', () => {
     expect(caller.received).toHaveLength(1);
   });
 
+  test('an Initial of more than 2048 bytes is not answered', () => {
+    const pair = new Pair();
+    const caller = new Stranger(pair, pair.server, at('192.0.2.66'));
+    caller.send(caller.initial(undefined, { bytes: 2_049 }));
+    expect(caller.received).toEqual([]);
+    expect(dropped(pair.server, 'initial-size')).toBe(1);
+    caller.send(caller.initial(undefined, { bytes: 2_048 }));
+    expect(caller.received).toHaveLength(1);
+  });
+
   test('a source that is no host is not answered', () => {
     const pair = new Pair();
     for (const host of ['224.0.0.251', '255.255.255.255', '0.0.0.0', 'ff02::fb', '::']) {
