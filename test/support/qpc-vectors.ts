@@ -166,7 +166,7 @@ export function transportVectors() {
   const initial = say(client, server);
   const handshake = say(server, client);
   const [fromClient, fromServer] = [say(client, server), say(server, client)];
-  connection.updateKeys(now);
+  connection.steer((link) => link.updateKeys(now));
   const newerFromClient = say(client, server);
   const newerFromServer = say(server, client, after(now, ACK_DELAY_MS));
   const read = readHandshake(initial, handshake, client.ephemeral);

@@ -38,7 +38,7 @@ describe('§1.2 key update', () => {
   test('asked for before confirmation, it is not begun', () => {
     const pair = new Pair();
     const client = pair.dial();
-    client.updateKeys(pair.now);
+    client.steer((link) => link.updateKeys(pair.now));
     pair.drive({ forMs: 5_000 });
     expect(client.confirmed).toBe(true);
     expect(phases(client, pair.connectionOf(pair.server, pair.client)!)).toEqual([0, 0]);
@@ -52,7 +52,7 @@ describe('§1.2 key update', () => {
       [client, [1, 1]],
       [server, [2, 2]],
     ] as const) {
-      asked.updateKeys(pair.now);
+      asked.steer((link) => link.updateKeys(pair.now));
       transfer(pair, client, 20_000);
       pair.drive();
       expect(phases(client, server)).toEqual(expected);
@@ -66,8 +66,8 @@ describe('§1.2 key update', () => {
     const stream = client.openStream('bidirectional')!;
     client.write(stream, utf8('a'));
     pair.drive();
-    client.updateKeys(pair.now);
-    server.updateKeys(pair.now);
+    client.steer((link) => link.updateKeys(pair.now));
+    server.steer((link) => link.updateKeys(pair.now));
     client.write(stream, utf8('b'));
     server.write(stream, utf8('c'));
     pair.drive();
@@ -85,8 +85,8 @@ describe('§1.2 key update', () => {
       const { client, server } = pair.connect();
       pair.drive();
       transfer(pair, client, 400_000, () => {
-        client.updateKeys(pair.now);
-        server.updateKeys(pair.now);
+        client.steer((link) => link.updateKeys(pair.now));
+        server.steer((link) => link.updateKeys(pair.now));
       });
       const [ours, theirs] = phases(client, server) as [number, number];
       expect(ours).toBeGreaterThan(3);
@@ -110,7 +110,7 @@ describe('§1.2 key update', () => {
       flipped++;
       return true;
     };
-    client.updateKeys(pair.now);
+    client.steer((link) => link.updateKeys(pair.now));
     transfer(pair, client, 50_000);
     expect(phases(client, server)).toEqual([1, 1]);
     const dropped = [pair.client, pair.server].map(({ endpoint }) => endpoint.dropped.get('unopened') ?? 0);
