@@ -23,7 +23,7 @@ class Narrow {
       return undefined;
     };
     this.connection = this.pair.connect(this.client, this.server).client;
-    Object.assign(this.pair.weather, weather);
+    this.pair.weather = { ...this.pair.weather, ...weather };
     this.pair.drive({ forMs: 5_000 });
   }
 
@@ -117,7 +117,7 @@ describe('RFC 8899: path MTU of a connection', () => {
   test('30 % random loss is not mistaken for a path that shrinks', () => {
     const wire = new Narrow(1_472);
     expect(wire.takeLargest()).toBe(1_472);
-    wire.pair.weather.loss = 0.3;
+    wire.pair.weather = { ...wire.pair.weather, loss: 0.3 };
     wire.transfer(300_000);
     wire.takeLargest();
     wire.transfer(50_000);
