@@ -57,6 +57,14 @@ export class TestNetwork {
     ip('-n', space, 'link', 'set', near, 'up');
   }
 
+  /** Lets a LAN carry packets of so many bytes; its hosts have to be told by themselves. */
+  widen(lan: string, mtu: number): void {
+    for (let port = 1; port <= (this.#ports.get(lan) ?? 0); port++) {
+      ip('-n', this.#spaceOf(lan), 'link', 'set', `p${port}`, 'mtu', String(mtu));
+    }
+    ip('-n', this.#spaceOf(lan), 'link', 'set', 'br0', 'mtu', String(mtu));
+  }
+
   /** Takes an interface of a host down or brings it up again, as if the cable were pulled. */
   cable(host: string, lan: string, state: 'up' | 'down'): void {
     ip('-n', this.#spaceOf(host), 'link', 'set', `${lan}0`, state);
