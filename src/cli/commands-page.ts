@@ -3,6 +3,7 @@ import { EXIT_CODES, EXIT_MEANINGS } from '../commands/exit-code.ts';
 import type { GlobalOption } from '../commands/program.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { helpLines, usage } from '../commands/usage.ts';
+import { DROP_REASONS } from '../core/base/drop-reason.ts';
 
 /**
  * `docs/commands.md` with its generated parts made anew: what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
@@ -19,6 +20,7 @@ const PARTS: ReadonlyMap<string, (options: readonly GlobalOption[]) => readonly 
   ['shell', () => commandRows(COMMANDS.filter((c) => c.on === 'shell'))],
   ['details', () => COMMANDS.flatMap(details)],
   ['exits', exitRows],
+  ['drops', dropRows],
 ]);
 
 function optionRows(options: readonly GlobalOption[]): readonly string[] {
@@ -53,6 +55,14 @@ function details(command: Command): readonly string[] {
     ...rest,
     '```',
     '',
+  ];
+}
+
+function dropRows(): readonly string[] {
+  return [
+    '| counted as | what was dropped |',
+    '| --- | --- |',
+    ...Object.entries(DROP_REASONS).map(([word, meaning]) => `| ${code(word)} | ${meaning} |`),
   ];
 }
 

@@ -24,6 +24,7 @@ export const DROP_REASONS = {
   closed: 'sent while the socket was closed',
   'no such family': 'sent to an IPv6 address from a socket without IPv6, or the reverse',
   'queue full': 'sent faster than the system takes it',
+  'not read in time': 'thrown away by the system, which held more than this node could read; counted on Linux',
   'unusable source': 'received from port 0, or from an address where nobody can be',
 } as const satisfies Record<string, string>;
 

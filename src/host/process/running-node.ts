@@ -12,6 +12,7 @@ import { listen } from '../network/listening.ts';
 import { lookup } from '../network/lookup.ts';
 import { nowhereNearby, searchNearby } from '../network/nearby.ts';
 import { Networks } from '../network/networks.ts';
+import { systemDrops } from '../network/system-drops.ts';
 import { nodeSuite } from '../node-suite.ts';
 import type { Options } from '../options/option-table.ts';
 import { profileFile } from '../profile/profile.ts';
@@ -113,7 +114,7 @@ export async function startNode({ home, identity, options, settings, life, log }
         lookup,
         nearby,
         troubles,
-        dropped: () => udp.dropped,
+        dropped: () => new Map([...udp.dropped, ['not read in time', systemDrops(udp.port)]]),
       },
       life,
     );
