@@ -1,5 +1,5 @@
 import type { Address, Datagram } from '../core/base/address.ts';
-import { CALENDAR_STEP_MS, HEARTBEAT_MS, SLEPT_MS_MIN } from '../core/base/limits.ts';
+import { CALENDAR_STEP_MS, HEARTBEAT_MS, SLEPT_MS_MIN, STOP_MS_MAX } from '../core/base/limits.ts';
 import type { Instant } from '../core/base/time.ts';
 import type { NodeCommands } from '../core/node/commands.ts';
 import type { NodeEvent } from '../core/node/event.ts';
@@ -48,6 +48,9 @@ export class Driver {
   #lastTurnAt: Instant | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #stopped = false;
+  #stopping: Promise<void> | undefined;
+  /** While it stops: called when the neighbours have what was written to them. */
+  #left: (() => void) | undefined;
 
   constructor(parts: DriverParts) {
     const { node, database, clock } = parts;
@@ -76,17 +79,13 @@ export class Driver {
     this.#beat();
   }
 
-  /** Says goodbye, writes what is left to write, and closes the socket. The database stays open: it is the caller's. */
-  async stop(): Promise<void> {
-    if (this.#stopped) return;
-    clearInterval(this.#heartbeat);
-    this.#step((now) => this.#parts.node.stop(now));
-    // What a commit releases may ask for another one: a goodbye, the end of a conversation.
-    for (let round = 0; round < 8 && this.#commits.waiting; round++) this.#commits.commit();
-    this.#stopped = true;
-    this.#alarm.clear();
-    this.#commits.clear();
-    await this.#parts.udp.close();
+  /**
+   * Says goodbye, writes what is left to write, and closes the socket. What was under way to a neighbour that answers gets there;
+   * one that does not is waited for 2 s. The database stays open: it is the caller's.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   /** Runs a command on the node and everything that follows from it. */
@@ -126,9 +125,39 @@ export class Driver {
     }
   }
 
+  async #stop(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    const left = Promise.withResolvers<void>();
+    this.#left = left.resolve;
+    const late = setTimeout(left.resolve, STOP_MS_MAX);
+    this.#step(() => {});
+    this.#commitAll();
+    await left.promise;
+    clearTimeout(late);
+    this.#commitAll();
+    this.#stopped = true;
+    this.#alarm.clear();
+    this.#commits.clear();
+    await this.#parts.udp.close();
+  }
+
+  /** Asks the node to stop, if it is time for that. Whether it has just done so. */
+  #leave(now: Instant): boolean {
+    const left = this.#left;
+    if (!left || !this.#parts.node.stop(now)) return false;
+    this.#left = undefined;
+    left();
+    return true;
+  }
+
+  /** What a commit releases may ask for another one: an answer, the end of a conversation. */
+  #commitAll(): void {
+    for (let round = 0; round < 8 && this.#commits.waiting; round++) this.#commits.commit();
+  }
+
   #settle(now: Instant): void {
     const { node, udp } = this.#parts;
-    while (this.#commits.collect() || this.#read(now));
+    while (this.#commits.collect() || this.#read(now) || this.#leave(now));
     for (let out = node.pollTransmit(now); out; out = node.pollTransmit(now)) udp.send(out);
     for (let event = node.pollEvent(); event; event = node.pollEvent()) this.#events.push(event);
     if (!this.#stopped) {

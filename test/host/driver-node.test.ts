@@ -122,6 +122,32 @@ describe('two nodes, each with its own socket and database', () => {
     expect(bobAgain.database.history({ limit: 10 }).messages.map(({ text }) => text)).toEqual(['one', 'two']);
   });
 
+  test('what is sent just before the end arrives: the node leaves when its neighbour has it, and that is soon', async () => {
+    const [ann, bob] = [await Running.start('ann'), await Running.start('bob')];
+    ann.connect(bob);
+    ann.send(bob, 'hello');
+    await expect.poll(() => bob.heard, { timeout: 5000 }).toEqual(['hello']);
+    ann.send(bob, 'x'.repeat(50_000));
+    ann.send(bob, 'bye');
+    const from = performance.now();
+    await ann.stop();
+    expect(performance.now() - from).toBeLessThan(1_000);
+    await expect.poll(() => bob.heard.length, { timeout: 5000 }).toBe(3);
+    expect(bob.heard.at(-1)).toBe('bye');
+  });
+
+  test('a neighbour that is silent does not hold up the end for long', async () => {
+    const [ann, bob] = [await Running.start('ann'), await Running.start('bob')];
+    ann.connect(bob);
+    ann.send(bob, 'hello');
+    await expect.poll(() => bob.heard, { timeout: 5000 }).toEqual(['hello']);
+    await bob.udp.close(0);
+    ann.send(bob, 'anybody there?');
+    const from = performance.now();
+    await ann.stop();
+    expect(performance.now() - from).toBeLessThan(3_500);
+  });
+
   test('two hundred at once: all arrive, in order, in few commits', async () => {
     const [ann, bob] = [await Running.start('ann'), await Running.start('bob')];
     ann.connect(bob);

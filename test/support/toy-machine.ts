@@ -100,9 +100,10 @@ export class ToyMachine implements DurableMachine<NodeEvent> {
     this.told.push(`refused ${bytes} bytes to ${address}`);
   }
 
-  stop(): void {
+  stop(): boolean {
     this.told.push('stopped');
     this.#out.push({ address: '127.0.0.1:9' as Address, bytes: new Uint8Array([0]) });
+    return true;
   }
 
   pollRecord = (): StoreRecord | undefined => this.#records.shift();

@@ -270,6 +270,8 @@ export const AGAIN_MS_MIN = 60_000;
 export const AGAIN_MS_MAX = 3_600_000;
 /** First wait after a refusal that may change by itself; doubles up to AGAIN_MS_MAX. */
 export const REFUSED_WAIT_MS_MIN = 2_000;
+/** How long a node that stops waits for the disk before it says goodbye, in milliseconds: what is written may be mail that can still go out. */
+export const LEAVE_MS = 500;
 /** How long what happened waits to be written again that the disk refused, in milliseconds; doubles. */
 export const KEEP_AGAIN_MS_MIN = 1_000;
 export const KEEP_AGAIN_MS_MAX = 60_000;
@@ -462,6 +464,8 @@ export const COMMIT_RECORDS_MAX = 64;
 export const COMMIT_WAIT_MS = 5;
 /** How far the calendar may move against the monotonic clock, in milliseconds, before the node is told. */
 export const CALENDAR_STEP_MS = 1_000;
+/** How long a node that stops waits at most, in milliseconds: FINISH_MS, LEAVE_MS, and a little for a machine that is busy. Then it ends all the same. */
+export const STOP_MS_MAX = 3_000;
 /** How often the driver looks whether the machine slept, moved to another network or has a stuck socket, in milliseconds. */
 export const HEARTBEAT_MS = 2_000;
 /** Longest sleep of the driver's timer, in milliseconds: a timer does not count the time a machine is suspended. */

@@ -131,6 +131,9 @@ export interface NodeCommands {
   queued(): number;
   /** Datagrams and messages dropped, by reason. */
   dropped(): ReadonlyMap<string, number>;
-  /** Says goodbye to all neighbours and closes; the owner drains once more and stops. */
-  stop(now: Instant): void;
+  /**
+   * Says goodbye to all neighbours, to each once it has what was written to it, which takes 2 s at most. To be asked again after
+   * every turn until it is done: `true`.
+   */
+  stop(now: Instant): boolean;
 }

@@ -48,9 +48,14 @@ export class Journal {
     return this.#owed.size > 0;
   }
 
+  /** Whether nothing is on its way to the disk: all is there, or was refused. */
+  get isSettled(): boolean {
+    return this.#settled === this.#written;
+  }
+
   /** Calls `then` when everything written so far is on disk, which may be at once, or `otherwise` when some of it could not be. */
   afterCommit(now: Instant, then: Then, otherwise?: Otherwise): void {
-    if (this.#settled === this.#written) then(now);
+    if (this.isSettled) then(now);
     else this.#waiting.push({ upTo: this.#written, then, otherwise });
   }
 

@@ -1,5 +1,12 @@
 import type { Address } from '../base/address.ts';
-import { ADDRESSES_TAKEN, ADDRESSES_TOLD_MAX, LINK_COST_MS, PINGS_MAX, STRANGERS_DIALLED_MAX } from '../base/limits.ts';
+import {
+  ADDRESSES_TAKEN,
+  ADDRESSES_TOLD_MAX,
+  LEAVE_MS,
+  LINK_COST_MS,
+  PINGS_MAX,
+  STRANGERS_DIALLED_MAX,
+} from '../base/limits.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
@@ -62,6 +69,8 @@ export class Neighbourhood implements SessionsOwner {
   readonly #dialer: Dialer;
   readonly #boot: Uint8Array;
   readonly #pings = new Map<string, Instant>();
+  /** While it stops: when the disk is waited for no longer. */
+  #leaveBy: Instant | undefined;
   readonly #observed = new ObservedAddresses();
   /** Of this machine, and what its user announces. */
   #own: readonly Address[] = [];
@@ -139,8 +148,20 @@ export class Neighbourhood implements SessionsOwner {
     return true;
   }
 
-  goodbye(now: Instant): void {
-    for (const { peer } of this.sessions.all()) this.sessions.send(peer, { type: 'goodbye' }, now);
+  /**
+   * Closes all connections, once what was written on them has arrived; the close says `goodbye`. (A message that says it would
+   * overtake mail that is under way, and end that.) What is on its way to the disk may be mail too: it is waited for. To be asked again,
+   * for somebody may have come meanwhile.
+   *
+   * @returns whether nobody is left
+   */
+  goodbye(now: Instant): boolean {
+    const { endpoint, journal } = this.#parts;
+    this.#leaveBy ??= after(now, LEAVE_MS);
+    if (!journal.isSettled && now < this.#leaveBy) return false;
+    for (const connection of [...endpoint.connections()]) connection.finishAndClose('goodbye', '', now);
+    for (const _ of endpoint.connections()) return false;
+    return true;
   }
 
   deadline(): Instant | undefined {

@@ -285,11 +285,11 @@ export class Node implements DurableMachine<NodeEvent>, NodeCommands {
     return this.#organs.endpoint.dropped;
   }
 
-  stop(now: Instant): void {
-    this.#organs.neighbourhood.goodbye(now);
-    this.#organs.endpoint.close(now, 'goodbye');
+  stop(now: Instant): boolean {
     this.#stopped = true;
+    const done = this.#organs.neighbourhood.goodbye(now);
     this.#settle(now);
+    return done;
   }
 
   // ——— What follows —————————————————————————————————————————————————————————————————————————————————————————————————————
