@@ -16,6 +16,7 @@ import { Routes } from '../mesh/routes.ts';
 import { Seen } from '../store/seen.ts';
 import { Shelf } from '../store/shelf.ts';
 import { Endpoint } from '../transport/endpoint.ts';
+import type { Tracer } from '../transport/trace.ts';
 import { Acceptance } from './acceptance.ts';
 import { Backlog } from './backlog.ts';
 import { Calendar } from './calendar.ts';
@@ -48,6 +49,8 @@ export type NodeOptions = {
   readonly unlisted?: boolean;
   /** The largest datagram that can leave this machine for an address, in bytes; without it, the transport goes by the address alone. */
   readonly pathCeiling?: (address: Address) => number;
+  /** Who writes down what connections do. */
+  readonly tracer?: Tracer;
 };
 
 /** Everything a node consists of, put together: first what holds state, then what acts on it. */
@@ -76,6 +79,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const resetKey = kept('reset-key', 32, options, journal);
   const isKnown = (peer: NodeId): boolean => contacts.has(peer) || peers.get(peer)?.named === true;
   const ceiling = options.pathCeiling && { pathCeiling: options.pathCeiling };
+  const tracer = options.tracer && { tracer: options.tracer };
   const endpoint = new Endpoint({
     suite,
     random,
@@ -86,6 +90,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
     isKnown,
     renewal: RENEWAL,
     ...ceiling,
+    ...tracer,
   });
   const seqno = Number(state.settings.get('route-seqno') ?? 0);
   const unlisted = options.unlisted ?? false;

@@ -26,6 +26,7 @@ import { HANDSHAKE_DATAGRAM_BYTES, hasSilenceMac, ourParameters, retryTag, silen
 import { RetryTokens, tokenMac } from './retry-token.ts';
 import type { Room } from './room.ts';
 import type { Shell } from './shell.ts';
+import { type Trace, traceOf } from './trace.ts';
 import { UsedTokens } from './used-tokens.ts';
 
 /** A handshake datagram holds 1200 bytes; its header is the first byte, version, two ids with lengths, and the part. */
@@ -123,8 +124,21 @@ export class Acceptor {
     const { packet, secrets } = this.#message2(caller, connection.localIds.first, call.ids, []);
     this.#remember(call, packet, connection, now);
     const ours = { send: secrets.serverToClient, receive: secrets.clientToServer };
-    connection.accept({ secrets: ours, parameters, remoteId, address: call.address }, caller.early, now);
+    const trace = traceOf(this.#shell.tracer, connection);
+    if (trace) this.#tell(trace, caller, { ...call, own: connection.localIds.first }, now);
+    connection.accept({ secrets: ours, parameters, remoteId, address: call.address, trace }, caller.early, now);
     return connection;
+  }
+
+  /** How a connection has come about. Both datagrams of a handshake have one size. */
+  #tell(trace: Trace, { parameters }: Caller, { address, ids, own }: Call & { own: OwnId }, now: Instant): void {
+    const bytes = HANDSHAKE_DATAGRAM_BYTES;
+    trace({ type: 'started', originalId: ids.originalDestinationConnectionId, address }, now);
+    trace({ type: 'packet-received', kind: 'initial', bytes, address }, now);
+    trace({ type: 'parameters', byPeer: true, parameters }, now);
+    trace({ type: 'parameters', byPeer: false, parameters: { ...ourParameters(own), ...ids } }, now);
+    trace({ type: 'packet-sent', kind: 'handshake', bytes, address }, now);
+    trace({ type: 'state', state: 'proving' }, now);
   }
 
   /** Message 2 with nothing but the reason: the caller knows us, so it may know why. Its early data are not read. */
@@ -168,7 +182,9 @@ export class Acceptor {
 }
 
 /** The ids that message 2 proves the server has seen (RFC 9000 §7.3). */
-type CallIds = Pick<TransportParameters, 'originalDestinationConnectionId' | 'retrySourceConnectionId'>;
+type CallIds = Pick<TransportParameters, 'retrySourceConnectionId'> & {
+  readonly originalDestinationConnectionId: Uint8Array;
+};
 
 /** Names an Initial by the MAC at its end, which has been checked and covers every byte: nothing need be hashed for it again. */
 function nameOf(datagram: Uint8Array): string {

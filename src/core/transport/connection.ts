@@ -89,7 +89,7 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
     // A half-open connection is silent, and a dial without an answer has nobody to tell.
     if (this.#link && (this.initiator || this.confirmed)) this.#life.close(reason, detail, now, this.#probeMs);
     else this.#life.end();
-    this.#ended(reason, detail, false);
+    this.#ended(reason, detail, false, now);
   }
 
   /** Begins as a dial. */
@@ -132,7 +132,7 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
   receiveReset(token: Uint8Array, now: Instant): boolean {
     if (this.closed || !this.#link?.remoteIds.isResetToken(token)) return false;
     this.#life.drain(now, this.#probeMs);
-    this.#ended('reset', '', true);
+    this.#ended('reset', '', true, now);
     return true;
   }
 
@@ -164,8 +164,8 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
   elapse(now: Instant): void {
     const over = this.#life.elapse(now);
     if (over === 'forget' || over === 'idle') this.#life.end();
-    if (over === 'forget') this.#shell.gone(this);
-    else if (over === 'idle') this.#ended('idle', '', false);
+    if (over === 'forget') this.#shell.gone(this, now);
+    else if (over === 'idle') this.#ended('idle', '', false, now);
     else if (over) this.close(over, over === 'unreachable' ? 'no answer in time' : '', now);
     if (this.closed) return;
     this.#dial?.elapse(now);
@@ -209,7 +209,7 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
     if (this.closed) return;
     if (this.confirmed) this.#life.drain(now, this.#probeMs);
     else this.#life.end();
-    this.#ended(closeReason(frame.code), frame.detail, true);
+    this.#ended(closeReason(frame.code), frame.detail, true, now);
   }
 
   get #probeMs(): number {
@@ -287,12 +287,12 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
     this.#shell.emit(event);
   }
 
-  #ended(reason: CloseReason, detail: string, byPeer: boolean): void {
+  #ended(reason: CloseReason, detail: string, byPeer: boolean, now: Instant): void {
     this.#dial = undefined;
     this.endData();
     // A half-open connection that showed nothing was never there.
-    if (this.#shown) this.#shell.emit({ type: 'closed', connection: this, reason, detail, byPeer });
-    if (this.#life.state.name === 'closed') this.#shell.gone(this);
+    if (this.#shown) this.#shell.ended({ type: 'closed', connection: this, reason, detail, byPeer }, now);
+    if (this.#life.state.name === 'closed') this.#shell.gone(this, now);
     else this.wake();
   }
 }

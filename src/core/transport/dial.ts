@@ -29,6 +29,7 @@ import {
   silenceMac,
 } from './handshake.ts';
 import { streamIdOf } from './stream-id.ts';
+import type { Trace } from './trace.ts';
 
 /** What a dial that was answered has found out. */
 export type Answer = {
@@ -43,6 +44,7 @@ export type Answer = {
   readonly arrived: ReadonlySet<number>;
   /** One round trip, when it is known which copy of message 1 was answered. */
   readonly rttMs: number | undefined;
+  readonly trace: Trace | undefined;
 };
 
 /** Whom to reach, and with what. */
@@ -56,6 +58,7 @@ export type DialOptions = {
   readonly early: readonly Uint8Array[];
   /** Our id for what the server sends. */
   readonly own: OwnId;
+  readonly trace: Trace | undefined;
 };
 
 /** A message 1 under way. Written once, and sent again only as the same bytes (docs/protocol.md §1.1). */
@@ -103,6 +106,10 @@ export class Dial {
     this.#agreement = options.self.suite.agreementKey(this.#server);
     this.#silence = silenceKey(options.self.suite, this.#server);
     this.#attempt = this.#compose(undefined, now);
+    const { trace, addresses } = options;
+    trace?.({ type: 'started', originalId: this.#attempt.destination, address: addresses[0]! }, now);
+    trace?.({ type: 'state', state: 'dialling' }, now);
+    trace?.({ type: 'parameters', byPeer: false, parameters: this.#parameters }, now);
     this.#resendAt = this.#send(now);
   }
 
@@ -140,6 +147,7 @@ export class Dial {
     const original = this.#attempt.destination;
     const tag = retryTag(this.#options.self.suite, this.#silence, original, packet.tagged);
     if (!equalBytes(tag, packet.tag)) return false;
+    this.#options.trace?.({ type: 'packet-received', kind: 'retry', bytes: bytes.length, address }, now);
     const retry = { token: packet.token.slice(), address, original, giveUpAt: after(now, TOKEN_WAIT_MS) };
     this.#attempt = this.#compose({ ...retry, destination: packet.source.slice() }, now);
     this.#waitMs = HANDSHAKE_RESEND_MS;
@@ -160,6 +168,10 @@ export class Dial {
     const parameters = parametersOf(frames);
     if (!parameters || !this.#fits(parameters, packet.source)) return undefined;
     this.#outgoing.length = 0;
+    const { trace } = this.#options;
+    trace?.({ type: 'packet-received', kind: 'handshake', bytes: bytes.length, address }, now);
+    trace?.({ type: 'parameters', byPeer: true, parameters }, now);
+    trace?.({ type: 'state', state: 'proving' }, now);
     return {
       secrets: { send: read.secrets.clientToServer, receive: read.secrets.serverToClient },
       parameters,
@@ -168,6 +180,7 @@ export class Dial {
       remoteId: packet.source.slice(),
       arrived: this.#attempt.arrived,
       rttMs: this.#attempt.rounds === 1 ? now - this.#attempt.sentAt : undefined,
+      trace,
     };
   }
 
@@ -204,9 +217,9 @@ export class Dial {
 
   /** Who we are, as much early data as fits, and padding, in exactly `bytes` bytes. */
   #payload(bytes: number): { readonly payload: Uint8Array; readonly arrived: ReadonlySet<number> } {
-    const { self, own, alpn, early } = this.#options;
-    const parameters = { ...ourParameters(own), nodeId: self.key, alpn, network: self.network };
-    const writer = new Writer(bytes, bytes).bytes(encodeFrame({ type: 'transport-parameters', parameters }));
+    const { early } = this.#options;
+    const frame = encodeFrame({ type: 'transport-parameters', parameters: this.#parameters });
+    const writer = new Writer(bytes, bytes).bytes(frame);
     const arrived = new Set<number>();
     for (const [i, data] of early.entries()) {
       const id = streamIdOf(true, 'bidirectional', i + 1);
@@ -218,12 +231,19 @@ export class Dial {
     return { payload: writer.zeros(writer.room).finish(), arrived };
   }
 
+  get #parameters(): TransportParameters {
+    const { self, own, alpn } = this.#options;
+    return { ...ourParameters(own), nodeId: self.key, alpn, network: self.network };
+  }
+
   /** Puts one copy for each address out, and says when to do so again. */
   #send(now: Instant): Instant {
     const { retry, datagram } = this.#attempt;
+    const { trace } = this.#options;
     this.#attempt.rounds++;
     for (const address of retry ? [retry.address] : this.#options.addresses.slice(0, DIAL_ADDRESSES_MAX)) {
       this.#outgoing.push({ address, bytes: datagram });
+      trace?.({ type: 'packet-sent', kind: 'initial', bytes: datagram.length, address }, now);
     }
     return after(now, jitter(this.#options.random, this.#waitMs, RESEND_JITTER));
   }

@@ -24,13 +24,14 @@ import { ConnectionTable } from './connection-table.ts';
 import { Dial } from './dial.ts';
 import { Drops } from './drops.ts';
 import { loserOf } from './duplicates.ts';
-import type { TransportEvent } from './event.ts';
+import type { ClosedEvent, TransportEvent } from './event.ts';
 import type { Self } from './handshake.ts';
 import { datagramCeiling } from './mtu.ts';
 import { type RenewalLimits, Renewals } from './renewal.ts';
 import { Room } from './room.ts';
 import type { Shell } from './shell.ts';
 import { StatelessResets } from './stateless-reset.ts';
+import { type Tracer, traceOf } from './trace.ts';
 import { WindowBudget } from './window-budget.ts';
 
 /** What an endpoint is made from. */
@@ -53,6 +54,8 @@ export type EndpointOptions = {
   readonly pathCeiling?: (address: Address) => number;
   /** After what a connection is replaced by a new handshake; never, if it is not said. */
   readonly renewal?: RenewalLimits;
+  /** Who writes down what connections do. */
+  readonly tracer?: Tracer;
 };
 
 /** Whom to call, and what with. */
@@ -69,6 +72,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   readonly random: Random;
   readonly windows = new WindowBudget();
   readonly ceiling: (address: Address) => number;
+  readonly tracer: Tracer | undefined;
   readonly #mint: IdMint;
   readonly #room: Room;
   readonly #acceptor: Acceptor;
@@ -88,6 +92,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     const key = suite.publicKey(seed);
     this.random = random;
     this.ceiling = options.pathCeiling ?? datagramCeiling;
+    this.tracer = options.tracer;
     this.self = {
       suite,
       id: nodeIdOf(key),
@@ -192,6 +197,12 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     this.#events.push(event);
   }
 
+  ended(event: ClosedEvent, now: Instant): void {
+    const { connection, reason, detail, byPeer } = event;
+    this.tracer?.trace(connection, { type: 'ended', reason, detail, byPeer }, now);
+    this.#events.push(event);
+  }
+
   newId(connection: Connection): OwnId {
     for (;;) {
       const own = this.#mint.mint();
@@ -220,7 +231,8 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     return !connection.retiring && leaver !== connection;
   }
 
-  gone(connection: Connection): void {
+  gone(connection: Connection, now: Instant): void {
+    this.tracer?.trace(connection, { type: 'state', state: 'closed' }, now);
     this.#acceptor.halfOpens.forget(connection);
     connection.localIds.forgetAll();
     this.#table.remove(connection);
@@ -233,13 +245,14 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     assert(early.length <= EARLY_STREAMS_MAX, 'early data is at most three payloads');
     const address = addresses[0] ?? ('' as Address);
     const connection = new Connection({ shell: this, peer, initiator: true, alpn, address }, now);
-    this.#add(connection);
+    this.#add(connection, now);
     if (peer === this.self.id) connection.close('refused', 'a node does not dial itself', now);
     else if (addresses.length === 0) connection.close('unreachable', 'no address is known', now);
     else {
       const own = connection.localIds.first;
       const { self, random } = this;
-      connection.dial(new Dial({ self, random, peer, addresses, alpn, early, own }, now));
+      const trace = traceOf(this.tracer, connection);
+      connection.dial(new Dial({ self, random, peer, addresses, alpn, early, own, trace }, now));
     }
     return connection;
   }
@@ -247,7 +260,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   #receiveInitial(datagram: Datagram, now: Instant): void {
     const result = this.#acceptor.receive(datagram, now);
     if (typeof result === 'string') this.#drops.count(result);
-    else if (result) this.#add(result);
+    else if (result) this.#add(result, now);
     if (result instanceof Connection) this.wake(result);
   }
 
@@ -285,12 +298,12 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     else this.#drops.count('answers-full');
   }
 
-  #add(connection: Connection): void {
+  #add(connection: Connection, now: Instant): void {
     this.#table.add(connection);
     if (this.#table.size <= CONNECTIONS_KEPT_MAX) return;
     for (const oldest of this.#table.all()) {
       if (!oldest.closed) continue;
-      this.gone(oldest);
+      this.gone(oldest, now);
       return;
     }
   }

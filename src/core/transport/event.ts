@@ -40,11 +40,15 @@ export type TransportEvent = { readonly connection: Connection } & (
   | { readonly type: 'renewing' }
   /** Both sides have proved themselves; only now presence is shown. */
   | { readonly type: 'confirmed' }
-  | {
-      readonly type: 'closed';
-      readonly reason: CloseReason;
-      /** Words from the peer when `byPeer`: text from a stranger. */
-      readonly detail: string;
-      readonly byPeer: boolean;
-    }
+  | ClosedEvent
 );
+
+/** A connection is over for its owner. */
+export type ClosedEvent = {
+  readonly connection: Connection;
+  readonly type: 'closed';
+  readonly reason: CloseReason;
+  /** Words from the peer when `byPeer`: text from a stranger. */
+  readonly detail: string;
+  readonly byPeer: boolean;
+};

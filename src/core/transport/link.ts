@@ -20,6 +20,8 @@ import type { Proof } from './proof.ts';
 import type { Opened } from './protection.ts';
 import { RemoteIds } from './remote-ids.ts';
 import type { Shell } from './shell.ts';
+import type { Trace } from './trace.ts';
+import { Tracing } from './tracing.ts';
 
 /** A part of a connection that has frames to send. */
 export interface FrameWriter {
@@ -35,6 +37,7 @@ export type Established = {
   /** The peer's id for what we send. */
   readonly remoteId: Uint8Array;
   readonly address: Address;
+  readonly trace: Trace | undefined;
 };
 
 /** What the packets of a connection have to do with the rest of it. */
@@ -61,13 +64,14 @@ export class Link {
   readonly #options: LinkOptions;
   readonly #parameters: TransportParameters;
   readonly #parts: readonly FrameWriter[];
+  readonly #tracing: Tracing | undefined;
   /** Until when the pacer holds packets back. */
   #pacedUntil: Instant | undefined;
   /** This is no time to try larger datagrams: the next ACK may end that. */
   #mtuWaits = false;
 
   constructor(established: Established, { self, random, ceiling }: Shell, options: LinkOptions) {
-    const { parameters } = established;
+    const { parameters, trace } = established;
     this.#options = options;
     this.#parameters = parameters;
     this.#keys = new Keys(self.suite, established.secrets, () => this.loss.probeMs);
@@ -77,7 +81,8 @@ export class Link {
       remoteIds: this.remoteIds,
       ceiling: (address) => Math.min(ceiling(address), parameters.maxUdpPayloadBytes),
     });
-    this.loss = new Loss(this.paths.current.flight, random);
+    this.loss = new Loss(this.paths.current.flight, random, trace);
+    this.#tracing = trace && new Tracing(trace, this.loss, this.paths);
     this.loss.maxAckDelayMs = parameters.maxAckDelayMs;
     this.#ackFrequency = new AckFrequency(parameters);
     this.#parts = [this.remoteIds, this.#observed, ...options.writers, this.#ackFrequency];
@@ -125,7 +130,9 @@ export class Link {
    */
   open(packet: ShortPacket, now: Instant): Opened | 'duplicate' | undefined {
     const opened = this.#keys.open(packet, this.acks.largest, now);
-    return opened && this.acks.isDuplicate(opened.packetNumber) ? 'duplicate' : opened;
+    const fit = opened && this.acks.isDuplicate(opened.packetNumber) ? 'duplicate' : opened;
+    if (!fit || fit === 'duplicate') this.#tracing?.dropped(fit ?? 'unopened', packet.bytes.length, now);
+    return fit;
   }
 
   /**
@@ -138,6 +145,7 @@ export class Link {
   read({ payload, packetNumber }: Opened, bytes: number, readers: FrameReaders, arrival: Arrival): void {
     const { address, now } = arrival;
     const frames = decodeFrames(payload);
+    this.#tracing?.received({ number: packetNumber, bytes, frames, address }, now);
     if (payload.length === 0) throw new PeerError('forbidden', 'a packet without frames'); // RFC 9000 §12.4
     const mayMove = readers.confirmed;
     const path = mayMove ? this.paths.arrived(address, bytes) : this.paths.to(address);
@@ -201,6 +209,7 @@ export class Link {
     this.#keys.acknowledged(frame.ranges[0]!.end - 1);
     if (this.paths.current.flight.heardAt === now) this.paths.calm();
     this.#adapt();
+    this.#tracing?.recovery(now);
     this.#mtuWaits = false;
     return isNews;
   }
@@ -224,6 +233,7 @@ export class Link {
 
   /** The next datagram: a question to another path, a larger one to see whether it passes, or all that there is to say. */
   compose(life: Life, now: Instant): Datagram | undefined {
+    this.#tracing?.state(life.state.name, now);
     this.#pacedUntil = undefined;
     const { asking } = this.paths;
     return asking
@@ -233,6 +243,7 @@ export class Link {
 
   composeClose(frame: CloseFrame, life: Life, now: Instant): Datagram | undefined {
     const { current } = this.paths;
+    this.#tracing?.state(life.state.name, now);
     if (!current.maySend) return undefined;
     const builder = this.#newPacket(current, current.room);
     builder.add(frame);
@@ -303,10 +314,9 @@ export class Link {
   #send(builder: PacketBuilder, path: Path, life: Life, now: Instant, isMtuProbe = false): Datagram {
     const bytes = builder.seal(this.#keys);
     const number = builder.packetNumber;
-    this.loss.sent(
-      { number, bytes: bytes.length, sentAt: now, frames: builder.sent, path, isMtuProbe },
-      builder.isEliciting,
-    );
+    const packet = { number, bytes: bytes.length, sentAt: now, frames: builder.sent, path, isMtuProbe };
+    this.#tracing?.sent(packet, builder.payload, this.keyPhase);
+    this.loss.sent(packet, builder.isEliciting);
     path.sent(bytes.length);
     life.said(builder.isEliciting, now, this.loss.probeMs);
     return { address: path.address, bytes };

@@ -7,6 +7,7 @@ import type { Flight } from './flight.ts';
 import type { Mtu } from './mtu.ts';
 import type { SentFrame } from './packet-builder.ts';
 import { PacketNumbers } from './packet-numbers.ts';
+import type { Trace } from './trace.ts';
 
 /** A packet on its way that its receiver must acknowledge. */
 export type SentPacket = PacketFate & {
@@ -28,6 +29,7 @@ const PROBE_PACKETS = 2;
 /** What has been sent and not yet acknowledged; finds what was lost and says when to probe (RFC 9002 §6). */
 export class Loss {
   readonly numbers: PacketNumbers;
+  readonly #trace: Trace | undefined;
   /** The way that packets take now. */
   #flight: Flight;
   /** By packet number, in the order of sending. */
@@ -48,8 +50,9 @@ export class Loss {
   /** The peer's max_ack_delay. */
   maxAckDelayMs = 25;
 
-  constructor(flight: Flight, random: Random) {
+  constructor(flight: Flight, random: Random, trace?: Trace) {
     this.#flight = flight;
+    this.#trace = trace;
     this.numbers = new PacketNumbers(random);
   }
 
@@ -71,6 +74,11 @@ export class Loss {
   /** The probe timeout, in milliseconds, without backoff (RFC 9002 §6.2.1). */
   get probeMs(): number {
     return this.#flight.rtt.probeMs + this.maxAckDelayMs;
+  }
+
+  /** Packets sent and not yet acknowledged or lost. */
+  get packetsInFlight(): number {
+    return this.#sent.size;
   }
 
   /** Whether so much is unacknowledged that nothing more is sent. */
@@ -112,6 +120,7 @@ export class Loss {
     this.#clear(ranges, now);
     const last = arrived.at(-1);
     if (!last) return false;
+    this.#trace?.({ type: 'packets-acknowledged', numbers: arrived.map(({ number }) => number) }, now);
     if (last.number === largest) {
       // §5.3: before the handshake is confirmed an ACK may be late for other reasons.
       const delayMs = this.#firstSampleAt === undefined ? ackDelayMs : Math.min(ackDelayMs, this.maxAckDelayMs);
@@ -144,6 +153,7 @@ export class Loss {
   elapse(now: Instant): void {
     const at = this.deadline();
     if (at === undefined || at > now) return;
+    this.#trace?.({ type: 'expired', timer: this.#lossAt === undefined ? 'probe' : 'loss' }, now);
     if (this.#lossAt !== undefined) this.#detect(now);
     else this.#probe(now);
   }
@@ -161,9 +171,12 @@ export class Loss {
       else this.#lossAt = earliest(this.#lossAt, dueAt);
     }
     for (const packet of lost) {
-      this.#sent.delete(packet.number);
-      packet.path.flight.landed(packet.bytes);
-      if (!packet.isMtuProbe) packet.path.mtu.missed(packet, now);
+      const { number, bytes, isMtuProbe } = packet;
+      const why = number <= overtaken ? 'reordering' : 'time';
+      this.#trace?.({ type: 'packet-lost', number, bytes, isMtuProbe, why }, now);
+      this.#sent.delete(number);
+      packet.path.flight.landed(bytes);
+      if (!isMtuProbe) packet.path.mtu.missed(packet, now);
       for (const { owner, note } of packet.frames) owner.lost(note);
     }
     // What was lost on another way, or for its size, says nothing of how full this one is.
@@ -179,6 +192,7 @@ export class Loss {
     const { congestion } = this.#flight;
     const before = congestion.windowBytes;
     congestion.lost(last, now);
+    this.#trace?.({ type: 'congestion', state: 'recovery' }, now);
     // What changed nothing belongs to the reduction before, which is not taken back for it when that was long ago.
     if (congestion.windowBytes < before) this.#event = { at: now, suspects: new Map() };
     for (const packet of lost) this.#event?.suspects.set(packet.number, packet);

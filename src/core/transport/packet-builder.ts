@@ -53,6 +53,11 @@ export class PacketBuilder {
     return this.#header.length + this.#payload.length + TAG_BYTES;
   }
 
+  /** The frames so far. */
+  get payload(): Uint8Array {
+    return this.#payload.finish();
+  }
+
   /** How many bytes of frames still fit. */
   get room(): number {
     return this.#payload.room;

@@ -29,6 +29,11 @@ export class Rtt {
     return this.#min;
   }
 
+  /** How far samples are from the smoothed one. */
+  get variationMs(): number {
+    return this.#variation;
+  }
+
   /** Above this a packet that later ones overtook counts as lost: 9/8 of a round trip (RFC 9002 §6.1.2). */
   get lossDelayMs(): number {
     return Math.max((9 / 8) * Math.max(this.#latest, this.#smoothed), GRANULARITY_MS);

@@ -3,8 +3,9 @@ import type { Random } from '../base/random.ts';
 import type { Instant } from '../base/time.ts';
 import type { Connection } from './connection.ts';
 import type { OwnId } from './connection-id.ts';
-import type { TransportEvent } from './event.ts';
+import type { ClosedEvent, TransportEvent } from './event.ts';
 import type { Self } from './handshake.ts';
+import type { Tracer } from './trace.ts';
 import type { WindowBudget } from './window-budget.ts';
 
 /** What a connection asks of the endpoint that holds it. */
@@ -18,6 +19,10 @@ export interface Shell {
   /** There may be something to send, or a deadline may have moved. */
   wake(connection: Connection): void;
   emit(event: TransportEvent): void;
+  /** It is over for its owner, who hears of it. */
+  ended(event: ClosedEvent, now: Instant): void;
+  /** Who writes down what happens, if anybody does. */
+  readonly tracer: Tracer | undefined;
   newId(connection: Connection): OwnId;
   forgetId(id: Uint8Array): void;
   /** Where it sends to has changed: resets are looked for by address. */
@@ -25,5 +30,5 @@ export interface Shell {
   /** Both sides have proved themselves. @returns whether it stays beside other connections to this peer. */
   confirmed(connection: Connection, now: Instant): boolean;
   /** Nothing of it is left. */
-  gone(connection: Connection): void;
+  gone(connection: Connection, now: Instant): void;
 }

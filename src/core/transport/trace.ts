@@ -37,7 +37,7 @@ export type TraceEvent =
   | { readonly type: 'state'; readonly state: LifeState['name'] }
   | PacketEvent
   /** What came was not for us to read: the keys did not open it, or it had come before. */
-  | { readonly type: 'packet-dropped'; readonly why: 'unopened' | 'duplicate' | 'handshake'; readonly bytes: number }
+  | { readonly type: 'packet-dropped'; readonly why: 'unopened' | 'duplicate'; readonly bytes: number }
   | { readonly type: 'packets-acknowledged'; readonly numbers: readonly number[] }
   /** Overtaken by later packets, or by time (RFC 9002 §6.1). */
   | {
@@ -57,8 +57,8 @@ export type TraceEvent =
   /** The owner hears that it is over; what follows is farewell. */
   | { readonly type: 'ended'; readonly reason: CloseReason; readonly detail: string; readonly byPeer: boolean };
 
-/** What becomes of a path: it is asked, has answered, or has failed to (RFC 9000 §8.2); packets go there now (§9). */
-export type PathChange = 'probing' | 'validated' | 'abandoned' | 'used';
+/** What becomes of a path: it is asked, and has answered (RFC 9000 §8.2); packets go there now (§9). */
+export type PathChange = 'probing' | 'validated' | 'used';
 
 /** A packet, sent or received. A handshake packet has no number, and no frames here: they are in `parameters`. */
 export type PacketEvent = {

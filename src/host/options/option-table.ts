@@ -31,6 +31,8 @@ export type Options = {
   readonly linger: number;
   readonly passphraseFile?: string;
   readonly verbose: boolean;
+  /** A directory for what each connection does, packet by packet. */
+  readonly qlog?: string;
 };
 
 /** One option: how it is named, written and explained. The flag is `--name VALUE`, or `--name` for a switch. */
@@ -175,6 +177,15 @@ export const OPTIONS: readonly OptionSpec[] = [
     kind: path,
   },
   { key: 'verbose', name: 'verbose', help: 'log more', env: ['QPC_VERBOSE'], kind: yesNo, ofNode: true },
+  {
+    key: 'qlog',
+    name: 'qlog',
+    value: 'DIR',
+    help: 'write what each connection does, packet by packet, to a file in DIR (qlog)',
+    env: ['QPC_QLOG'],
+    kind: path,
+    ofNode: true,
+  },
 ];
 
 /** What holds when nobody says anything. `home` and `config` depend on the platform. */

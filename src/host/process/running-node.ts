@@ -3,7 +3,7 @@ import type { Identity } from '../../core/crypto/identity.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
 import { parseNodeId } from '../../core/crypto/node-id.ts';
 import { Node } from '../../core/node/node.ts';
-import { SystemClock } from '../clock.ts';
+import { type Clock, SystemClock } from '../clock.ts';
 import { Database } from '../database/database.ts';
 import { Driver } from '../driver.ts';
 import { entropy } from '../entropy.ts';
@@ -16,6 +16,7 @@ import { systemDrops } from '../network/system-drops.ts';
 import { nodeSuite } from '../node-suite.ts';
 import type { Options } from '../options/option-table.ts';
 import { profileFile } from '../profile/profile.ts';
+import { Qlog } from '../qlog/qlog.ts';
 import { Confirmations } from '../service/confirmations.ts';
 import { Names } from '../service/names.ts';
 import { NodeService } from '../service/service.ts';
@@ -39,7 +40,10 @@ export type NodeInput = {
   /** A directory of ours, held by this process. */
   readonly home: string;
   readonly identity: Identity;
-  readonly options: Pick<Options, 'listen' | 'announce' | 'name' | 'network' | 'domain' | 'mdns' | 'unlisted' | 'peer'>;
+  readonly options: Pick<
+    Options,
+    'listen' | 'announce' | 'name' | 'network' | 'domain' | 'mdns' | 'unlisted' | 'peer' | 'qlog'
+  >;
   /** What it was told by flags and environment, for screens that ask for something else. */
   readonly settings: Readonly<Record<string, string>>;
   readonly life: Life;
@@ -61,6 +65,7 @@ export async function startNode({ home, identity, options, settings, life, log }
     const { udp, notice } = await listen(home, options.listen, log);
     if (notice !== undefined) warnings.push(notice);
     const networks = new Networks();
+    const qlog = options.qlog === undefined ? undefined : openQlog(options.qlog, { clock, log, warnings });
     const node = new Node({
       suite,
       random: entropy(),
@@ -72,6 +77,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       calendar: clock.calendar(),
       unlisted: options.unlisted ?? false,
       pathCeiling: networks.pathCeiling,
+      ...(qlog && { tracer: qlog }),
     });
     const announced = options.announce ? await lookup(options.announce) : [];
     const driver = new Driver({ node, database, udp, clock, log, announced, networks });
@@ -129,12 +135,26 @@ export async function startNode({ home, identity, options, settings, life, log }
       async stop() {
         await nearby.stop();
         await driver.stop();
+        await qlog?.stop();
         database.close();
       },
     };
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** A diary of connections that cannot be kept is no reason not to connect. */
+function openQlog(
+  directory: string,
+  { clock, log, warnings }: { readonly clock: Clock; readonly log: Log; readonly warnings: string[] },
+): Qlog | undefined {
+  try {
+    return new Qlog({ directory, calendar: () => clock.calendar(), log });
+  } catch (error) {
+    warnings.push(`no qlog is written to ${directory}: ${(error as Error).message}`);
+    return undefined;
   }
 }
 

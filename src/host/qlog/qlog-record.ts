@@ -168,7 +168,6 @@ const STATES = {
 const DROPPED = {
   unopened: { header: { packet_type: '1RTT' }, trigger: 'decryption_failure' },
   duplicate: { header: { packet_type: '1RTT' }, trigger: 'duplicate' },
-  handshake: { header: { packet_type: 'handshake' }, trigger: 'invalid' },
 } as const;
 
 const CONGESTION = {
@@ -182,7 +181,6 @@ const TIMERS = { probe: 'pto', loss: 'loss_timeout' } as const;
 const MIGRATION: { readonly [What in PathChange]: string } = {
   probing: 'probing_started',
   validated: 'probing_successful',
-  abandoned: 'probing_abandoned',
   used: 'migration_complete',
 };
 

@@ -66,16 +66,14 @@ const EVENTS: readonly TraceEvent[] = [
     isProbe: true,
   },
   { type: 'packet-received', kind: 'short', number: 9, bytes: 1400, frames: [], address: at, isMtuProbe: false },
-  ...(['unopened', 'duplicate', 'handshake'] as const).map(
-    (why): TraceEvent => ({ type: 'packet-dropped', why, bytes: 30 }),
-  ),
+  ...(['unopened', 'duplicate'] as const).map((why): TraceEvent => ({ type: 'packet-dropped', why, bytes: 30 })),
   { type: 'packets-acknowledged', numbers: [1, 2, 5] },
   { type: 'packet-lost', number: 3, bytes: 40, why: 'time', isMtuProbe: false },
   { type: 'packet-lost', number: 4, bytes: 40, why: 'reordering', isMtuProbe: true },
   metrics,
   ...(['slow-start', 'avoidance', 'recovery'] as const).map((state): TraceEvent => ({ type: 'congestion', state })),
   { type: 'keys', phase: 1 },
-  ...(['probing', 'validated', 'abandoned', 'used'] as const).map(
+  ...(['probing', 'validated', 'used'] as const).map(
     (what): TraceEvent => ({ type: 'path', address: '[2001:db8::7]:7000' as Address, what }),
   ),
   { type: 'datagram-bytes', from: 1200, to: 1452 },
