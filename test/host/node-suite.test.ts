@@ -1,3 +1,4 @@
+import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nobleSuite } from '../../src/core/crypto/noble-suite.ts';
@@ -32,6 +33,16 @@ describe('node and noble', () => {
         expect(a).toEqual(b);
       }),
       { numRuns: 25 },
+    );
+  });
+
+  test('give the mask of headers that OpenSSL would give: the beginning of a ChaCha20 block', () => {
+    fc.assert(
+      fc.property(bytes(32), bytes(16), (key, sample) => {
+        const expected = createCipheriv('chacha20', key, sample).update(new Uint8Array(5));
+        for (const suite of [nobleSuite, nodeSuite])
+          expect(suite.headerMask(key)(sample)).toEqual(new Uint8Array(expected));
+      }),
     );
   });
 

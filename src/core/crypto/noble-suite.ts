@@ -121,19 +121,22 @@ const SIGMA = new Uint32Array([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574]);
  */
 function headerMask(key: Uint8Array): (sample: Uint8Array) => Uint8Array {
   assert(key.length === 32, 'a header protection key has 32 bytes');
-  const keyWords = words(key);
+  const keyWords = putWords(key, new Uint32Array(8));
+  const sampleWords = new Uint32Array(4);
   const out = new Uint32Array(8);
   return (sample) => {
     assert(sample.length === 16, 'a header protection sample has 16 bytes');
-    hchacha(SIGMA, keyWords, words(sample), out);
+    hchacha(SIGMA, keyWords, putWords(sample, sampleWords), out);
     const first = out[0]! + SIGMA[0]!;
     return new Uint8Array([first, first >>> 8, first >>> 16, first >>> 24, out[1]! + SIGMA[1]!]);
   };
 }
 
-/** Bytes as little-endian 32-bit words. */
-function words(bytes: Uint8Array): Uint32Array {
-  const result = new Uint32Array(bytes.length / 4);
-  for (const [i, byte] of bytes.entries()) result[i >> 2]! |= byte << ((i & 3) * 8);
-  return result;
+/** Bytes as little-endian 32-bit words, as many as there is place for. */
+function putWords(bytes: Uint8Array, into: Uint32Array): Uint32Array {
+  for (let i = 0; i < into.length; i++) {
+    const at = 4 * i;
+    into[i] = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+  }
+  return into;
 }

@@ -34,6 +34,7 @@ export class PacketProtection {
   readonly #secret: Uint8Array;
   readonly #aead: Aead;
   readonly #iv: Uint8Array;
+  readonly #nonce: Uint8Array;
   readonly #mask: (sample: Uint8Array) => Uint8Array;
 
   /**
@@ -45,6 +46,7 @@ export class PacketProtection {
     this.#secret = secret;
     this.#aead = suite.aead(expandLabel(suite, secret, 'quic key', KEY_BYTES));
     this.#iv = expandLabel(suite, secret, 'quic iv', IV_BYTES);
+    this.#nonce = this.#iv.slice();
     this.#mask = mask ?? suite.headerMask(expandLabel(suite, secret, 'quic hp', KEY_BYTES));
   }
 
@@ -59,7 +61,7 @@ export class PacketProtection {
    * say, less one. Number and payload together have at least 4 bytes.
    */
   seal(header: Uint8Array, packetNumber: number, payload: Uint8Array): Uint8Array {
-    const sealed = this.#aead.seal(this.#nonce(packetNumber), header, payload);
+    const sealed = this.#aead.seal(this.#nonceOf(packetNumber), header, payload);
     const packet = new Uint8Array(header.length + sealed.length);
     packet.set(header);
     packet.set(sealed, header.length);
@@ -89,7 +91,7 @@ export class PacketProtection {
 
   /** @returns `undefined` when the packet is not of this key, which takes as long as when it is (RFC 9001 §9.5). */
   openUnmasked({ header, packetNumber }: Unmasked, packet: Uint8Array): Uint8Array | undefined {
-    return this.#aead.open(this.#nonce(packetNumber), header, packet.subarray(header.length));
+    return this.#aead.open(this.#nonceOf(packetNumber), header, packet.subarray(header.length));
   }
 
   /** Both in one, for who has one key only. */
@@ -99,16 +101,15 @@ export class PacketProtection {
     return payload && { packetNumber: unmasked.packetNumber, firstByte: unmasked.firstByte, payload };
   }
 
-  /** The IV, with the packet number added in without carry at its end (RFC 9001 §5.3). */
-  #nonce(packetNumber: number): Uint8Array {
-    const nonce = this.#iv.slice();
+  /** The IV, with the packet number added in without carry at its end (RFC 9001 §5.3). In one place of memory: good until the next. */
+  #nonceOf(packetNumber: number): Uint8Array {
     const low = packetNumber >>> 0;
     const high = Math.floor(packetNumber / 2 ** 32);
     for (let i = 0; i < 4; i++) {
-      nonce[11 - i]! ^= low >>> (8 * i);
-      nonce[7 - i]! ^= high >>> (8 * i);
+      this.#nonce[11 - i] = this.#iv[11 - i]! ^ (low >>> (8 * i));
+      this.#nonce[7 - i] = this.#iv[7 - i]! ^ (high >>> (8 * i));
     }
-    return nonce;
+    return this.#nonce;
   }
 }
 
