@@ -91,8 +91,9 @@ export class Acceptor {
   #admit(packet: InitialPacket, address: Address, now: Instant): Uint8Array | DropReason | undefined {
     const { token, source, destination } = packet;
     if (token.length === 0) {
-      const isOpen = this.halfOpens.size < RETRY_FROM_HALF_OPEN && this.halfOpens.makePlace(address, now);
-      return isOpen && this.#admission.admitsUnproved(address, now) ? destination : this.#retry(packet, address, now);
+      // Among so few there is a place, whoever has the others.
+      const isOpen = this.halfOpens.size < RETRY_FROM_HALF_OPEN && this.#admission.admitsUnproved(address, now);
+      return isOpen ? destination : this.#retry(packet, address, now);
     }
     const original = this.#tokens.open(token, { address, source }, now);
     if (!original) return 'initial-token';

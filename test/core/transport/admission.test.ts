@@ -7,7 +7,9 @@ import {
   HALF_OPEN_PER_WIDER_BLOCK_MAX,
   REPEATS_ANSWERED,
   RETRIES,
+  STREAMS_MAX,
 } from '../../../src/core/base/limits.ts';
+import type { Frame, StreamId } from '../../../src/core/wire/frame.ts';
 import { packetKind } from '../../../src/core/wire/packet.ts';
 import { Pair, type Side } from '../../support/pair.ts';
 import { Stranger } from '../../support/stranger.ts';
@@ -175,6 +177,23 @@ describe('§1.1 queues of the endpoint', () => {
     for (let i = 0; i < 1_000; i++) one.send(initial);
     expect(one.received).toHaveLength(1 + REPEATS_ANSWERED.burst + REPEATS_ANSWERED.perSecond);
     expect(one.prove().heard.length).toBeGreaterThan(0);
+  });
+
+  test('events that the owner does not fetch are a few for each stream, however many frames bring them', () => {
+    const pair = new Pair();
+    const one = new Stranger(pair, pair.server, at('192.0.2.66')).call().prove();
+    const before = pair.server.events.length;
+    for (let round = 0; round < 20; round++) {
+      const frames = Array.from({ length: 1_000 }, (_, i): Frame => {
+        const id = (4 * (i % STREAMS_MAX)) as StreamId;
+        const end: Frame = { type: 'reset-stream', id, code: 1, finalSize: 1_000 };
+        const part: Frame = { type: 'stream', id, offset: round * 8 + (i >> 7), data: new Uint8Array(1), fin: false };
+        return round === 19 ? end : part;
+      });
+      pair.server.endpoint.receive({ address: one.address, bytes: one.packet(frames) }, pair.now);
+    }
+    pair.flush();
+    expect(pair.server.events.length - before).toBe(3 * STREAMS_MAX);
   });
 
   test('answers that the owner does not fetch are bounded', () => {
