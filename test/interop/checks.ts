@@ -121,15 +121,16 @@ const closesWithoutError: Check = ({ seen }) => {
   return said(errors.length > 0, `the client closed with ${errors.map((code) => `0x${code.toString(16)}`)}`);
 };
 
-/** No packet number twice, and none of older keys above one of newer ones (RFC 9001 §6.4). */
+/** No packet number twice, and none of older keys above one of newer ones (RFC 9001 §6.4). Two sockets may be read out of order. */
 const numbersGoUp: Check = ({ seen }) => {
   const problems: string[] = [];
   for (const packets of packetsByWay(seen).values()) {
-    for (let i = 1; i < packets.length; i++) {
-      const [before, after] = [packets[i - 1]!, packets[i]!];
-      if (after.number <= before.number) problems.push(`packet ${after.number} after ${before.number}`);
+    const sorted = packets.toSorted((a, b) => a.number - b.number);
+    for (let i = 1; i < sorted.length; i++) {
+      const [before, after] = [sorted[i - 1]!, sorted[i]!];
+      if (after.number === before.number) problems.push(`packet ${after.number} twice`);
       if (after.generation < before.generation)
-        problems.push(`packet ${after.number} has older keys than the one before`);
+        problems.push(`packet ${after.number} has older keys than those before`);
     }
   }
   return problems.slice(0, 1);
@@ -263,19 +264,18 @@ export const newPathsAreChallenged =
 /** A challenge that comes this shortly before the connection is closed may go without its answer. */
 const LAST_MOMENT_MS = 50;
 
-/** PATH_CHALLENGE that arrived, and was not answered. */
+/** PATH_CHALLENGE that arrived where its receiver still was, and was not answered. */
 function unansweredChallenges(seen: readonly Seen[]): readonly string[] {
   const closedAt = [...framesSent(seen, 'up', 'close')][0]?.one.sentAt ?? Number.POSITIVE_INFINITY;
+  const leftAt = new Map(seen.filter(({ direction }) => direction === 'up').map((one) => [one.inside, one.sentAt]));
   return (['up', 'down'] as const).flatMap((direction) => {
     const back = direction === 'up' ? 'down' : 'up';
     const answers = new Set([...framesSent(seen, back, 'path-response')].map(({ frame }) => hex(frame.data)));
-    const open = [...framesSent(seen, direction, 'path-challenge')].filter(
-      ({ one, frame }) =>
-        one.arrivedAt !== undefined &&
-        !one.damaged &&
-        one.arrivedAt < closedAt - LAST_MOMENT_MS &&
-        !answers.has(hex(frame.data)),
-    );
+    const isOpen = (data: Uint8Array, { arrivedAt, damaged, inside }: Seen): boolean => {
+      if (arrivedAt === undefined || damaged || answers.has(hex(data))) return false;
+      return arrivedAt < closedAt - LAST_MOMENT_MS && (direction === 'up' || arrivedAt < leftAt.get(inside)!);
+    };
+    const open = [...framesSent(seen, direction, 'path-challenge')].filter(({ one, frame }) => isOpen(frame.data, one));
     return said(open.length > 0, `${open.length} challenges ${direction} were not answered`);
   });
 }

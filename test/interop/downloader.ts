@@ -108,7 +108,7 @@ export class Downloader {
     this.#receivedBytes += bytes;
     if (!this.#keysUpdated && this.#receivedBytes >= updateKeysAtBytes) {
       this.#keysUpdated = true;
-      connection.updateKeys(now);
+      connection.steer((link) => link.updateKeys(now));
     }
     if (!this.#moved && this.#receivedBytes >= moveAtBytes) {
       this.#moved = true;

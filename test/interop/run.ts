@@ -1,4 +1,9 @@
 import { ALWAYS, type Evidence } from './checks.ts';
+import type { Lane } from './lane.ts';
+import type { Direction } from './sighting.ts';
+
+/** What every endpoint of the laboratory speaks. */
+export const LAB = { alpn: ['interop/1'], network: new Uint8Array(16).fill(1) } as const;
 
 /** In virtual time, or over sockets. */
 export type Way = 'sim' | 'real';
@@ -34,3 +39,9 @@ export function judge(
   const goodput = tookMs === 0 ? 0 : (bytes * 8000) / tookMs;
   return { name: scenario.name, way, seed, problems, tookMs, goodput, connectionsMs: client.tookMs, lost };
 }
+
+/** What the lanes of a cable lost, by direction and reason. */
+export const lostOn = (lanes: Readonly<Record<Direction, Lane>>): Run['lost'] =>
+  Object.fromEntries(
+    (['up', 'down'] as const).flatMap((way) => [...lanes[way].lost].map(([why, count]) => [`${way} ${why}`, count])),
+  );

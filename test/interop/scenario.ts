@@ -38,3 +38,6 @@ export type Scenario = {
 export function bindingsBefore({ firstMs, everyMs }: Rebinding, elapsedMs: number): number {
   return elapsedMs < firstMs ? 0 : 1 + Math.floor((elapsedMs - firstMs) / everyMs);
 }
+
+/** Bytes of the IP and UDP headers of its datagrams. */
+export const headerBytes = ({ v6 = false }: Scenario): number => (v6 ? 48 : 28);

@@ -171,6 +171,15 @@ export const GOODPUT: Scenario = {
   work: { connections: [[10 * MB]] },
 };
 
+/** A scenario that is a measurement: our part of the cable beside one TCP flow. */
+export const CROSS_TRAFFIC: Scenario = {
+  ...ON_SIMPLE,
+  name: 'crosstraffic',
+  shows: '25 MB beside TCP CUBIC',
+  work: { connections: [[25 * MB]] },
+  timeoutMs: 180_000,
+};
+
 /** The scenario of a name. */
 export const scenarioOf = (name: string): Scenario | undefined =>
-  [...SCENARIOS, GOODPUT].find((scenario) => scenario.name === name);
+  [...SCENARIOS, GOODPUT, CROSS_TRAFFIC].find((scenario) => scenario.name === name);

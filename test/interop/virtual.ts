@@ -9,12 +9,9 @@ import { Downloader } from './downloader.ts';
 import { FileServer, namesOf } from './files.ts';
 import { withKeyLog } from './key-log.ts';
 import { Lane, type Passage } from './lane.ts';
-import { judge, type Run } from './run.ts';
-import { bindingsBefore, type Scenario } from './scenario.ts';
+import { judge, LAB, lostOn, type Run } from './run.ts';
+import { bindingsBefore, headerBytes, type Scenario } from './scenario.ts';
 import { type Direction, type Sighting, sighting } from './sighting.ts';
-
-/** What every endpoint of the laboratory speaks. */
-export const LAB = { alpn: ['interop/1'], network: new Uint8Array(16).fill(1) } as const;
 
 /** Runs a scenario in virtual time. The same seed gives the same run, datagram by datagram. */
 export function runVirtual(scenario: Scenario, seed: number): Run {
@@ -188,12 +185,3 @@ class VirtualWorld {
     }
   }
 }
-
-/** Bytes of the IP and UDP headers. */
-export const headerBytes = ({ v6 = false }: Scenario): number => (v6 ? 48 : 28);
-
-/** What the lanes lost, by direction and reason. */
-export const lostOn = (lanes: Readonly<Record<Direction, Lane>>): Run['lost'] =>
-  Object.fromEntries(
-    (['up', 'down'] as const).flatMap((way) => [...lanes[way].lost].map(([why, count]) => [`${way} ${why}`, count])),
-  );

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type StdioOptions, spawn } from 'node:child_process';
 
 /*
  * Small networks on one machine, out of Linux network namespaces: hosts, and LANs that join them. Closed: there is no way out,
@@ -76,8 +76,14 @@ export class TestNetwork {
   }
 
   /** Starts a program on a host. It is killed with the network at the latest. */
-  spawn(host: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-    const child = spawn('ip', ['netns', 'exec', this.#spaceOf(host), command, ...args], { stdio: 'pipe', env });
+  spawn(
+    host: string,
+    command: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = process.env,
+    stdio: StdioOptions = 'pipe',
+  ): ChildProcess {
+    const child = spawn('ip', ['netns', 'exec', this.#spaceOf(host), command, ...args], { stdio, env });
     this.#children.add(child);
     return child;
   }
