@@ -85,7 +85,7 @@ export class Link {
     this.#tracing = trace && new Tracing(trace, this.loss, this.paths);
     this.loss.maxAckDelayMs = parameters.maxAckDelayMs;
     this.#ackFrequency = new AckFrequency(parameters);
-    this.#parts = [this.remoteIds, this.#observed, ...options.writers, this.#ackFrequency];
+    this.#parts = [this.remoteIds, this.#observed, this.#ackFrequency, ...options.writers];
   }
 
   /** Whether the keys have been used as often as they may (RFC 9001 §6.6). */

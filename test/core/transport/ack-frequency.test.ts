@@ -5,6 +5,7 @@ import { Acks } from '../../../src/core/transport/acks.ts';
 import type { Keys } from '../../../src/core/transport/keys.ts';
 import { PacketBuilder } from '../../../src/core/transport/packet-builder.ts';
 import { type AckFrequencyFrame, decodeFrames } from '../../../src/core/wire/frame.ts';
+import { Pair } from '../../support/pair.ts';
 
 const KEYS = { seal: (_header: Uint8Array, _number: number, payload: Uint8Array) => payload } as Keys;
 
@@ -130,5 +131,28 @@ describe('draft-ietf-quic-ack-frequency: what we wish', () => {
       write({ writeFrames: (builder) => acks.writeFrames(builder, false, now) });
     }
     expect(told).toBe(40);
+  });
+
+  test('a wish finds room beside a transfer that fills every packet: one packet comes back for ten and more', () => {
+    const pair = new Pair();
+    const { client } = pair.connect();
+    pair.drive();
+    const sent = new Map<string, number>();
+    pair.onSend = (_, from) => void sent.set(from.name, (sent.get(from.name) ?? 0) + 1);
+    const id = client.openStream('unidirectional')!;
+    let left = 1_500_000;
+    const write = (): void => {
+      if (left > 0) left -= client.write(id, new Uint8Array(left));
+    };
+    pair.client.onEvent = ({ type }) => {
+      if (type === 'writable') write();
+    };
+    pair.server.onEvent = (event) => {
+      if (event.type === 'readable') while (event.connection.read(event.stream));
+    };
+    write();
+    pair.drive({ until: () => left === 0 });
+    expect(left).toBe(0);
+    expect(sent.get('server')! * 10).toBeLessThan(sent.get('client')!);
   });
 });
