@@ -20,8 +20,8 @@ class End {
   next = 0;
   largest = -1;
 
-  constructor(send: number, receive: number, wear: ConstructorParameters<typeof Keys>[3] = {}) {
-    this.keys = new Keys(nodeSuite, { send: secret(send), receive: secret(receive) }, () => PROBE_MS, wear);
+  constructor(send: number, receive: number, wear: ConstructorParameters<typeof Keys>[3] = {}, probeMs = PROBE_MS) {
+    this.keys = new Keys(nodeSuite, { send: secret(send), receive: secret(receive) }, () => probeMs, wear);
   }
 
   seal(): { readonly number: number; readonly bytes: Uint8Array } {
@@ -113,6 +113,18 @@ describe('RFC 9001 §6.1: an update', () => {
     expect(phases(a)).toEqual([1]);
   });
 
+  test('an ACK that comes with the update which is followed is of the phase before', () => {
+    const [a, b] = ends();
+    talk(a, b);
+    const { number } = b.seal();
+    a.keys.update(instant(0));
+    b.open(a.seal());
+    b.keys.acknowledged(number);
+    b.keys.update(instant(300));
+    b.seal();
+    expect(phases(b)).toEqual([1]);
+  });
+
   test('is not begun while packets of the phase before may still come: three probe timeouts', () => {
     const [a, b] = ends();
     talk(a, b);
@@ -143,6 +155,16 @@ describe('RFC 9001 §6.5: packets that an update overtook', () => {
     b.open(a.seal(), 1_000);
     expect(b.open(late[0], 1_299)).toBe(late[0].number);
     expect(b.open(late[1], 1_300)).toBeUndefined();
+  });
+
+  test('open for ten seconds at most, whatever the path', () => {
+    const [sender, receiver] = [new End(1, 2), new End(2, 1, {}, 60_000)];
+    talk(sender, receiver);
+    const late = [sender.seal(), sender.seal()] as const;
+    sender.keys.update(instant(0));
+    receiver.open(sender.seal(), 1_000);
+    expect(receiver.open(late[0], 10_999)).toBe(late[0].number);
+    expect(receiver.open(late[1], 11_000)).toBeUndefined();
   });
 
   test('in whatever order packets come, all open that are not older than three probe timeouts', () => {
@@ -179,6 +201,14 @@ describe('RFC 9001 §6.2 and §6.4: a peer that updates wrongly', () => {
   test('an older key for a number above one of a newer key: keyUpdate', () => {
     const receiver = updated(false);
     expect(blame(() => receiver.open(sealedBy(1, 0, 11)) ?? receiver.open(sealedBy(1, 0, 12)))).toEqual(KEY_UPDATE);
+  });
+
+  test('the same, when the newer ones come in disorder: keyUpdate', () => {
+    const receiver = new End(2, 1);
+    receiver.open(sealedBy(1, 0, 1));
+    receiver.seal();
+    expect([13, 11].map((number) => receiver.open(sealedBy(1, 1, number)))).toEqual([13, 11]);
+    expect(blame(() => receiver.open(sealedBy(1, 0, 12)))).toEqual(KEY_UPDATE);
   });
 
   test('the same, when the newer one comes later: keyUpdate', () => {

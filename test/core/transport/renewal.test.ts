@@ -53,16 +53,28 @@ describe('§1.1 renewal', () => {
     expect([usable(a), usable(b)].map((all) => all.map(({ initiator }) => initiator))).toEqual([[false], [true]]);
   });
 
-  test('much that was said is as good a reason as an hour', () => {
-    const { pair, a, b } = sides({ a: { ageMs: RENEWAL.ageMs, bytes: 100_000 } });
+  for (const writer of ['a', 'b'] as const) {
+    test(`much that was said is as good a reason as an hour: by ${writer}`, () => {
+      const { pair, a, b } = sides({ a: { ageMs: RENEWAL.ageMs, bytes: 100_000 } });
+      const { client: old, server } = pair.connect(a, b);
+      pair.drive({ forMs: 2 * MINUTE });
+      expect(usable(a)).toEqual([old]);
+      const from = writer === 'a' ? old : server;
+      from.write(from.openStream('unidirectional')!, new Uint8Array(100_000));
+      pair.drive({ forMs: 2 * MINUTE });
+      expect(old.closed).toBe(true);
+      expect(usable(a)).toHaveLength(1);
+    });
+  }
+
+  test('the side that did not dial bears twice as much', () => {
+    const { pair, a, b } = sides({ b: { ageMs: RENEWAL.ageMs, bytes: 50_000 } });
     const { client: old } = pair.connect(a, b);
-    pair.drive({ forMs: 2 * MINUTE });
-    expect(usable(a)).toEqual([old]);
-    const stream = old.openStream('unidirectional')!;
-    old.write(stream, new Uint8Array(100_000));
-    pair.drive({ forMs: 2 * MINUTE });
-    expect(old.closed).toBe(true);
-    expect(usable(a)).toHaveLength(1);
+    for (const renewals of [0, 0, 1]) {
+      old.write(old.openStream('unidirectional')!, new Uint8Array(40_000));
+      pair.drive({ forMs: 2 * MINUTE });
+      expect(count(b, 'renewing')).toBe(renewals);
+    }
   });
 
   test('the old connection is used until the new one is confirmed, and finishes what it has begun', () => {
@@ -98,6 +110,22 @@ describe('§1.1 renewal', () => {
     pair.drive({ forMs: 61 * MINUTE });
     expect(old.closed).toBe(true);
     expect(usable(b)).toHaveLength(1);
+  });
+
+  test('the same, when much was said', () => {
+    const { pair, a, b } = sides({ a: { ageMs: RENEWAL.ageMs, bytes: 1_000 } });
+    const { client } = pair.connect(a, b);
+    pair.onSend = ({ bytes }) => packetKind(bytes) !== 'initial';
+    client.write(client.openStream('unidirectional')!, new Uint8Array(10_000));
+    pair.drive({ forMs: 20 * MINUTE });
+    expect(count(a, 'renewing')).toBe(3); // at once, and 5 and 15 minutes later
+  });
+
+  test('where no connection is, nothing is looked for', () => {
+    const { pair, a, b } = sides({ a: RENEWAL });
+    pair.connect(a, b).client.close('goodbye', '', pair.now);
+    pair.drive({ forMs: 5 * MINUTE });
+    expect(a.endpoint.deadline()).toBeUndefined();
   });
 
   test('both sides at once, over any weather: one connection is left, and it is the same', () => {
