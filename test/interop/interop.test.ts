@@ -1,9 +1,85 @@
 import { describe, expect, test } from 'vitest';
-import { SCENARIOS } from './scenarios.ts';
+import {
+  type Check,
+  clientMoved,
+  dropListWasUsedUp,
+  earlyDataIsRead,
+  isOverV6,
+  keysAreUpdated,
+  newPathsAreChallenged,
+  sendsFirstFlightAgain,
+  streamLimitsGrow,
+  windowsGrow,
+} from './checks.ts';
+import { fileBytes, fileDigest } from './files.ts';
+import { runReal } from './real.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS, scenarioOf } from './scenarios.ts';
 import { runVirtual } from './virtual.ts';
 
-describe('the interop scenarios, in virtual time', () => {
-  test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
-    expect(runVirtual(scenario, 1).problems).toEqual([]);
+const MB = 1024 * 1024;
+/** Those of 10 MB are run by `npm run interop`. */
+const LONG = ['transfer', 'chacha20', 'blackhole', 'rebind-port', 'rebind-addr'];
+
+describe('the interop scenarios in virtual time', () => {
+  test.each(SCENARIOS.map(({ name }) => name).filter((name) => !LONG.includes(name)))('%s', (name) => {
+    expect(runVirtual(scenarioOf(name)!, 1).problems).toEqual([]);
+  });
+
+  test.each(['rebind-port', 'rebind-addr'])('%s: 2 MB take less than a second longer than without', (name) => {
+    const run = runVirtual({ ...scenarioOf(name)!, work: { connections: [[2 * MB]] } }, 1);
+    expect(run.problems).toEqual([]);
+    expect(run.tookMs).toBeLessThan(3_000);
+  });
+
+  test('the same seed gives the same run', () => {
+    const lossy = { ...scenarioOf('transferloss')!, work: { connections: [[MB / 4]] } };
+    const [one, again, other] = [7, 7, 8].map((seed) => runVirtual(lossy, seed));
+    expect(again).toEqual(one);
+    expect(other?.tookMs).not.toBe(one?.tookMs);
+  });
+});
+
+describe('the interop scenarios over sockets', () => {
+  test('handshake', { timeout: 60_000 }, async () => {
+    expect((await runReal(scenarioOf('handshake')!, 1)).problems).toEqual([]);
+  });
+});
+
+describe('the checks of the interop scenarios', () => {
+  const handshake = scenarioOf('handshake')!;
+  const problems = (changes: Partial<Scenario>): readonly string[] =>
+    runVirtual({ ...handshake, ...changes }, 1).problems;
+
+  test.each<[string, Check, Partial<Scenario>]>([
+    ['a first flight that is sent once', sendsFirstFlightAgain, {}],
+    ['a file that fits into the first window', windowsGrow, {}],
+    ['a limit of streams that is never raised', streamLimitsGrow, {}],
+    ['a drop list that is longer than the run', dropListWasUsedUp, { up: { ...handshake.up, drop: [2, 999] } }],
+    ['keys that stay', keysAreUpdated, {}],
+    ['requests that come after the handshake', earlyDataIsRead, {}],
+    ['IPv4', isOverV6, {}],
+    ['a client that stays', clientMoved, {}],
+    ['a single path', newPathsAreChallenged('port'), {}],
+  ])('notice %s', (_, check, changes) => {
+    expect(problems({ ...changes, checks: [check] })).not.toEqual([]);
+    expect(problems({ ...changes, checks: [] })).toEqual([]);
+  });
+
+  test('notice a run that is not done in time', () => {
+    expect(problems({ timeoutMs: 20 })).toContain('not done after 0.02 s');
+    expect(problems({ timeoutMs: 20 })).toContain('0 of 1 files came');
+  });
+
+  test('notice a server that asks nobody for a token', () => {
+    expect(problems({ work: { connections: [[1024]], crowd: 1 } })).toEqual(['0 Retries, 0 tokens returned']);
+  });
+});
+
+describe('the files of the interop scenarios', () => {
+  test('are other bytes for another seed, and as long as asked', () => {
+    expect(fileBytes({ bytes: 1_001, seed: 1 })).toHaveLength(1_001);
+    expect(fileDigest({ bytes: 1_001, seed: 1 })).not.toBe(fileDigest({ bytes: 1_001, seed: 2 }));
+    expect(new Set(fileBytes({ bytes: 4_096, seed: 0 })).size).toBe(256);
   });
 });
