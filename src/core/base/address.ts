@@ -122,8 +122,10 @@ export function reach(of: Address): Reach {
   if (isRelayed(of)) return 'relayed';
   const { family, host } = addressParts(of);
   if (family === 4) return reachV4(parseV4(host) ?? [0, 0, 0, 0]);
-  const [first = 0, ...rest] = parseV6(host.split('%', 1)[0] ?? '') ?? [];
-  if (first === 0 && rest.slice(0, 6).every((g) => g === 0)) return rest[6] === 1 ? 'loopback' : 'unusable';
+  const groups = parseV6(host.split('%', 1)[0] ?? '') ?? [];
+  const [first = 0] = groups;
+  // ::1 and ::, and IPv4 in the last two groups as nobody has it any more (RFC 4291 §2.5.5.1).
+  if (groups.slice(0, 6).every((g) => g === 0)) return groups[6] === 0 && groups[7] === 1 ? 'loopback' : 'unusable';
   if (first >= 0xff00) return 'unusable';
   if (first >= 0xfe80 && first <= 0xfebf) return 'link';
   if (first >= 0xfc00 && first <= 0xfdff) return 'private';

@@ -156,6 +156,8 @@ describe('addresses', () => {
     ['[2001:4860::8]:1', 'public'],
     ['0.0.0.0:1', 'unusable'],
     ['[::]:1', 'unusable'],
+    ['[::7f00:1]:1', 'unusable'],
+    ['[::c000:207]:1', 'unusable'],
     ['224.0.0.251:1', 'unusable'],
     ['255.255.255.255:1', 'unusable'],
     ['[ff02::fb]:1', 'unusable'],

@@ -53,6 +53,29 @@ describe('§2.0 addresses that a neighbour tells', () => {
     expect(new Set(sentTo(village, told.map(outside)))).toEqual(new Set([outside('203.0.113.9:7000')]));
   });
 
+  test('of every useless kind are not asked either when it falls silent: nothing is sent to any of them', () => {
+    const village = new Village();
+    const useless = [
+      ...['0.0.0.0:7000', '127.0.0.1:7000', '169.254.3.4:7000', '224.0.0.1:7000', '239.1.2.3:7000', '240.0.0.1:7000'],
+      ...['255.255.255.255:7000', '192.168.1.1:7000', '10.0.0.1:7000', '100.64.0.1:7000', '[::]:7000', '[::1]:7000'],
+      ...['[::ffff:127.0.0.1]:7000', '[::7f00:1]:7000', '[fe80::1]:7000', '[ff02::1]:7000', '[fd00::1]:7000'],
+      ...['203.0.113.9:53', '203.0.113.9:80', '203.0.113.9:1023'],
+    ].map(outside);
+    const good = outside('203.0.113.9:7000');
+    const eve = village.meet(village.eve, { addresses: [good] });
+    for (let from = 0; from < useless.length; from += 5) {
+      village.at(eve, () => eve.say({ type: 'addresses', addresses: [...useless.slice(from, from + 5), good] }));
+      village.run(11_000);
+      eve.deaf = true;
+      village.atAnn((node, now) => node.send(eve.id, 'are you there?', now));
+      village.run(20_000);
+      eve.deaf = false;
+      village.run(20_000);
+    }
+    expect(eve.connection?.closed).toBe(false);
+    expect(new Set(sentTo(village, [...useless, good]))).toEqual(new Set([good]));
+  });
+
   test('are dialled a few at a time, however many peers tell them', () => {
     const village = new Village(40);
     const victims = village.peers.map((_, i) => outside(`203.0.113.${i}:7000`));
