@@ -12,19 +12,35 @@ describe('the system’s entropy', () => {
 
   test('never gives the same bytes again, over many refills of its pool', () => {
     const random = entropy();
-    const seen = new Set(Array.from({ length: 2000 }, () => hex(random.bytes(16))));
-    expect(seen.size).toBe(2000);
+    for (const count of [12, 16]) {
+      const seen = new Set(Array.from({ length: 2000 }, () => hex(random.bytes(count))));
+      expect(seen.size).toBe(2000);
+    }
   });
 
   test('gives bytes that the caller owns, and no zeros left from those given before', () => {
     const random = entropy();
-    const first = random.bytes(64);
-    const kept = first.slice();
-    const second = random.bytes(64);
-    second.fill(0);
-    expect(first).toEqual(kept);
-    expect(first.some((byte) => byte !== 0)).toBe(true);
-    expect(random.bytes(64).some((byte) => byte !== 0)).toBe(true);
+    for (const count of [12, 64]) {
+      const first = random.bytes(count);
+      const kept = first.slice();
+      const second = random.bytes(count);
+      second.fill(0);
+      expect(first).toEqual(kept);
+      expect(first.some((byte) => byte !== 0)).toBe(true);
+      expect(random.bytes(count).some((byte) => byte !== 0)).toBe(true);
+    }
+  });
+
+  test('keys and nonces are drawn when they are wanted: none lies in a snapshot of the machine, to be used by both its copies', () => {
+    const drawn: number[] = [];
+    const random = entropy((bytes) => {
+      drawn.push(bytes.length);
+      return bytes;
+    });
+    random.bytes(8);
+    drawn.length = 0;
+    for (const count of [32, 24, 16, 8, 4]) random.bytes(count);
+    expect(drawn).toEqual([32, 24, 16]);
   });
 
   test('two sources are two', () => expect(entropy().bytes(32)).not.toEqual(entropy().bytes(32)));
