@@ -194,6 +194,23 @@ describe('§5 strangers', () => {
     forger.close();
   });
 
+  test('a thousand forged answers in a second: most are not read, and whoever comes after them is found', async () => {
+    const ann = await node('ann');
+    const forger = createSocket({ type: 'udp4', reuseAddr: true });
+    forger.bind(5353, () => forger.setMulticastInterface('127.0.0.1'));
+    await once(forger, 'listening');
+    const answer = Buffer.concat([Buffer.from([0, 0, 0x84, 0, 0, 0, 0, 1, 0, 0, 0, 0]), randomBytes(60)]);
+    for (let sent = 0; sent < 1_000; sent++) {
+      forger.send(answer, 5353, '224.0.0.251');
+      // Or the system would throw away what has no room in a socket.
+      if (sent % 20 === 0) await new Promise(setImmediate);
+    }
+    await expect.poll(() => ann.mdns.dropped().get('too many'), { timeout: 5_000 }).toBeGreaterThan(300);
+    await node('bob');
+    await expect.poll(() => ann.told, { timeout: 5_000 }).toContain('found bob 127.0.0.1:7000');
+    forger.close();
+  });
+
   test('six answers go out at once, then so many a round; a goodbye always does', async () => {
     const socket = await MulticastSocket.open(loopback()[0]!, 4, 60_000);
     const answer = Buffer.from([0, 0, 0x84, 0, 0, 0, 0, 0, 0, 0, 0, 0]);

@@ -86,6 +86,28 @@ describe('datagrams', () => {
   });
 });
 
+describe('what cannot be answered', () => {
+  test('from port 0, or from no address, is counted and reaches nobody', async () => {
+    let system: Socket | undefined;
+    const socket = await UdpSocket.open({ host: '127.0.0.1', port: 0 }, log, (options) => {
+      system = createSocket(options);
+      return system;
+    });
+    opened.push(socket);
+    const arrived = next(socket);
+    for (const [host, port] of [
+      ['127.0.0.1', 0],
+      ['192.0.2.7', 65_536],
+      ['somebody', 7000],
+    ]) {
+      system!.emit('message', Buffer.of(1), { address: host, port, family: 'IPv4', size: 1 });
+    }
+    system!.emit('message', Buffer.of(2), { address: '192.0.2.7', port: 1, family: 'IPv4', size: 1 });
+    expect(await arrived).toEqual([{ address: at('192.0.2.7', 1), bytes: bytes(2) }]);
+    expect([...socket.dropped]).toEqual([['unusable source', 3]]);
+  });
+});
+
 describe('a flood', () => {
   test('comes in bursts of 32 at most, with a turn of everything else after each', async () => {
     const [a, b] = [await open({ host: '127.0.0.1', port: 0 }), await open({ host: '127.0.0.1', port: 0 })];
@@ -186,6 +208,34 @@ describe('where it listens', () => {
     const first = await open({ host: '0.0.0.0', port: 0 });
     const second = await open({ host: '::', port: first.port });
     expect(second.port).not.toBe(first.port);
+  });
+
+  /** A system that refuses to bind the ports of which `refuses` says so, by this word. */
+  const picky = (code: string, refuses: (port: number) => boolean) => (options: SocketOptions) => {
+    const real = createSocket(options);
+    const bind = real.bind.bind(real) as (what: object) => Socket;
+    real.bind = ((what: { port: number }) => {
+      if (!refuses(what.port)) return bind(what);
+      process.nextTick(() => real.emit('error', Object.assign(new Error(code), { code })));
+      return real;
+    }) as Socket['bind'];
+    return real;
+  };
+
+  test('where every port that it tries is taken, on any that is free', async () => {
+    const create = picky('EADDRINUSE', (port) => port !== 0);
+    const socket = await UdpSocket.open({ host: '127.0.0.1', port: 7000 }, log, create);
+    opened.push(socket);
+    expect(socket.port).toBeGreaterThan(0);
+  });
+
+  test('a port that this user may not have is an error in words', async () => {
+    const create = picky('EACCES', (port) => port < 1_024);
+    await expect(UdpSocket.open({ host: '127.0.0.1', port: 53 }, log, create)).rejects.toMatchObject({
+      code: 'EACCES',
+      message: 'this user may not listen on 127.0.0.1:53',
+      hint: expect.stringContaining('1024'),
+    });
   });
 
   test('nowhere else when that is not wanted', async () => {
