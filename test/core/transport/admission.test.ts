@@ -71,6 +71,15 @@ describe('§1.1 a source that many claim to be', () => {
     expect(kinds(sixth)).toEqual(['retry', 'handshake']);
   });
 
+  test('an IPv4 host is one host, whether the system names it so or by the IPv6 address that stands for it', () => {
+    const pair = new Pair();
+    const names = ['203.0.113.1', '::ffff:203.0.113.1', '::ffff:cb00:7101', '0:0:0:0:0:FFFF:203.0.113.1'];
+    const callers = Array.from({ length: 20 }, (_, i) => new Stranger(pair, pair.server, at(names[i % 4]!, 7000 + i)));
+    for (const one of callers) one.send(one.initial());
+    expect(callers.filter(({ answered }) => answered)).toHaveLength(5);
+    expect(new Set(callers.slice(5).flatMap(kinds))).toEqual(new Set(['retry']));
+  });
+
   test('those who prove their address are counted too: five at once, then twenty a second', () => {
     const pair = new Pair();
     const let5 = Array.from({ length: 20 }, (_, i) => new Stranger(pair, pair.server, at('192.0.2.66', 7000 + i)));

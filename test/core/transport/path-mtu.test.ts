@@ -82,6 +82,14 @@ describe('RFC 8899: path MTU of a connection', () => {
     }
   });
 
+  test('where the least passes that must, 1200 bytes, or the 1232 of IPv6, everything passes', () => {
+    for (const bytesMax of [1_200, 1_232]) {
+      const wire = new Narrow(bytesMax);
+      expect(wire.transfer(200_000)).toBeLessThan(2_000);
+      expect(wire.takeLargest()).toBeGreaterThan(bytesMax - 20);
+    }
+  });
+
   test('at 10 % loss too', () => {
     const wire = new Narrow(1_400, { loss: 0.1 });
     wire.pair.drive({ forMs: 10_000 });
