@@ -85,7 +85,9 @@ export class Flow implements FrameOwner<number> {
 
   writeFrames(builder: PacketBuilder): void {
     const limit = this.#window.limit;
-    if (this.#owed && builder.add({ type: 'max-data', limit }, this, limit)) this.#owed = false;
+    if (!this.#owed || !builder.add({ type: 'max-data', limit }, this, limit)) return;
+    this.#owed = false;
+    this.#window.say();
   }
 
   acked(limit: number): void {

@@ -2,8 +2,10 @@ import { PeerError } from '../base/peer-error.ts';
 
 /** How far ahead of the reader a peer may send: on a connection, or on a stream (RFC 9000 §4). All numbers are bytes. */
 export class ReceiveWindow {
-  /** What the peer has been told, or will be at the next chance. */
+  /** What the peer is to be told next. */
   #limit: number;
+  /** What the peer may have been told: what goes beyond is its fault. */
+  #said: number;
   /** What the peer is known to have been told. */
   #known: number;
   /** How large the window was when the limit rose last. */
@@ -14,6 +16,7 @@ export class ReceiveWindow {
   /** @param size - what the peer was told in the handshake */
   constructor(size: number) {
     this.#limit = size;
+    this.#said = size;
     this.#known = size;
     this.#size = size;
   }
@@ -22,6 +25,7 @@ export class ReceiveWindow {
     return this.#received;
   }
 
+  /** What the peer has been told, or will be at the next chance. */
   get limit(): number {
     return this.#limit;
   }
@@ -41,7 +45,7 @@ export class ReceiveWindow {
   /** @throws PeerError('flowControl') when the peer sent more than it was allowed */
   receive(bytes: number): void {
     this.#received += bytes;
-    if (this.#received > this.#limit) throw new PeerError('flowControl', `${this.#received} of ${this.#limit} bytes`);
+    if (this.#received > this.#said) throw new PeerError('flowControl', `${this.#received} of ${this.#said} bytes`);
   }
 
   /**
@@ -61,6 +65,11 @@ export class ReceiveWindow {
     this.#limit = limit;
     this.#size = size;
     return true;
+  }
+
+  /** A frame with the limit goes out. */
+  say(): void {
+    this.#said = this.#limit;
   }
 
   /** The peer has been told this limit. */

@@ -102,7 +102,9 @@ export class RecvStream implements FrameOwner<Note> {
       if (builder.add<Note>(frame, this, 'stop')) this.#stop.state = 'sent';
     } else if (this.#limitOwed && this.#finalSize === undefined) {
       const limit = this.#window.limit;
-      if (builder.add<Note>({ type: 'max-stream-data', id: this.id, limit }, this, limit)) this.#limitOwed = false;
+      if (!builder.add<Note>({ type: 'max-stream-data', id: this.id, limit }, this, limit)) return;
+      this.#limitOwed = false;
+      this.#window.say();
     } else {
       this.#limitOwed = false;
     }

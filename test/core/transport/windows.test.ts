@@ -100,14 +100,25 @@ describe('windows that grow', () => {
     expect(() => window.receive(1)).toThrow(PeerError);
   });
 
+  test('a limit counts when it is told, and no sooner', () => {
+    const window = new ReceiveWindow(1_000);
+    window.receive(600);
+    expect(window.consume(600, 1_000)).toBe(true);
+    expect(window.limit).toBe(1_600);
+    const early = (): void => window.receive(500);
+    expect(early).toThrow(PeerError);
+    window.say();
+    expect(() => window.receive(0)).not.toThrow();
+  });
+
   test('whatever is received and read, the limit never falls, and never allows more than the window ahead of the reader', () => {
     const step = fc.tuple(fc.nat(600), fc.nat(600), fc.integer({ min: 1_000, max: 4_000 }), fc.boolean());
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const window = new ReceiveWindow(1_000);
-        let [received, consumed, largest, limit] = [0, 0, 1_000, 1_000];
+        let [received, consumed, largest, limit, said] = [0, 0, 1_000, 1_000, 1_000];
         for (const [arrive, read, size, hears] of steps) {
-          const more = Math.min(arrive, window.limit - received);
+          const more = Math.min(arrive, said - received);
           window.receive(more);
           received += more;
           largest = Math.max(largest, size);
@@ -118,7 +129,10 @@ describe('windows that grow', () => {
           expect(window.limit).toBeGreaterThanOrEqual(limit);
           expect(window.limit).toBeLessThanOrEqual(consumed + largest);
           limit = window.limit;
-          if (hears) window.told(limit);
+          if (!hears) continue;
+          window.say();
+          window.told(limit);
+          said = limit;
         }
       }),
     );
