@@ -65,6 +65,26 @@ describe('§1.1 renewal: what a person sees of it', () => {
     });
   }
 
+  test('posts of a channel, a minute apart for three hours, cross a node that does not read it, each once', () => {
+    const world = line({ lossShare: 0.05 });
+    let channel = '';
+    for (const index of [0, 2]) {
+      world.computer(index).turn((node, now) => {
+        const joined = node.subscribe({ topic: 'garden' }, now);
+        if ('id' in joined) channel = joined.id;
+      });
+    }
+    world.run(MINUTE);
+    const posts = Array.from({ length: 180 }, (_, minute) => `post ${minute}`);
+    for (const [minute, text] of posts.entries()) {
+      world.later((minute + 0.01 * (minute % 97)) * MINUTE, () =>
+        world.computer(0).turn((node, now) => node.publish(channel, text, now)),
+      );
+    }
+    world.run(182 * MINUTE);
+    expect(world.shown(2)).toEqual(posts);
+  });
+
   test('what is under way while a connection is replaced arrives once, in order, and no delivery goes astray', () => {
     const sent: string[] = [];
     const burst = (): void => {
