@@ -16,6 +16,8 @@ const ELSEWHERE = 8;
 /** Cycles under way at a time. */
 const CYCLES_AT_ONCE = 8;
 const IDENTITIES = 16;
+/** How long each of many stays: long enough that not all have room at the same time. */
+const STAYS_MS = 2_000;
 
 /**
  * Peers come to one endpoint and go again, on real sockets, in every way that a connection can end; then it must be as it was before:
@@ -35,7 +37,7 @@ export class Churn {
   static async run(size: ChurnSize, collect: () => void): Promise<boolean> {
     const server = await RealEndpoint.open();
     const churn = new Churn(server, collect);
-    await churn.#oneAfterAnother(50);
+    await churn.#oneAfterAnother(99);
     // What is remembered of keys is bounded (KEYS_REMEMBERED): 2,000 peers fill it, and are not its leak.
     await churn.#watched('one_after_another', 8, () => churn.#oneAfterAnother(size.oneAfterAnother));
     await churn.#watched('at_once', 4, () => churn.#atOnce(size.atOnce));
@@ -46,14 +48,14 @@ export class Churn {
 
   /** Does something, waits until all has been forgotten, and compares. */
   async #watched(figure: string, megabytesMore: number, act: () => Promise<void>): Promise<void> {
-    const before = this.#state();
+    const before = await this.#state();
     const startedAt = performance.now();
     await act();
     const seconds = (performance.now() - startedAt) / 1000;
     // Sockets close a turn later, connections ten seconds later at most.
     const isAsBefore = (): boolean => this.#server.isIdle && handles() <= before.handles;
     for (let waited = 0; !isAsBefore() && waited < FORGOTTEN_AFTER_MS; waited += 50) await later(50);
-    const after = this.#state();
+    const after = await this.#state();
     this.#report({ figure: `${figure}_took`, value: seconds, unit: 's' });
     this.#report({ figure: `${figure}_heap`, value: after.heap - before.heap, unit: 'MB more', atMost: megabytesMore });
     this.#report({ figure: `${figure}_handles`, value: after.handles - before.handles, unit: 'more', atMost: 0 });
@@ -93,7 +95,7 @@ export class Churn {
         counted(outcomes, how);
         most = Math.max(most, [...this.#server.endpoint.connections()].length);
         if (how === 'confirmed') {
-          await later(500);
+          await later(STAYS_MS);
           // Whoever was let in may have been asked to make room for others; it was in.
           client.hangUp(connection);
           longest = Math.max(longest, performance.now() - startedAt);
@@ -136,8 +138,12 @@ export class Churn {
     });
   }
 
-  #state(): { readonly heap: number; readonly handles: number; readonly timers: number } {
-    this.#collect();
+  async #state(): Promise<{ readonly heap: number; readonly handles: number; readonly timers: number }> {
+    // What holds keys and sockets of the system is let go by the collection after the one that found it unused.
+    for (let i = 0; i < 4; i++) {
+      this.#collect();
+      await later(50);
+    }
     const { heapUsed, external } = process.memoryUsage();
     return { heap: (heapUsed + external) / 1024 / 1024, handles: handles(), timers: this.#server.isIdle ? 0 : 1 };
   }
