@@ -53,13 +53,13 @@ describe('a transfer with loss, written down on both sides', () => {
     const sent = numbers(client, 'quic:packet_sent');
     const received = numbers(server, 'quic:packet_received');
     expect(received.size).toBeGreaterThan(200);
-    expect(received.isSubsetOf(sent)).toBe(true);
+    expect([...received].filter((number) => !sent.has(number))).toEqual([]);
     expect(sent.size).toBeGreaterThan(received.size);
 
     const lost = of(client, 'quic:packet_lost').map(({ data }) => data.header!.packet_number!);
     const acknowledged = of(client, 'quic:packets_acked').flatMap(({ data }) => data.packet_numbers!);
     expect(lost.length).toBeGreaterThan(0);
-    expect(new Set(acknowledged).isSubsetOf(received)).toBe(true);
+    expect(acknowledged.filter((number) => !received.has(number))).toEqual([]);
     expect(of(server, 'quic:packet_dropped').some(({ data }) => data.trigger === 'duplicate')).toBe(true);
   });
 
