@@ -1,12 +1,5 @@
 import type { Address } from '../base/address.ts';
-import {
-  ADDRESSES_TAKEN,
-  ADDRESSES_TOLD_MAX,
-  LEAVE_MS,
-  LINK_COST_MS,
-  PINGS_MAX,
-  STRANGERS_DIALLED_MAX,
-} from '../base/limits.ts';
+import { ADDRESSES_TAKEN, ADDRESSES_TOLD_MAX, LEAVE_MS, LINK_COST_MS, STRANGERS_DIALLED_MAX } from '../base/limits.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
@@ -26,6 +19,7 @@ import type { NodeEvent } from './event.ts';
 import type { Journal } from './journal.ts';
 import { ObservedAddresses } from './observed-addresses.ts';
 import type { Learned, PeerBook } from './peer-book.ts';
+import { Pings } from './pings.ts';
 import type { EarlyPush, Session } from './session.ts';
 import { Sessions, type SessionsOwner } from './sessions.ts';
 
@@ -68,7 +62,7 @@ export class Neighbourhood implements SessionsOwner {
   readonly #owner: NeighbourhoodOwner;
   readonly #dialer: Dialer;
   readonly #boot: Uint8Array;
-  readonly #pings = new Map<string, Instant>();
+  readonly #pings = new Pings();
   /** While it stops: when the disk is waited for no longer. */
   #leaveBy: Instant | undefined;
   readonly #observed = new ObservedAddresses();
@@ -142,8 +136,7 @@ export class Neighbourhood implements SessionsOwner {
 
   ping(peer: NodeId, token: number, now: Instant): boolean {
     if (!this.sessions.with(peer)) return false;
-    this.#pings.set(`${peer} ${token}`, now);
-    if (this.#pings.size > PINGS_MAX) this.#pings.delete(this.#pings.keys().next().value!);
+    this.#pings.asked(peer, token, now);
     this.sessions.send(peer, { type: 'ping', token }, now);
     return true;
   }
@@ -197,10 +190,7 @@ export class Neighbourhood implements SessionsOwner {
     this.#greeted(session, now);
     this.#parts.routes.neighbourMoved(peer, linkCost(connection.rttMs ?? 0, 0), now);
     this.#parts.interest.neighbourMoved(peer, now);
-    for (const key of this.#pings.keys()) {
-      const [asked, token] = key.split(' ');
-      if (asked === peer) this.sessions.send(peer, { type: 'ping', token: Number(token) }, now);
-    }
+    for (const token of this.#pings.unanswered(peer)) this.sessions.send(peer, { type: 'ping', token }, now);
     this.#owner.roomFor(peer);
   }
 
@@ -315,11 +305,8 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   #pong(peer: NodeId, token: number, now: Instant): void {
-    const key = `${peer} ${token}`;
-    const sentAt = this.#pings.get(key);
-    if (sentAt === undefined) return;
-    this.#pings.delete(key);
-    this.#parts.tell({ type: 'pong', id: peer, token, rttMs: now - sentAt });
+    const rttMs = this.#pings.answered(peer, token, now);
+    if (rttMs !== undefined) this.#parts.tell({ type: 'pong', id: peer, token, rttMs });
   }
 
   #tellLinkCosts(now: Instant): void {
