@@ -23,24 +23,32 @@ const referencesIn = (text: string): readonly Reference[] =>
 
 /** The titles of a file's tests, as patterns with a group for each part that is put in when it runs. */
 function titlesIn(text: string): readonly RegExp[] {
-  const title = /\btest(?:\.\w+(?:\([^()]*\))?)*\(\s*(?:'((?:\\.|[^'\\])*)'|`((?:\\.|[^`\\])*)`|\w+,)/g;
+  const title = /\btest(?:\.\w+(?:\([^()]*\)|\(.*?\))?)*\(\s*(?:'((?:\\.|[^'\\])*)'|`((?:\\.|[^`\\])*)`|\w+,)/g;
   return [...text.matchAll(title)].map(([, plain, template]) => {
     // A title that is a variable is all gap.
-    const parts = plain === undefined ? (template?.split(/\$\{[^}]*\}/) ?? ['', '']) : [plain];
+    const parts = (plain === undefined ? template?.split(/\$\{[^}]*\}/) : plain.split('%s')) ?? ['', ''];
     return new RegExp(`^${parts.map((part) => literally(part.replace(/\\(.)/g, '$1'))).join('(.+)')}$`);
   });
 }
 
 const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-/** Why a reference leads nowhere; none when it leads to a test. What it says in place of `${…}` is `…`, or stands in the file. */
+/** A file, and those beside it from which it has the rows of its tables. */
+const withTables = (path: string): string => {
+  const text = readFileSync(path, 'utf8');
+  const tables = [...text.matchAll(/from '(\.\/[^']+)'/g)].map(([, beside = '']) => join(path, '..', beside));
+  return [text, ...tables.map((one) => readFileSync(one, 'utf8'))].join('\n');
+};
+
+/** Why a reference leads nowhere; none when it leads to a test. What it says in place of `${…}` or `%s` is `…`, or stands in the file or its tables. */
 function faultsOf({ file, name }: Reference): readonly string[] {
   const path = ['.test.ts', '.test.tsx', '.ts'].map((ending) => join(TEST, file + ending)).find(existsSync);
   if (path === undefined) return [`no test file: ${file}`];
   const text = readFileSync(path, 'utf8');
+  const words = withTables(path);
   const isThere = titlesIn(text).some((title) => {
     const match = title.exec(name);
-    return match?.slice(1).every((put) => put === '…' || (text.includes(put) && !text.includes(`describe('${put}`)));
+    return match?.slice(1).every((put) => put === '…' || (words.includes(put) && !text.includes(`describe('${put}`)));
   });
   return isThere ? [] : [`no test in ${file}: ${name}`];
 }
@@ -129,5 +137,23 @@ describe('docs/threat-model.md', () => {
     const items = lists.flatMap((list) => list.split(/^- /m).slice(1));
     expect(items.length).toBeGreaterThan(25);
     expect(items.filter((item) => referencesIn(item).length === 0)).toEqual([]);
+  });
+});
+
+describe('docs/bad-inputs.md', () => {
+  const text = read('docs/bad-inputs.md');
+  const cases = partsOf(text).filter(isRequirement);
+
+  test('every test that it names is there', () => {
+    expect(referencesIn(text).length).toBeGreaterThan(150);
+    expect(referencesIn(text).flatMap(faultsOf)).toEqual([]);
+  });
+
+  test('every case names a test, or says why there is none', () => {
+    expect(cases.filter((one) => referencesIn(one).length === 0 && !one.includes('not applicable'))).toEqual([]);
+  });
+
+  test('numbers run on over the page, and no case is left out', () => {
+    expect(cases.map((one) => Number.parseInt(one, 10))).toEqual(Array.from({ length: 47 }, (_, i) => i + 1));
   });
 });
