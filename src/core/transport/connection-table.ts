@@ -23,6 +23,13 @@ export class ConnectionTable {
     this.#all.delete(connection);
   }
 
+  /** `fresh` takes over from `old`, and has been here for as long: their places in the order of age are exchanged. */
+  succeed(old: Connection, fresh: Connection): void {
+    const order = [...this.#all].map((one) => (one === old ? fresh : one === fresh ? old : one));
+    this.#all.clear();
+    for (const one of order) this.#all.add(one);
+  }
+
   get size(): number {
     return this.#all.size;
   }

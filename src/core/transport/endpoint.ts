@@ -223,7 +223,9 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     if (connection.retiring) return false;
     for (const other of [...this.#table.alive()]) {
       if (other === connection || other.peer !== connection.peer || other.retiring) continue;
-      loserOf(connection, other, this.id)?.retire(now);
+      const loser = loserOf(connection, other, this.id);
+      if (loser === other) this.#table.succeed(other, connection);
+      loser?.retire(now);
     }
     const leaver = connection.initiator ? undefined : this.#room.leaver(connection);
     leaver?.close('refused', 'others need the place', now);

@@ -44,12 +44,13 @@ export class Room {
   #leaver(caller: Caller, coming: 0 | 1): Caller | undefined {
     const { connectionsMax, isKnown } = this.#options;
     const all = [...this.#table.alive()];
-    // Its own last connection, if there is one, is about to go.
+    // Its own last connection, if there is one, is about to go: who renews or comes back takes nobody's place.
+    const replaced = all.some((one) => one !== caller && one.peer === caller.peer) ? 1 : 0;
     const strangers = all.filter((one) => one.peer !== caller.peer && this.#isStranger(one));
     const isStranger = !isKnown(caller.peer);
     if (isStranger && this.#isBlockFull(caller, strangers)) return caller;
     const strangersMax = Math.min(connectionsMax, CONNECTIONS_OF_STRANGERS_MAX);
-    const isTooMany = all.length + coming > connectionsMax;
+    const isTooMany = all.length + coming - replaced > connectionsMax;
     const areStrangersTooMany = isStranger && strangers.length + 1 > strangersMax;
     if (!isTooMany && !areStrangersTooMany) return undefined;
     const finishing = all.find((one) => one.retiring && this.#isStranger(one));

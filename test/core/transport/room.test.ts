@@ -125,6 +125,17 @@ describe('§1.1 denial of service: places for connections', () => {
     expect(before.closeCode).toBe(CLOSE_REASONS.duplicate.code);
   });
 
+  test('a stranger that renews its connection takes nobody’s place, and has been there as long as before', () => {
+    const hub = new Hub(2);
+    const seed = hub.pair.random.bytes(32);
+    const first = new Stranger(hub.pair, hub.side, at('203.0.0.1'), seed).call().prove();
+    const second = hub.caller('203.0.1.1');
+    const renewed = new Stranger(hub.pair, hub.side, at('203.0.0.1', 7_001), seed).call().prove();
+    expect([first, second, renewed].map(stays)).toEqual([false, true, true]);
+    expect(stays(hub.caller('198.51.100.1'))).toBe(true);
+    expect([second, renewed].map(stays)).toEqual([false, true]);
+  });
+
   test('connections that are over are kept for a while, and never more than so many in all', () => {
     const hub = new Hub();
     const seeds = Array.from({ length: HALF_OPEN_MAX }, () => hub.pair.random.bytes(32));
