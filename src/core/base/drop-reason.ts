@@ -4,6 +4,7 @@
  */
 export const DROP_REASONS = {
   unknown: 'begins like no packet of this protocol',
+  'too-long': 'longer than this node says it reads',
   handshake: 'an answer to a dial that is not under way, or that is not its server’s',
   stranger: 'a packet for a connection that was never here',
   forgotten: 'a packet for a connection that is no more; its sender may be told by a reset',

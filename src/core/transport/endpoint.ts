@@ -6,6 +6,7 @@ import {
   COALESCED_PACKETS_MAX,
   CONNECTIONS_KEPT_MAX,
   CONNECTIONS_MAX,
+  DATAGRAM_BYTES_MAX,
   EARLY_STREAMS_MAX,
 } from '../base/limits.ts';
 import type { Machine } from '../base/machine.ts';
@@ -152,7 +153,8 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
 
   receive(datagram: Datagram, now: Instant): void {
     const kind = packetKind(datagram.bytes);
-    if (kind === 'initial') this.#receiveInitial(datagram, now);
+    if (datagram.bytes.length > DATAGRAM_BYTES_MAX) this.#drops.count('too-long');
+    else if (kind === 'initial') this.#receiveInitial(datagram, now);
     else if (kind === 'short') this.#receiveShort(datagram, now);
     else if (kind) this.#receiveAnswer(datagram, kind === 'retry', now);
     else this.#drops.count('unknown');

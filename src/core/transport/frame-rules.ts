@@ -80,7 +80,12 @@ const RULES: { readonly [Type in FrameType]: Rule<Type> } = {
  * @throws PeerError when one is not allowed there, or its part objects
  */
 export function readFrames(frames: readonly Frame[], readers: FrameReaders, arrival: Arrival): void {
-  for (const frame of frames) checkAllowed(frame.type, arrival.carrier);
+  let acks = 0;
+  for (const { type } of frames) {
+    checkAllowed(type, arrival.carrier);
+    // Each one is looked up in all that is under way: thousands in one packet would keep us busy for long.
+    if (type === 'ack' && ++acks > 1) throw new PeerError('forbidden', 'two ACK frames in a packet');
+  }
   for (const frame of frames) (RULES[frame.type] as Rule<FrameType>).read(readers, frame, arrival);
 }
 

@@ -1,6 +1,7 @@
 import {
   CONNECTION_IDS_ACTIVE_MAX,
   CONNECTION_WINDOW_BYTES,
+  DATAGRAM_BYTES_MAX,
   DATAGRAM_FRAME_BYTES_MAX,
   IDLE_MS,
   STREAM_WINDOW_BYTES,
@@ -64,6 +65,7 @@ export function ourParameters(own: OwnId): TransportParameters {
   return {
     ...DEFAULT_PARAMETERS,
     maxIdleTimeoutMs: IDLE_MS,
+    maxUdpPayloadBytes: DATAGRAM_BYTES_MAX,
     initialMaxData: CONNECTION_WINDOW_BYTES,
     initialMaxStreamDataBidiLocal: STREAM_WINDOW_BYTES,
     initialMaxStreamDataBidiRemote: STREAM_WINDOW_BYTES,

@@ -38,6 +38,7 @@ function peer(): { readonly pair: Pair; readonly caller: Stranger } {
 describe('an authenticated peer that breaks the rules is told which', () => {
   const cases: readonly (readonly [string, CloseReason, readonly (readonly Frame[])[]])[] = [
     ['an ACK of a packet that was not sent', 'forbidden', [[range(0, 5_000)]]],
+    ['two ACKs in one packet', 'forbidden', [[range(0, 1), range(0, 1)]]],
     ['one byte more than the stream allows', 'flowControl', [[stream(0, STREAM_WINDOW_BYTES, 1)]]],
     [
       'one byte more than the connection allows',

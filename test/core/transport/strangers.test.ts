@@ -54,6 +54,19 @@ describe('§1.1 silence', () => {
     expect(pair.server.endpoint.deadline()).toBeUndefined();
   });
 
+  test('a datagram longer than this node reads is dropped, whoever sent it', () => {
+    const pair = new Pair();
+    const caller = new Stranger(pair, pair.server, at('192.0.2.66')).call();
+    const parameters = caller.heard.find((frame) => frame.type === 'transport-parameters')?.parameters;
+    expect(parameters?.maxUdpPayloadBytes).toBe(16_384);
+    const ping = (bytes: number): Uint8Array => caller.seal(new Uint8Array(bytes - 13 - 16).fill(1));
+    caller.send(ping(16_385));
+    expect(dropped(pair.server, 'too-long')).toBe(1);
+    expect(pair.server.of('confirmed')).toHaveLength(0);
+    caller.send(ping(16_384));
+    expect(pair.server.of('confirmed')).toHaveLength(1);
+  });
+
   test('an Initial of less than 1200 bytes is not answered, whatever it says', () => {
     const pair = new Pair();
     const caller = new Stranger(pair, pair.server, at('192.0.2.66'));
