@@ -136,16 +136,17 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
     return true;
   }
 
-  /** Asks for newer keys, from the next packet on that may have them (RFC 9001 §6.1): for tests and tools, it also comes by itself. */
-  updateKeys(now: Instant): void {
-    this.steer((link) => link.updateKeys(now));
-  }
-
-  /** Does something to its paths, which there are once it is confirmed. */
+  /** Does something to its packets, once it is confirmed: newer keys, other addresses. */
   steer(act: (link: Link) => void): void {
     if (!this.confirmed || this.closed) return;
     act(this.link);
     this.wake();
+  }
+
+  /** Our own side may have moved: a dial calls again at once, and an open connection asks whether its peer is still reached. */
+  networkChanged(now: Instant): void {
+    this.#dial?.again(now);
+    this.steer((link) => link.networkChanged(now));
   }
 
   /** Another connection to this peer stays: finish what is begun, and go. */

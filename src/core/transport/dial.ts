@@ -136,6 +136,12 @@ export class Dial {
     }
   }
 
+  /** There may be a way now where there was none: the waits begin anew, and with a copy at once. */
+  again(now: Instant): void {
+    this.#waitMs = HANDSHAKE_RESEND_MS;
+    this.#resendAt = this.#send(now);
+  }
+
   pollTransmit(): Datagram | undefined {
     return this.#outgoing.shift();
   }

@@ -143,7 +143,10 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
 
   /** Our own side may have moved: each connection asks at once whether its peer is still reached (docs/protocol.md §1.4). */
   networkChanged(now: Instant): void {
-    for (const connection of this.#table.alive()) connection.steer((link) => link.networkChanged(now));
+    for (const connection of this.#table.alive()) {
+      connection.networkChanged(now);
+      this.wake(connection);
+    }
   }
 
   /** The host could not send a datagram of this size to there, because of the size. */

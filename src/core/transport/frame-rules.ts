@@ -66,7 +66,7 @@ const RULES: { readonly [Type in FrameType]: Rule<Type> } = {
     // A response goes back where its challenge came from (RFC 9000 §8.2.2).
     read: ({ link: { paths } }, { data }, { address }) => paths.to(address)?.challenged(data),
   },
-  'path-response': { allowedIn: PACKET, read: ({ link }, { data }) => link.answered(data) },
+  'path-response': { allowedIn: PACKET, read: ({ link }, { data }, { now }) => link.answered(data, now) },
   datagram: { allowedIn: PACKET, read: ({ datagrams }, { data }) => datagrams.receive(data) },
   'ack-frequency': { allowedIn: PACKET, read: ({ link }, frame) => link.acks.adapt(frame) },
   'immediate-ack': { allowedIn: PACKET, read: ({ link }, _, { now }) => link.acks.hurry(now) },

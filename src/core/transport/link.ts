@@ -10,7 +10,7 @@ import type { ConnectionEvent } from './event.ts';
 import { type Arrival, type FrameReaders, readFrames } from './frame-rules.ts';
 import { Keys } from './keys.ts';
 import type { Life } from './life.ts';
-import { Loss } from './loss.ts';
+import { type Aside, Loss } from './loss.ts';
 import { BASE_BYTES } from './mtu.ts';
 import { ObservedAddress } from './observed-address.ts';
 import { isEliciting, PACKET_OVERHEAD_BYTES, PacketBuilder } from './packet-builder.ts';
@@ -81,7 +81,7 @@ export class Link {
       remoteIds: this.remoteIds,
       ceiling: (address) => Math.min(ceiling(address), parameters.maxUdpPayloadBytes),
     });
-    this.loss = new Loss(this.paths.current.flight, random, trace);
+    this.loss = new Loss(this.paths.current, random, trace);
     this.#tracing = trace && new Tracing(trace, this.loss, this.paths);
     this.loss.maxAckDelayMs = parameters.maxAckDelayMs;
     this.#ackFrequency = new AckFrequency(parameters);
@@ -156,7 +156,7 @@ export class Link {
     this.acks.record(packetNumber, eliciting, now);
     if (!mayMove || !path || path === this.paths.current || !isNewest || frames.every(isProbing)) return;
     this.paths.follow(path, now);
-    this.#moved();
+    this.#moved(now);
   }
 
   /** The client of this server has shown at this address that it received message 2, which its packet acknowledges. */
@@ -165,7 +165,7 @@ export class Link {
     const isSource = proof.isSource(address);
     this.paths.begin(address, isSource);
     if (!isSource) this.paths.current.validate(now);
-    this.#moved();
+    this.#moved(now);
     const rttMs = proof.rttMs(now);
     if (rttMs !== undefined) this.measured(rttMs);
   }
@@ -183,8 +183,8 @@ export class Link {
   }
 
   /** PATH_RESPONSE. */
-  answered(data: Uint8Array): void {
-    if (this.paths.answered(data)) this.#moved();
+  answered(data: Uint8Array, now: Instant): void {
+    if (this.paths.answered(data)) this.#moved(now);
   }
 
   /** OBSERVED_ADDRESS. */
@@ -195,7 +195,7 @@ export class Link {
   /** Our own side may have moved: whether the peer is still reached is asked at once, under another id (RFC 9000 §9). */
   networkChanged(now: Instant): void {
     this.paths.renew(now);
-    this.#moved();
+    this.#moved(now);
   }
 
   /**
@@ -228,7 +228,7 @@ export class Link {
   elapse(now: Instant): void {
     this.loss.elapse(now);
     if (this.loss.timeouts >= TROUBLE_TIMEOUTS) this.paths.trouble(now);
-    if (this.paths.elapse(now)) this.#moved();
+    if (this.paths.elapse(now)) this.#moved(now);
   }
 
   /** The next datagram: a question to another path, a larger one to see whether it passes, or all that there is to say. */
@@ -246,7 +246,7 @@ export class Link {
     this.#tracing?.state(life.state.name, now);
     if (!current.maySend) return undefined;
     const builder = this.#newPacket(current, current.room);
-    builder.add(frame);
+    if (!builder.add(frame)) builder.add({ ...frame, detail: '' });
     return this.#send(builder, current, life, now);
   }
 
@@ -278,7 +278,7 @@ export class Link {
   #composeQuestion(path: Path, life: Life, now: Instant): Datagram {
     const builder = this.#newPacket(path, path.room);
     path.writeFrames(builder);
-    return this.#send(builder, path, life, now);
+    return this.#send(builder, path, life, now, 'path');
   }
 
   /** A datagram longer than any that the path is known to take (RFC 8899 §4.1). */
@@ -293,7 +293,7 @@ export class Link {
     if (this.#parameters.minAckDelayMicros > 0) builder.add({ type: 'immediate-ack' });
     builder.padTo(bytes);
     path.mtu.probeSent(bytes);
-    return this.#send(builder, path, life, now, true);
+    return this.#send(builder, path, life, now, 'mtu');
   }
 
   #mayFly({ flight }: Path, bytes: number, now: Instant): boolean {
@@ -311,10 +311,10 @@ export class Link {
     });
   }
 
-  #send(builder: PacketBuilder, path: Path, life: Life, now: Instant, isMtuProbe = false): Datagram {
+  #send(builder: PacketBuilder, path: Path, life: Life, now: Instant, aside?: Aside): Datagram {
     const bytes = builder.seal(this.#keys);
     const number = builder.packetNumber;
-    const packet = { number, bytes: bytes.length, sentAt: now, frames: builder.sent, path, isMtuProbe };
+    const packet = { number, bytes: bytes.length, sentAt: now, frames: builder.sent, path, aside };
     this.#tracing?.sent(packet, builder.payload, this.keyPhase);
     this.loss.sent(packet, builder.isEliciting);
     path.sent(bytes.length);
@@ -332,11 +332,11 @@ export class Link {
     this.loss.maxAckDelayMs = this.#ackFrequency.maxAckDelayMs;
   }
 
-  #moved(): void {
-    const { address, flight } = this.paths.current;
-    this.loss.moved(flight);
+  #moved(now: Instant): void {
+    const { current } = this.paths;
+    this.loss.moved(current, now);
     this.#adapt();
-    this.#options.moved(address);
+    this.#options.moved(current.address);
     if (this.loss.acknowledged >= 0) this.confirmed();
   }
 }

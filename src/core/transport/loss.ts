@@ -9,13 +9,18 @@ import type { SentFrame } from './packet-builder.ts';
 import { PacketNumbers } from './packet-numbers.ts';
 import type { Trace } from './trace.ts';
 
+/** Where packets go. Two of them may share a flight: paths that differ in the port alone (RFC 9000 §9.4). */
+type Way = { readonly flight: Flight; readonly mtu: Mtu };
+
+/** What a packet only asks: whether a path is there, or takes so large a datagram. Its loss says nothing of congestion (RFC 9000 §9.4, §14.4). */
+export type Aside = 'path' | 'mtu';
+
 /** A packet on its way that its receiver must acknowledge. */
 export type SentPacket = PacketFate & {
   readonly frames: readonly SentFrame[];
   /** Where it went. */
-  readonly path: { readonly flight: Flight; readonly mtu: Mtu };
-  /** It is larger than what the path is known to take: its loss says nothing of congestion (RFC 8899 §3). */
-  readonly isMtuProbe: boolean;
+  readonly path: Way;
+  readonly aside: Aside | undefined;
 };
 
 /** So many later packets acknowledged, and one counts as lost (RFC 9002 §6.1.1); on a path that reorders only time counts. */
@@ -31,7 +36,7 @@ export class Loss {
   readonly numbers: PacketNumbers;
   readonly #trace: Trace | undefined;
   /** The way that packets take now. */
-  #flight: Flight;
+  #way: Way;
   /** By packet number, in the order of sending. */
   readonly #sent = new Map<number, SentPacket>();
   #acknowledged = -1;
@@ -50,10 +55,14 @@ export class Loss {
   /** The peer's max_ack_delay. */
   maxAckDelayMs = 25;
 
-  constructor(flight: Flight, random: Random, trace?: Trace) {
-    this.#flight = flight;
+  constructor(way: Way, random: Random, trace?: Trace) {
+    this.#way = way;
     this.#trace = trace;
     this.numbers = new PacketNumbers(random);
+  }
+
+  get #flight(): Flight {
+    return this.#way.flight;
   }
 
   /** The largest number that the peer has acknowledged; -1 for none. */
@@ -87,9 +96,10 @@ export class Loss {
   }
 
   /** From now on packets take another way, on which nothing has failed yet. */
-  moved(flight: Flight): void {
-    this.#flight = flight;
+  moved(way: Way, now: Instant): void {
+    this.#way = way;
     this.#timeouts = 0;
+    if (this.#lastSentAt !== undefined) this.#lastSentAt = now;
     this.#event = undefined;
     this.#reorders = false;
     this.#patience = 1;
@@ -101,7 +111,7 @@ export class Loss {
     if (!eliciting) return;
     this.#sent.set(packet.number, packet);
     packet.path.flight.sent(packet);
-    if (packet.path.flight === this.#flight) this.#lastSentAt = packet.sentAt;
+    if (packet.path === this.#way) this.#lastSentAt = packet.sentAt;
     if (this.#probes > 0) this.#probes--;
   }
 
@@ -133,7 +143,7 @@ export class Loss {
       flight.landed(packet.bytes);
       flight.heardAt = now;
       flight.congestion.acked(packet, flight.rtt, limited && flight === this.#flight, now);
-      if (!packet.isMtuProbe) mtu.arrived(packet.bytes);
+      if (!packet.aside) mtu.arrived(packet.bytes);
       for (const { owner, note } of packet.frames) owner.acked(note);
     }
     if (this.#flight.heardAt === now) {
@@ -151,11 +161,14 @@ export class Loss {
   }
 
   elapse(now: Instant): void {
+    if (this.#lossAt !== undefined && this.#lossAt <= now) {
+      this.#trace?.({ type: 'expired', timer: 'loss' }, now);
+      this.#detect(now);
+    }
     const at = this.deadline();
     if (at === undefined || at > now) return;
-    this.#trace?.({ type: 'expired', timer: this.#lossAt === undefined ? 'probe' : 'loss' }, now);
-    if (this.#lossAt !== undefined) this.#detect(now);
-    else this.#probe(now);
+    this.#trace?.({ type: 'expired', timer: 'probe' }, now);
+    this.#probe(now);
   }
 
   /** RFC 9002 §6.1: lost is what was sent well before something that has been acknowledged. */
@@ -171,17 +184,18 @@ export class Loss {
       else this.#lossAt = earliest(this.#lossAt, dueAt);
     }
     for (const packet of lost) {
-      const { number, bytes, isMtuProbe } = packet;
+      const { number, bytes, aside } = packet;
       const why = number <= overtaken ? 'reordering' : 'time';
-      this.#trace?.({ type: 'packet-lost', number, bytes, isMtuProbe, why }, now);
+      this.#trace?.({ type: 'packet-lost', number, bytes, isMtuProbe: aside === 'mtu', why }, now);
       this.#sent.delete(number);
       packet.path.flight.landed(bytes);
-      if (!isMtuProbe) packet.path.mtu.missed(packet, now);
+      if (!aside) packet.path.mtu.missed(packet, now);
       for (const { owner, note } of packet.frames) owner.lost(note);
     }
-    // What was lost on another way, or for its size, says nothing of how full this one is.
+    // What was lost on another way, or for its size, says nothing of how full this one is, not even if they share a window:
+    // where a NAT has let the old port go, everything is lost (RFC 9000 §9.4).
     this.#congested(
-      lost.filter((packet) => packet.path.flight === this.#flight && !packet.isMtuProbe),
+      lost.filter((packet) => packet.path === this.#way && !packet.aside),
       now,
     );
   }

@@ -8,8 +8,8 @@ import { Flight } from './flight.ts';
 import { BASE_BYTES, Mtu } from './mtu.ts';
 import type { FrameOwner, PacketBuilder } from './packet-builder.ts';
 
-/** Less than this holds no challenge: header, tag, PATH_CHALLENGE. */
-const DATAGRAM_BYTES_MIN = 48;
+/** Less than this does not hold all that cannot be cut: header, tag, PATH_CHALLENGE, or an ACK of one range. */
+const DATAGRAM_BYTES_MIN = 64;
 /** A challenge that is not answered for so many probe timeouts, of this path and of one that nothing is known of, has failed (§8.2.4). */
 const VALIDATION_PROBES = 3;
 const VALIDATION_MS_MIN = 3_000;

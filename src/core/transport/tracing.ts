@@ -32,7 +32,7 @@ export class Tracing {
   }
 
   /** A packet goes out, and counts as sent after this. @param payload - its frames. */
-  sent({ number, bytes, isMtuProbe, path, sentAt: now }: Sent, payload: Uint8Array, keyPhase: number): void {
+  sent({ number, bytes, aside, path, sentAt: now }: Sent, payload: Uint8Array, keyPhase: number): void {
     if (keyPhase !== this.#keyPhase) this.#trace({ type: 'keys', phase: keyPhase }, now);
     this.#keyPhase = keyPhase;
     const frames = decodeFrames(payload);
@@ -41,7 +41,17 @@ export class Tracing {
       this.#trace({ type: 'path', address, what: 'probing' }, now);
     const isProbe = this.#loss.probes > 0;
     this.#trace(
-      { type: 'packet-sent', kind: 'short', number, keyPhase, bytes, frames, address, isProbe, isMtuProbe },
+      {
+        type: 'packet-sent',
+        kind: 'short',
+        number,
+        keyPhase,
+        bytes,
+        frames,
+        address,
+        isProbe,
+        isMtuProbe: aside === 'mtu',
+      },
       now,
     );
     this.recovery(now);
@@ -96,7 +106,7 @@ export class Tracing {
   }
 }
 
-type Sent = Pick<SentPacket, 'number' | 'bytes' | 'isMtuProbe' | 'sentAt'> & { readonly path: Path };
+type Sent = Pick<SentPacket, 'number' | 'bytes' | 'aside' | 'sentAt'> & { readonly path: Path };
 
 type Received = {
   readonly number: number;

@@ -12,14 +12,14 @@ import { seeded } from '../../support/pair.ts';
 function sender() {
   const congestion = new NewReno(1_200);
   const path = { flight: new Flight(congestion, 1_200), mtu: new Mtu({ ceiling: 1_200 }) };
-  const loss = new Loss(path.flight, seeded(4));
+  const loss = new Loss(path, seeded(4));
   const acked: number[] = [];
   const lost: number[] = [];
   const owner = { acked: (n: number) => void acked.push(n), lost: (n: number) => void lost.push(n) };
   const send = (at: number): number => {
     const number = loss.numbers.next;
     const frames = [{ owner, note: number } as never];
-    loss.sent({ number, bytes: 1_200, sentAt: instant(at), frames, path, isMtuProbe: false }, true);
+    loss.sent({ number, bytes: 1_200, sentAt: instant(at), frames, path, aside: undefined }, true);
     return number;
   };
   const ack = (at: number, ...numbers: number[]): boolean =>
@@ -151,16 +151,27 @@ describe('loss that was none', () => {
   test('on another way it begins again', () => {
     const { loss, path, lost, send, ack, late } = overtaken();
     ack(60, late);
-    loss.moved(path.flight);
+    loss.moved({ ...path }, instant(60));
     const next = [100, 101, 102, 103, 104, 105].map((at) => send(at));
     ack(150, ...next.slice(1));
     expect(lost).toEqual([late, next[0]]);
   });
 
+  test('what is lost on a path beside says nothing of congestion, though the port alone is another and both share a window', () => {
+    const { congestion, loss, path, send, ack } = sender();
+    const beside = { ...path };
+    const number = loss.numbers.next;
+    loss.sent({ number, bytes: 1_200, sentAt: instant(0), frames: [], path: beside, aside: undefined }, true);
+    const before = congestion.windowBytes;
+    ack(50, ...[1, 2, 3, 4].map((at) => send(at)));
+    expect(path.flight.bytes).toBe(0);
+    expect(congestion.windowBytes).toBeGreaterThanOrEqual(before);
+  });
+
   test('a probe for a larger datagram that is lost says nothing of congestion', () => {
     const { congestion, loss, path, send, ack } = sender();
     const number = loss.numbers.next;
-    loss.sent({ number, bytes: 1_400, sentAt: instant(0), frames: [], path, isMtuProbe: true }, true);
+    loss.sent({ number, bytes: 1_400, sentAt: instant(0), frames: [], path, aside: 'mtu' }, true);
     const others = [1, 2, 3, 4].map((at) => send(at));
     ack(50, ...others);
     expect(path.flight.bytes).toBe(0);

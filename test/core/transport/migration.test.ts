@@ -275,6 +275,19 @@ describe('§1.4 our own side moves', () => {
   });
 });
 
+describe('§1.4 a dial while our own side moves', () => {
+  test('calls again at once, however long its waits have become', () => {
+    const pair = new Pair();
+    pair.onSend = () => false;
+    const client = pair.dial();
+    pair.drive({ forMs: 32_000 });
+    pair.onSend = () => undefined;
+    pair.client.endpoint.networkChanged(pair.now);
+    pair.drive({ forMs: 100 });
+    expect(client.confirmed).toBe(true);
+  });
+});
+
 describe('§1.4 several candidates', () => {
   test('when the peer does not answer where it was, its other addresses are asked, and the one that answers is used', () => {
     const { pair, client } = settled();
