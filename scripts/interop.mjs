@@ -54,7 +54,9 @@ const done = (
 
 let failures = 0;
 for (const way of ways) {
-  console.log(`\n${'scenario'.padEnd(20)} ${way.padEnd(5)} runs failed   median       longest`);
+  console.log(
+    `\n${'scenario'.padEnd(20)} ${way.padEnd(5)} runs failed   median       longest${way === 'real' ? '    late' : ''}`,
+  );
   for (const { name } of [...scenarios, ...measured]) row(name, way);
 }
 for (const { name, way, seed, problems } of done.filter((run) => run.problems.length > 0)) {
@@ -73,6 +75,9 @@ function row(name, way) {
   const seconds = (value = 0) => `${value.toFixed(2)} s`.padStart(10);
   const cells = [name.padEnd(20), way.padEnd(5), String(mine.length).padStart(4), String(failed).padStart(6)];
   cells.push(seconds(times[Math.floor(times.length / 2)]), '  ', seconds(times.at(-1)));
+  // How much the machine was in the way of the cable.
+  if (way === 'real')
+    cells.push(`${(100 * Math.max(...mine.map(({ lateShare }) => lateShare))).toFixed(0)} %`.padStart(7));
   failures += failed;
   if (name === GOODPUT.name) {
     const worst = Math.min(...mine.map(({ goodput }) => goodput));

@@ -82,17 +82,17 @@ const everythingReads: Check = ({ seen }) => {
 /** Until the client has shown that it is where it says, at most three times what came from there goes there (RFC 9000 §8.1). */
 const amplificationIsBounded: Check = ({ seen }) => {
   const places = new Map<string, { got: number; gave: number; proved: boolean; challenges: Set<string> }>();
+  const answered = new Set(seen.filter(({ kind }) => kind === 'handshake').map(placeOf));
   const problems: string[] = [];
   for (const { one, isArrival } of serverSide(seen)) {
     if (one.connection === undefined) continue;
-    const key = `${one.connection} ${one.outside}`;
-    const isFirst = ![...places.keys()].some((other) => other.startsWith(one.connection!));
+    const key = placeOf(one);
     const place = places.get(key) ?? { got: 0, gave: 0, proved: false, challenges: new Set() };
     places.set(key, place);
     if (isArrival) {
       place.got += one.bytes.length;
-      // At the address of message 1 the first packet proves it: message 2 was sent there, and nowhere else.
-      if (one.kind === 'short' && (isFirst || isHandshakePlace(seen, one))) place.proved = true;
+      // Where message 2 was sent to, the first packet that answers it is the proof; elsewhere only PATH_RESPONSE is.
+      if (one.kind === 'short' && answered.has(key)) place.proved = true;
       for (const { data } of framesOf(one, 'path-response')) {
         for (const other of places.values()) if (other.challenges.has(hex(data))) other.proved = true;
       }
@@ -107,9 +107,7 @@ const amplificationIsBounded: Check = ({ seen }) => {
   return problems.slice(0, 1);
 };
 
-/** Whether message 2 of a datagram's connection was sent to where the datagram came from. */
-const isHandshakePlace = (seen: readonly Seen[], { connection, outside }: Seen): boolean =>
-  seen.some((one) => one.kind === 'handshake' && one.connection === connection && one.outside === outside);
+const placeOf = ({ connection, outside }: Seen): string => `${connection} ${outside}`;
 
 /** The client's last word is CONNECTION_CLOSE without error. */
 const closesWithoutError: Check = ({ seen }) => {

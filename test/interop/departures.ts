@@ -6,6 +6,8 @@ type Departure = { readonly at: number; readonly go: () => void };
  * Times are milliseconds since the first thing happened.
  */
 export class Departures {
+  /** How many left more than a millisecond after their time, and how many in all: what the machine did to the cable. */
+  readonly punctuality = { late: 0, all: 0 };
   /** Earliest first. */
   readonly #waiting: Departure[] = [];
   #startedAt: number | undefined;
@@ -34,7 +36,12 @@ export class Departures {
   readonly #work = (): void => {
     this.#spin = undefined;
     const now = this.elapsed();
-    while (this.#waiting[0] && this.#waiting[0].at <= now) this.#waiting.shift()!.go();
+    while (this.#waiting[0] && this.#waiting[0].at <= now) {
+      const { at, go } = this.#waiting.shift()!;
+      this.punctuality.all++;
+      if (now - at > 1) this.punctuality.late++;
+      go();
+    }
     this.#arm();
   };
 

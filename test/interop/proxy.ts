@@ -53,6 +53,12 @@ export class CableProxy {
     return this.#front.address().port;
   }
 
+  /** Which share of the datagrams it kept for more than a millisecond too long. */
+  get lateShare(): number {
+    const { late, all } = this.#departures.punctuality;
+    return all === 0 ? 0 : late / all;
+  }
+
   close(): void {
     this.#closed = true;
     this.#departures.stop();

@@ -36,5 +36,6 @@ export async function runReal(scenario: Scenario, seed: number): Promise<Run> {
     server: served.report,
     seen: dissect(proxy.capture, [...downloaded.secrets, ...served.secrets]),
   };
-  return judge(evidence, { way: 'real', seed, lost: lostOn(proxy.lanes), timedOut: done === undefined });
+  const { lanes, lateShare } = proxy;
+  return judge(evidence, { way: 'real', seed, lost: lostOn(lanes), lateShare, timedOut: done === undefined });
 }

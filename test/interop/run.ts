@@ -23,21 +23,23 @@ export type Run = {
   readonly connectionsMs: readonly number[];
   /** Datagrams that the cable lost, by direction and reason. */
   readonly lost: Readonly<Record<string, number>>;
+  /** Which share of the datagrams the cable kept for more than a millisecond too long; 0 in virtual time. */
+  readonly lateShare: number;
 };
 
 /** Holds a run's evidence against its scenario. */
 export function judge(
   evidence: Evidence,
-  run: Pick<Run, 'way' | 'seed' | 'lost'> & { readonly timedOut: boolean },
+  run: Pick<Run, 'way' | 'seed' | 'lost' | 'lateShare'> & { readonly timedOut: boolean },
 ): Run {
   const { scenario, client } = evidence;
-  const { way, seed, lost, timedOut } = run;
+  const { timedOut, ...rest } = run;
   const problems = timedOut ? [`not done after ${scenario.timeoutMs / 1000} s`] : [];
   for (const check of [...ALWAYS, ...scenario.checks]) problems.push(...check(evidence));
   const tookMs = client.tookMs.reduce((sum, ms) => sum + ms, 0);
   const bytes = client.downloads.reduce((sum, file) => sum + file.bytes, 0);
   const goodput = tookMs === 0 ? 0 : (bytes * 8000) / tookMs;
-  return { name: scenario.name, way, seed, problems, tookMs, goodput, connectionsMs: client.tookMs, lost };
+  return { ...rest, name: scenario.name, problems, tookMs, goodput, connectionsMs: client.tookMs };
 }
 
 /** What the lanes of a cable lost, by direction and reason. */

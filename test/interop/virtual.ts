@@ -17,7 +17,7 @@ import { type Direction, type Sighting, sighting } from './sighting.ts';
 export function runVirtual(scenario: Scenario, seed: number): Run {
   const world = new VirtualWorld(scenario, seed);
   const timedOut = !world.run();
-  return judge(world.evidence, { way: 'sim', seed, lost: world.lost, timedOut });
+  return judge(world.evidence, { way: 'sim', seed, lost: world.lost, lateShare: 0, timedOut });
 }
 
 /** `moves`: how often the client had moved when this was under way. */

@@ -13,7 +13,7 @@ async function run({ name, way, seed }: Job): Promise<Run> {
     return await (way === 'sim' ? runVirtual(scenario, seed) : runReal(scenario, seed));
   } catch (thrown) {
     const problems = [thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)];
-    return { name, way, seed, problems, tookMs: 0, goodput: 0, connectionsMs: [], lost: {} };
+    return { name, way, seed, problems, tookMs: 0, goodput: 0, connectionsMs: [], lost: {}, lateShare: 0 };
   }
 }
 
