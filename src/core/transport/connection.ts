@@ -1,5 +1,6 @@
 import type { Address, Datagram } from '../base/address.ts';
 import { assert } from '../base/assert.ts';
+import { HANDSHAKE_RESEND_MS } from '../base/limits.ts';
 import { type CloseReason, closeReason, PeerError } from '../base/peer-error.ts';
 import { earliest, type Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
@@ -15,9 +16,6 @@ import { type Established, Link } from './link.ts';
 import { LocalIds } from './local-ids.ts';
 import { Proof } from './proof.ts';
 import type { Shell } from './shell.ts';
-
-/** A probe timeout before anything is known of the path, in milliseconds. */
-const PROBE_MS = 1_000;
 
 /** One encrypted connection to one peer (docs/protocol.md §1): the parts that do the work, and who is asked when. */
 export class Connection extends DataAccess implements Contender, FrameReaders {
@@ -214,7 +212,7 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
   }
 
   get #probeMs(): number {
-    return this.#link?.loss.probeMs ?? PROBE_MS;
+    return this.#link?.loss.probeMs ?? HANDSHAKE_RESEND_MS;
   }
 
   #answered(dial: Dial, datagram: Datagram, now: Instant): boolean {
