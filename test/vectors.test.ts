@@ -109,8 +109,9 @@ describe('§1 transport', () => {
     const kinds = (payload: string) => decodeFrames(unhex(payload)).map(({ type }) => type);
     expect(kinds(transport.initial.payload)).toEqual(['transport-parameters', 'stream']);
     expect(kinds(transport.handshake.payload)).toEqual(['transport-parameters']);
-    expect(kinds(transport.clientPacket.payload)).toEqual(['ping']);
-    expect(kinds(transport.serverPacket.payload)).toEqual(['ack', ...Array(4).fill('new-connection-id')]);
+    expect(kinds(transport.clientPacket.payload)).toEqual(['ack-frequency']);
+    const news = ['observed-address', 'ack-frequency', ...Array(4).fill('new-connection-id')];
+    expect(kinds(transport.serverPacket.payload)).toEqual(['ack', ...news]);
     const [parameters] = decodeFrames(unhex(transport.initial.payload));
     expect(plain(parameters)).toMatchObject({
       parameters: {
