@@ -57,6 +57,9 @@ export const transportParameters: TransportParameters = {
   maxIdleTimeoutMs: 60_000,
   initialMaxData: 1_000_000,
   activeConnectionIdLimit: 8,
+  maxDatagramFrameBytes: 65_535,
+  minAckDelayMicros: 1_000,
+  addressDiscovery: 2,
   nodeId: ann.publicKey,
   network: random.bytes(16),
   originalDestinationConnectionId: random.bytes(8),
@@ -90,6 +93,11 @@ export const frames: readonly Frame[] = [
   { type: 'path-response', data: random.bytes(8) },
   { type: 'close', application: false, code: 0x0a, detail: 'forbidden' },
   { type: 'close', application: true, code: 1, detail: '' },
+  { type: 'datagram', data: random.bytes(20) },
+  { type: 'ack-frequency', sequence: 3, elicitingThreshold: 9, maxAckDelayMicros: 25_000, reorderingThreshold: 3 },
+  { type: 'immediate-ack' },
+  ...addresses.map((address, sequence): Frame => ({ type: 'observed-address', sequence, address })),
+  { type: 'observed-address', sequence: 70, address: undefined },
   { type: 'transport-parameters', parameters: transportParameters },
 ];
 

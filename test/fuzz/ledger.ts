@@ -169,9 +169,9 @@ export class Ledger {
     if (source === undefined) return;
     const end = from.bytes + bytes.length;
     const writer = this.#ledgers[source];
-    const written = writer && writer.#written.get(id);
-    if (!writer || writer.side === this.side || !written)
-      throw new WalkError(`stream ${id} has bytes that nobody wrote`);
+    if (!writer) throw new WalkError(`stream ${id} says that it is from nobody`);
+    const written = writer.#written.get(id);
+    if (writer.side === this.side || !written) throw new WalkError(`stream ${id} has bytes that nobody wrote`);
     if (end > written.bytes) throw new WalkError(`stream ${id} gives ${end} bytes of ${written.bytes}`);
     if (fin && (end !== written.bytes || !written.finished)) throw new WalkError(`stream ${id} ends at ${end}`);
     if (Buffer.compare(bytes, content(writer.number, id, from.bytes, bytes.length)) !== 0)
