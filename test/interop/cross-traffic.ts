@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { TestNetwork, whyNoNetworks } from '../support/test-network.ts';
@@ -29,8 +29,23 @@ export function whyNoCrossTraffic(): string | undefined {
   const why = whyNoNetworks();
   if (why) return why;
   try {
-    execFileSync('ip', ['link', 'add', 'qpcvx', 'type', 'vxlan', 'id', '7', 'remote', '127.0.0.2', 'dstport', '4789']);
-    execFileSync('ip', ['link', 'del', 'qpcvx']);
+    using network = new TestNetwork('interopp');
+    network.lan('probe');
+    network.run(
+      'probe',
+      'ip',
+      'link',
+      'add',
+      'vx0',
+      'type',
+      'vxlan',
+      'id',
+      '7',
+      'remote',
+      '127.0.0.2',
+      'dstport',
+      '4789',
+    );
     return undefined;
   } catch (error) {
     return `no VXLAN: ${(error as Error).message.split('\n')[0]}`;

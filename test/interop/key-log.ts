@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { concat } from '../../src/core/bytes/concat.ts';
 import { hex } from '../../src/core/bytes/hex.ts';
 import { utf8 } from '../../src/core/bytes/utf8.ts';
@@ -39,14 +39,14 @@ const TAG_BYTES = 16;
 
 /** Reads the 1-RTT packets of one direction of one connection, over key updates (RFC 9001 §5, §6). */
 export class PacketReader {
-  readonly #headerKey: Buffer;
+  readonly #headerKey: KeyObject;
   readonly #generations: Generation[];
   #current = 0;
   #largest = -1;
 
   /** @param secret - the application_traffic_secret of this direction, 32 bytes. */
   constructor(secret: Uint8Array) {
-    this.#headerKey = expandLabel(secret, 'quic hp', 32);
+    this.#headerKey = createSecretKey(expandLabel(secret, 'quic hp', 32));
     this.#generations = [new Generation(secret)];
   }
 
@@ -85,12 +85,12 @@ export class PacketReader {
 /** The keys between two key updates. */
 class Generation {
   readonly #secret: Uint8Array;
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   readonly #iv: Buffer;
 
   constructor(secret: Uint8Array) {
     this.#secret = secret;
-    this.#key = expandLabel(secret, 'quic key', 32);
+    this.#key = createSecretKey(expandLabel(secret, 'quic key', 32));
     this.#iv = expandLabel(secret, 'quic iv', 12);
   }
 
