@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { crossTraffic, whyNoCrossTraffic } from '../test/interop/cross-traffic.ts';
-import { GOODPUT, SCENARIOS } from '../test/interop/scenarios.ts';
+import { GOODPUT, SCENARIOS, scenarioOf } from '../test/interop/scenarios.ts';
 
 /** What goodput must reach, in bits per second of file bytes, and the share beside a TCP flow. */
 const GOODPUT_MIN = 9.2e6;
@@ -28,6 +28,13 @@ const { values } = parseArgs({
 const runs = Number(values.runs ?? (values.quick ? 1 : 20));
 const seed = Number(values.seed ?? Date.now() % 1e6);
 const ways = ['sim', 'real'].filter((way) => values[way] || values.sim === values.real);
+const unknown = (values.only ?? []).filter((name) => name !== 'crosstraffic' && !scenarioOf(name));
+if (unknown.length > 0) {
+  console.error(
+    `no such scenario: ${unknown.join(', ')}; there are ${SCENARIOS.map(({ name }) => name).join(', ')}, goodput, crosstraffic`,
+  );
+  process.exit(2);
+}
 const isWanted = ({ name }) => !values.only || values.only.includes(name);
 const scenarios = SCENARIOS.filter(isWanted);
 const measured = [GOODPUT].filter(isWanted);
