@@ -434,8 +434,11 @@ export const SOCKET_RECEIVE_BYTES = 4 * 1024 * 1024;
 export const SEND_QUEUE_BYTES_MAX = 1024 * 1024;
 /** How long a socket may send nothing of what waits in it, in milliseconds, before it is opened anew (libuv #5194). */
 export const SEND_STUCK_MS = 5_000;
-/** Addresses kept in parsed form. The whole cache is dropped and fills again. */
-export const ADDRESS_CACHE_MAX = 4_096;
+/**
+ * Addresses kept in parsed form, three for each connection. The whole cache is dropped and fills again. Not more: those that a flood
+ * makes up would grow old in it, and V8 lets 50 MB of them gather.
+ */
+export const ADDRESS_CACHE_MAX = 512;
 /** Sizes of datagrams for which a socket keeps a callback. The whole cache is dropped and fills again. */
 export const SENT_SIZES_MAX = 1_024;
 /** How long a driver may do nothing, in milliseconds, or the calendar run ahead of its clock, before the machine counts as having slept. */
