@@ -5,6 +5,8 @@ import {
   type Address,
   address,
   addressBlock,
+  addressBytes,
+  addressFromBytes,
   addressParts,
   parseAddress,
   reach,
@@ -136,6 +138,20 @@ describe('addresses', () => {
       expect(count(address('::ffff:c000:207', 1)!)).toBe(count(address('192.0.2.7', 2)!));
       expect(count(address('fe80::1%eth0', 1)!)).toBe(count(address('fe80::1%wlan0', 1)!));
     }
+  });
+
+  test('survives the trip through 4 or 16 bytes; those of an IPv4-mapped address are the IPv4 address, and a zone stays at home', () => {
+    for (const text of ['192.0.2.7:7000', '[2001:db8::7]:65535', '[::1]:1'] as const) {
+      const { ip, port } = addressBytes(text as Address)!;
+      expect(addressFromBytes(ip, port)).toBe(text);
+    }
+    const mapped = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 7);
+    expect(addressFromBytes(mapped, 7000)).toBe('192.0.2.7:7000');
+    const { ip } = addressBytes(address('fe80::1%eth0', 1)!)!;
+    expect(addressFromBytes(ip, 1)).toBe('[fe80::1]:1');
+    for (const length of [0, 3, 5, 15, 17]) expect(addressFromBytes(new Uint8Array(length), 1)).toBeUndefined();
+    expect(addressFromBytes(ip, 0)).toBeUndefined();
+    expect(addressBytes('relay:somebody' as Address)).toBeUndefined();
   });
 
   for (const [text, far] of [
