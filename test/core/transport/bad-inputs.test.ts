@@ -80,12 +80,8 @@ describe('UDP and first packets', () => {
     }
     expect(caller.received).toEqual([]);
     const connection = pair.dial();
-    const negotiation = concat(
-      Uint8Array.of(0xc0, 0, 0, 0, 0, 8),
-      new Uint8Array(8),
-      Uint8Array.of(8),
-      new Uint8Array(8),
-    );
+    const ids = concat(Uint8Array.of(8), new Uint8Array(8), Uint8Array.of(8), new Uint8Array(8));
+    const negotiation = concat(Uint8Array.of(0xc0, 0, 0, 0, 0), ids);
     const said = sent(pair);
     for (const length of [negotiation.length, 1_200]) {
       const bytes = concat(negotiation, new Uint8Array(length - negotiation.length).fill(0xff));
@@ -121,7 +117,7 @@ describe('UDP and first packets', () => {
     expect([again.client.closed, again.server.closed]).toEqual([false, false]);
   });
 
-  test('what bears this node’s own address is answered to it once at most, and there it ends', () => {
+  test('what bears this node’s own address is answered to itself, as often as a stranger’s at most, and that by nothing', () => {
     const pair = new Pair();
     const recorded = sent(pair);
     const { client } = pair.connect();
@@ -132,7 +128,7 @@ describe('UDP and first packets', () => {
     for (const { bytes } of toServer) pair.inject(pair.server, pair.server.address, bytes);
     pair.drive({ forMs: 30_000 });
     const answers = recorded.filter(({ by, to }) => by === pair.server && to === pair.server.address);
-    // Message 2, and for packets of a connection that is no more the resets of one second.
+    // Message 2, and the resets of one second for packets of a connection that is no more.
     expect(answers.length).toBeGreaterThan(1);
     expect(answers.length).toBeLessThanOrEqual(1 + 10);
     expect(pair.server.endpoint.deadline()).toBeUndefined();

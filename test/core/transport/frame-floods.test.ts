@@ -90,6 +90,7 @@ describe('a peer that sends without end', () => {
       flooding(5_000, 20_000);
       expect(heapMegabytes() - before).toBeLessThan(0.5);
       expect(bytes.said).toBeLessThan(bytes.heard);
+      expect(caller.closeCode).toBeUndefined();
     },
   );
 
