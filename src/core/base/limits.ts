@@ -173,6 +173,8 @@ export const CANDIDATE_DATAGRAMS = 2;
 export const CANDIDATES_PAUSE_MS = 30_000;
 /** Longest wait before a probe, in milliseconds: a path that comes back is found that soon. */
 export const PROBE_MS_MAX = 8_000;
+/** The same while nothing has been acknowledged: a server forgets a half-open connection after HALF_OPEN_MS. */
+export const HANDSHAKE_PROBE_MS_MAX = 2_000;
 /** Packets that did not open under the keys of one connection (RFC 9001 §6.6). Then it closes. */
 export const FAILED_OPENS_MAX = 2 ** 36;
 /** Packets sealed under one key. Then the connection closes: the peer has not followed an update for a million times as long as it takes. */

@@ -1,8 +1,8 @@
 import { DATAGRAM_FRAME_BYTES_MAX, DATAGRAMS_QUEUED_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import { varintLength } from '../bytes/varint.ts';
-import type { FrameWriter } from './link.ts';
 import type { PacketBuilder } from './packet-builder.ts';
+import type { FrameWriter } from './packet-sender.ts';
 
 /**
  * What became of bytes to be sent as a datagram. `too large`: for the peer, or for the way to it as it is now. `unsupported`: the

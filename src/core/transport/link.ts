@@ -10,11 +10,10 @@ import type { ConnectionEvent } from './event.ts';
 import { type Arrival, type FrameReaders, readFrames } from './frame-rules.ts';
 import { Keys } from './keys.ts';
 import type { Life } from './life.ts';
-import { type Aside, Loss } from './loss.ts';
-import { BASE_BYTES } from './mtu.ts';
+import { Loss } from './loss.ts';
 import { ObservedAddress } from './observed-address.ts';
-import { isEliciting, PACKET_OVERHEAD_BYTES, PacketBuilder } from './packet-builder.ts';
-import type { Path } from './path.ts';
+import { isEliciting, PACKET_OVERHEAD_BYTES } from './packet-builder.ts';
+import { type FrameWriter, PacketSender } from './packet-sender.ts';
 import { Paths } from './paths.ts';
 import type { Proof } from './proof.ts';
 import type { Opened } from './protection.ts';
@@ -22,12 +21,6 @@ import { RemoteIds } from './remote-ids.ts';
 import type { Shell } from './shell.ts';
 import type { Trace } from './trace.ts';
 import { Tracing } from './tracing.ts';
-
-/** A part of a connection that has frames to send. */
-export interface FrameWriter {
-  readonly isPending: boolean;
-  writeFrames(builder: PacketBuilder): void;
-}
 
 /** What the handshake gives a connection, on either side. */
 export type Established = {
@@ -63,12 +56,8 @@ export class Link {
   readonly #keys: Keys;
   readonly #options: LinkOptions;
   readonly #parameters: TransportParameters;
-  readonly #parts: readonly FrameWriter[];
+  readonly #sender: PacketSender;
   readonly #tracing: Tracing | undefined;
-  /** Until when the pacer holds packets back. */
-  #pacedUntil: Instant | undefined;
-  /** This is no time to try larger datagrams: the next ACK may end that. */
-  #mtuWaits = false;
 
   constructor(established: Established, { self, random, ceiling }: Shell, options: LinkOptions) {
     const { parameters, trace } = established;
@@ -85,7 +74,15 @@ export class Link {
     this.#tracing = trace && new Tracing(trace, this.loss, this.paths);
     this.loss.maxAckDelayMs = parameters.maxAckDelayMs;
     this.#ackFrequency = new AckFrequency(parameters);
-    this.#parts = [this.remoteIds, this.#observed, this.#ackFrequency, ...options.writers];
+    this.#sender = new PacketSender({
+      loss: this.loss,
+      paths: this.paths,
+      acks: this.acks,
+      keys: this.#keys,
+      writers: [this.remoteIds, this.#observed, this.#ackFrequency, ...options.writers],
+      peerHurries: parameters.minAckDelayMicros > 0,
+      tracing: this.#tracing,
+    });
   }
 
   /** Whether the keys have been used as often as they may (RFC 9001 §6.6). */
@@ -210,19 +207,12 @@ export class Link {
     if (this.paths.current.flight.heardAt === now) this.paths.calm();
     this.#adapt();
     this.#tracing?.recovery(now);
-    this.#mtuWaits = false;
+    this.#sender.acknowledged();
     return isNews;
   }
 
   deadline(): Instant | undefined {
-    const { current } = this.paths;
-    return earliest(
-      this.loss.deadline(),
-      this.paths.deadline(),
-      this.#pacedUntil,
-      current.maySend ? this.acks.deadline : undefined,
-      this.#mtuWaits ? undefined : current.mtu.deadline(),
-    );
+    return earliest(this.loss.deadline(), this.paths.deadline(), this.#sender.deadline());
   }
 
   elapse(now: Instant): void {
@@ -231,95 +221,15 @@ export class Link {
     if (this.paths.elapse(now)) this.#moved(now);
   }
 
-  /** The next datagram: a question to another path, a larger one to see whether it passes, or all that there is to say. */
+  /** The next datagram, if there is anything to say. */
   compose(life: Life, now: Instant): Datagram | undefined {
     this.#tracing?.state(life.state.name, now);
-    this.#pacedUntil = undefined;
-    const { asking } = this.paths;
-    return asking
-      ? this.#composeQuestion(asking, life, now)
-      : (this.#composeMtuProbe(life, now) ?? this.#composePacket(life, now));
+    return this.#sender.compose(life, now);
   }
 
   composeClose(frame: CloseFrame, life: Life, now: Instant): Datagram | undefined {
-    const { current } = this.paths;
     this.#tracing?.state(life.state.name, now);
-    if (!current.maySend) return undefined;
-    const builder = this.#newPacket(current, current.room);
-    if (!builder.add(frame)) builder.add({ ...frame, detail: '' });
-    return this.#send(builder, current, life, now);
-  }
-
-  /** Fills one packet from the writers, in their order, while there is room. */
-  #composePacket(life: Life, now: Instant): Datagram | undefined {
-    const path = this.paths.current;
-    if (!path.maySend) return undefined;
-    const isProbe = this.loss.probes > 0;
-    const wanted = isProbe || life.pingOwed || this.#parts.some((part) => part.isPending);
-    const allowed = wanted && (isProbe || this.#mayFly(path, path.room, now));
-    if (!allowed && !path.isPending && !this.acks.isDue(now)) return undefined;
-    // Where all that was large has vanished, a small one still comes through and says so.
-    const builder = this.#newPacket(path, isProbe ? Math.min(path.room, BASE_BYTES) : path.room);
-    // Until the peer has acknowledged anything, every packet says what arrived: a client waits for that to be confirmed.
-    this.acks.writeFrames(builder, this.loss.acknowledged < 0, now);
-    if (path.isPending) {
-      // RFC 9000 §9.3.3: an answer over the path that is used is no mere probe, so that the peer comes back to it.
-      builder.add({ type: 'ping' });
-      path.writeFrames(builder);
-    }
-    if (allowed) {
-      for (const part of this.#parts) part.writeFrames(builder);
-      if (!builder.isEliciting && (isProbe || life.pingOwed)) builder.add({ type: 'ping' });
-    }
-    return builder.isEmpty ? undefined : this.#send(builder, path, life, now);
-  }
-
-  /** PATH_CHALLENGE and PATH_RESPONSE on a path that is not used. */
-  #composeQuestion(path: Path, life: Life, now: Instant): Datagram {
-    const builder = this.#newPacket(path, path.room);
-    path.writeFrames(builder);
-    return this.#send(builder, path, life, now, 'path');
-  }
-
-  /** A datagram longer than any that the path is known to take (RFC 8899 §4.1). */
-  #composeMtuProbe(life: Life, now: Instant): Datagram | undefined {
-    const path = this.paths.current;
-    this.#mtuWaits = this.loss.acknowledged < 0 || this.loss.timeouts > 0 || !path.isProved;
-    const bytes = this.#mtuWaits ? undefined : path.mtu.probe(now);
-    // It may stick out of the window, which loopback's largest would never fit at first: its loss says nothing of congestion.
-    if (bytes === undefined || !this.#mayFly(path, path.mtu.bytesMax, now)) return undefined;
-    const builder = this.#newPacket(path, bytes);
-    builder.add({ type: 'ping' }, path.mtu, bytes);
-    if (this.#parameters.minAckDelayMicros > 0) builder.add({ type: 'immediate-ack' });
-    builder.padTo(bytes);
-    path.mtu.probeSent(bytes);
-    return this.#send(builder, path, life, now, 'mtu');
-  }
-
-  #mayFly({ flight }: Path, bytes: number, now: Instant): boolean {
-    if (this.loss.isFull || !flight.hasRoom(bytes)) return false;
-    this.#pacedUntil = flight.nextAt(bytes, now);
-    return this.#pacedUntil === undefined;
-  }
-
-  #newPacket(path: Path, bytesMax: number): PacketBuilder {
-    return new PacketBuilder({
-      packetNumber: this.loss.numbers.next,
-      acknowledged: this.loss.acknowledged,
-      destination: this.paths.id(path),
-      bytesMax,
-    });
-  }
-
-  #send(builder: PacketBuilder, path: Path, life: Life, now: Instant, aside?: Aside): Datagram {
-    const bytes = builder.seal(this.#keys);
-    const number = builder.packetNumber;
-    const packet = { number, bytes: bytes.length, sentAt: now, frames: builder.sent, path, aside };
-    this.#tracing?.sent(packet, builder.payload, this.keyPhase);
-    this.loss.sent(packet, builder.isEliciting);
-    path.sent(bytes.length);
-    life.said(builder.isEliciting, now, this.loss.probeMs);
-    return { address: path.address, bytes };
+    return this.#sender.composeClose(frame, life, now);
   }
 
   /** What is known of the path has changed: the pace, and how often the peer is asked to acknowledge. */

@@ -1,4 +1,4 @@
-import { PACKETS_OUTSTANDING_MAX, PROBE_MS_MAX } from '../base/limits.ts';
+import { HANDSHAKE_PROBE_MS_MAX, PACKETS_OUTSTANDING_MAX, PROBE_MS_MAX } from '../base/limits.ts';
 import type { Random } from '../base/random.ts';
 import type { Range } from '../base/range-set.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
@@ -157,7 +157,8 @@ export class Loss {
   deadline(): Instant | undefined {
     if (this.#lossAt !== undefined) return this.#lossAt;
     if (this.#sent.size === 0 || this.#lastSentAt === undefined) return undefined;
-    return after(this.#lastSentAt, Math.min(PROBE_MS_MAX, this.probeMs * 2 ** this.#timeouts));
+    const mostMs = this.#acknowledged < 0 ? Math.max(HANDSHAKE_PROBE_MS_MAX, this.probeMs) : PROBE_MS_MAX;
+    return after(this.#lastSentAt, Math.min(mostMs, this.probeMs * 2 ** this.#timeouts));
   }
 
   elapse(now: Instant): void {

@@ -1,5 +1,5 @@
-import type { FrameWriter } from './link.ts';
 import type { PacketBuilder } from './packet-builder.ts';
+import type { FrameWriter } from './packet-sender.ts';
 
 /** Two writers of which each goes first in every second packet: neither can leave the other without room for ever. */
 export class Turns implements FrameWriter {

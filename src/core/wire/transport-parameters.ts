@@ -89,7 +89,11 @@ export function decodeTransportParameters(bytes: Uint8Array): TransportParameter
     if (found.has(id)) throw new PeerError('parameters', `parameter 0x${id.toString(16)} twice`);
     found.set(id, reader.varbytes());
   }
-  return { ...numbersOf(found), ...bytesOf(found), ...alpnOf(found), ...versionsOf(found) };
+  const numbers = numbersOf(found);
+  if (numbers.minAckDelayMicros > numbers.maxAckDelayMs * 1_000) {
+    throw new PeerError('parameters', 'a min_ack_delay above max_ack_delay'); // draft-ietf-quic-ack-frequency §3
+  }
+  return { ...numbers, ...bytesOf(found), ...alpnOf(found), ...versionsOf(found) };
 }
 
 function numbersOf(found: ReadonlyMap<number, Uint8Array>): { [Name in NumberName]: number } {

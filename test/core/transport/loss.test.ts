@@ -70,11 +70,23 @@ describe('RFC 9002 §6: what is lost', () => {
     expect(loss.deadline()).toBeUndefined();
   });
 
-  test('without any ACK it probes: after 1 s at first, then twice as long each time, never longer than 8 s', () => {
-    const { loss, path, lost, send } = sender();
-    const number = send(0);
+  test('before any ACK it probes after 1 s, then every 2 s: a server forgets who is silent for 10 s', () => {
+    const { loss, send } = sender();
+    send(0);
+    const at: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      at.push(Math.round(loss.deadline()!));
+      loss.elapse(loss.deadline()!);
+    }
+    expect(at).toEqual([1_024, 3_024, 5_024, 7_024, 9_024]);
+  });
+
+  test('without an ACK it probes: after three round trips at first, then twice as long each time, never longer than 8 s', () => {
+    const { loss, path, lost, send, ack } = sender();
+    ack(333, send(0));
+    const number = send(333);
     const waits: number[] = [];
-    let now = 0;
+    let now = 333;
     for (let i = 0; i < 6; i++) {
       const at: Instant = loss.deadline()!;
       waits.push(Math.round(at - now));
