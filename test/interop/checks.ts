@@ -76,7 +76,7 @@ const everythingReads: Check = ({ seen }) => {
     ({ kind, packets, bytes }) =>
       kind === undefined || (kind === 'short' && packets.length === 0 && bytes.length > RESET_BYTES_MAX),
   );
-  return said(closed.length > 0, `${closed.length} datagrams that nobody's keys open`);
+  return said(closed.length > 0, `${closed.length} datagrams that nobody’s keys open`);
 };
 
 /** Until the client has shown that it is where it says, at most three times what came from there goes there (RFC 9000 §8.1). */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import {
+  ALWAYS,
   type Check,
   clientMoved,
   dropListWasUsedUp,
+  type Evidence,
   earlyDataIsRead,
   isOverV6,
   keysAreUpdated,
@@ -11,6 +13,7 @@ import {
   streamLimitsGrow,
   windowsGrow,
 } from './checks.ts';
+import type { Seen } from './dissect.ts';
 import { fileBytes, fileDigest } from './files.ts';
 import { runReal } from './real.ts';
 import type { Scenario } from './scenario.ts';
@@ -73,6 +76,69 @@ describe('the checks of the interop scenarios', () => {
 
   test('notice a server that asks nobody for a token', () => {
     expect(problems({ work: { connections: [[1024]], crowd: 1 } })).toEqual(['0 Retries, 0 tokens returned']);
+  });
+});
+
+describe('what every run is held to', () => {
+  /** What is known of a run of `handshake` that passed. */
+  const evidence = ((): Evidence => {
+    let caught: Evidence | undefined;
+    const keep: Check = (one) => {
+      caught = one;
+      return [];
+    };
+    runVirtual({ ...scenarioOf('handshake')!, checks: [keep] }, 1);
+    return caught!;
+  })();
+  const problems = (changed: Evidence): readonly string[] => ALWAYS.flatMap((check) => check(changed));
+  const isSpoken = ({ kind, direction }: Seen): boolean => kind === 'short' && direction === 'down';
+  const { seen, client, server } = evidence;
+  const spoken = seen.find(isSpoken)!;
+  const closing = seen.findIndex(({ packets }) =>
+    packets.some(({ frames }) => frames.some(({ type }) => type === 'close')),
+  );
+
+  test('a run that passed has no problems', () => expect(problems(evidence)).toEqual([]));
+
+  test.each<[string, Partial<Evidence>]>([
+    [
+      'a file of 1024 bytes is not the file',
+      { client: { ...client, downloads: client.downloads.map((file) => ({ ...file, sha256: '00' })) } },
+    ],
+    ['0 of 1 files came', { client: { ...client, downloads: [] } }],
+    ['0 handshakes, not 1', { seen: seen.filter(({ kind }) => kind !== 'initial') }],
+    ['the server confirmed 2 connections, not 1', { server: { ...server, confirmed: 2 } }],
+    [
+      'the server spoke on 2 connections, not 1',
+      { seen: [...seen, { ...spoken, connection: 'another', packets: [] }] },
+    ],
+    ['1 Retries', { seen: [{ ...seen[1]!, kind: 'retry' }, ...seen] }],
+    [
+      '1 datagrams that nobody’s keys open',
+      { seen: seen.map((one) => (one === spoken ? { ...one, packets: [] } : one)) },
+    ],
+    [`packet ${spoken.packets[0]!.number} twice`, { seen: [...seen, spoken] }],
+    [
+      'the client closed with 0xa',
+      {
+        seen: seen.with(closing, {
+          ...seen[closing]!,
+          packets: [
+            { number: 99, generation: 0, frames: [{ type: 'close', application: false, code: 10, detail: '' }] },
+          ],
+        }),
+      },
+    ],
+    [
+      `${spoken.bytes.length} bytes to an address that sent 0`,
+      { seen: [...seen, { ...spoken, outside: '192.0.2.9:1' }] },
+    ],
+    [
+      `1 ids on more than one path (down ${spoken.destination})`,
+      { seen: [...seen, { ...spoken, outside: '192.0.2.9:1' }] },
+    ],
+  ])('%s', (problem, changes) => {
+    expect(problems({ ...evidence, ...changes })).toContain(problem);
   });
 });
 
