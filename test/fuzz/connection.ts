@@ -2,6 +2,8 @@ import { SeededRandom } from '../../src/sim/seeded-random.ts';
 import type { Ledger } from './ledger.ts';
 import { type Operation, Walker, type WalkReport } from './walk.ts';
 
+type End = NonNullable<ReturnType<Walker['end']>>;
+
 /** How often each thing is done, and what it is. */
 const OPERATIONS: readonly (readonly [number, Operation])[] = [
   [
@@ -23,6 +25,18 @@ const OPERATIONS: readonly (readonly [number, Operation])[] = [
   [3, onStream((ledger, connection, stream, random) => ledger.reset(connection, stream, random.word() % 100))],
   [3, onStream((ledger, connection, stream, random) => ledger.stop(connection, stream, random.word() % 100))],
   [
+    8,
+    onEnd(({ ledger, connection }, _, random) => {
+      for (let count = random.word() % 8; count >= 0; count--) ledger.datagram(connection, random.word() % 1_600);
+    }),
+  ],
+  [4, onStream((_, connection, stream, random) => connection.setPriority(stream, (random.word() % 15) - 7))],
+  [2, onEnd(({ connection }, walker) => walker.updateKeys(connection))],
+  [2, (walker, random) => walker.networkChanged(walker.side(random))],
+  [1, (walker, random) => walker.datagramRefused(walker.side(random), 600 + (random.word() % 1_000))],
+  [1, onEnd(({ connection }, walker, random) => walker.offer(connection, random))],
+  [1, onEnd(({ connection }, walker) => walker.finishAndClose(connection))],
+  [
     20,
     function readAll(walker, random) {
       const end = walker.end(random);
@@ -43,13 +57,7 @@ const OPERATIONS: readonly (readonly [number, Operation])[] = [
   [2, (walker) => walker.cut()],
   [1, (walker, random) => walker.rebind(walker.side(random))],
   [1, (walker, random) => walker.restart(walker.side(random))],
-  [
-    1,
-    (walker, random) => {
-      const end = walker.end(random);
-      if (end) walker.close(end.connection, random);
-    },
-  ],
+  [1, onEnd(({ connection }, walker, random) => walker.close(connection, random))],
   [8, (walker, random) => walker.replay(random, false)],
   [8, (walker, random) => walker.replay(random, true)],
   [4, (walker, random) => walker.garbage(random)],
@@ -115,6 +123,14 @@ function shrink(steps: readonly number[], fails: (steps: readonly number[]) => b
     }
   }
   return kept;
+}
+
+/** Something that is done with an end of a connection, if there is one. */
+function onEnd(act: (end: End, walker: Walker, random: SeededRandom) => void): Operation {
+  return (walker, random) => {
+    const end = walker.end(random);
+    if (end) act(end, walker, random);
+  };
 }
 
 function onStream(

@@ -34,6 +34,8 @@ export class Ledger {
   readonly #ledgers: Ledgers;
   readonly #written = new Map<StreamId, Written>();
   readonly #read = new Map<StreamId, Read>();
+  readonly #datagramsRead = new Set<number>();
+  #datagramsSent = 0;
   #confirmed = false;
   #closed = false;
 
@@ -102,6 +104,12 @@ export class Ledger {
     connection.stopSending(id, code);
   }
 
+  /** Sends a datagram that says whose it is, and which. */
+  datagram(connection: Connection, length: number): void {
+    const which = this.#datagramsSent;
+    if (connection.sendDatagram(datagram(this.number, which, length)) === 'queued') this.#datagramsSent++;
+  }
+
   read(connection: Connection, id: StreamId): void {
     const from = this.#read.get(id);
     for (let got = connection.read(id); got; got = connection.read(id)) {
@@ -136,6 +144,9 @@ export class Ledger {
         if (from) from.end = 'reset';
         break;
       }
+      case 'datagram':
+        if (!this.isHostile) this.#checkDatagram(event.data);
+        break;
       case 'stream-stopped': {
         const to = this.#written.get(event.stream);
         if (to) to.givenUp = true;
@@ -162,6 +173,18 @@ export class Ledger {
     return from !== undefined && (source ?? writer.number) === writer.number && (from.end === 'fin' || from.stopped);
   }
 
+  #checkDatagram(data: Uint8Array): void {
+    if (data.length < 2 * NUMBER_BYTES) throw new WalkError('a datagram was cut');
+    const view = new DataView(data.buffer, data.byteOffset);
+    const [from, which] = [this.#ledgers[view.getUint32(0)], view.getUint32(NUMBER_BYTES)];
+    if (!from || from.side === this.side || which >= from.#datagramsSent)
+      throw new WalkError('nobody sent this datagram');
+    if (Buffer.compare(data, datagram(from.number, which, data.length - 2 * NUMBER_BYTES)) !== 0)
+      throw new WalkError('a datagram is not what it was');
+    if (this.#datagramsRead.has(which)) throw new WalkError(`datagram ${which} came twice`);
+    this.#datagramsRead.add(which);
+  }
+
   #check(id: StreamId, from: Read, bytes: Uint8Array, fin: boolean): void {
     if (from.head.length < NUMBER_BYTES)
       from.head = concat(from.head, bytes.subarray(0, NUMBER_BYTES - from.head.length));
@@ -182,6 +205,15 @@ export class Ledger {
 /** The ledger that a stream is written from, when so much of it has been read. */
 const sourceOf = (from: Read | undefined): number | undefined =>
   from?.head.length === NUMBER_BYTES ? new DataView(from.head.buffer, from.head.byteOffset).getUint32(0) : undefined;
+
+/** A datagram of a ledger: its number, which one it is, and bytes that follow from both. */
+function datagram(number: number, which: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(2 * NUMBER_BYTES + length).map((_, i) => number * 17 + which * 31 + i);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, number);
+  view.setUint32(NUMBER_BYTES, which);
+  return bytes;
+}
 
 /** What the writer with this number has on a stream, from a place on. */
 function content(number: number, id: StreamId, offset: number, length: number): Uint8Array {

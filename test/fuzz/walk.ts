@@ -35,6 +35,7 @@ export type Operation = (walker: Walker, random: SeededRandom) => void;
  */
 export class Walker {
   readonly #pair: Pair;
+  readonly #sides: readonly Side[];
   readonly #ledgers: Ledger[] = [];
   readonly #byConnection = new Map<Connection, Ledger>();
   readonly #captured: { readonly to: Address; readonly from: Address; readonly bytes: Uint8Array }[] = [];
@@ -46,8 +47,12 @@ export class Walker {
 
   constructor(seed: string) {
     const random = new SeededRandom(seed);
-    this.#pair = new Pair({ suite: paperSuite, seed: random.word(), v6: random.word() % 2 === 0 });
-    for (const side of this.#pair.sides) side.onEvent = (event) => this.#heard(side, event);
+    this.#pair = new Pair({ suite: paperSuite, seed: random.word() });
+    const hosts = random.word() % 2 === 0 ? ['192.0.2.3', '192.0.2.4'] : ['2001:db8::3', '2001:db8::4'];
+    // Connections are replaced after minutes or megabytes on some walks, on others not at all.
+    const options = random.word() % 2 === 0 ? { renewal: { ageMs: 100_000, bytes: 1_000_000 } } : {};
+    this.#sides = ['client', 'server'].map((name, i) => this.#pair.add(name, hosts[i]!, options));
+    for (const side of this.#sides) side.onEvent = (event) => this.#heard(side, event);
     this.#pair.onSend = ({ address: from, bytes }, _, to) => {
       this.#datagrams++;
       if (this.#captured.length >= CAPTURED_MAX) this.#captured.shift();
@@ -69,7 +74,7 @@ export class Walker {
   step(operation: Operation, random: SeededRandom): void {
     operation(this, random);
     this.#pair.flush();
-    for (const { endpoint } of this.#pair.sides) endpoint.elapse(this.#pair.now);
+    for (const { endpoint } of this.#sides) endpoint.elapse(this.#pair.now);
     this.#pair.flush();
     this.#check();
   }
@@ -82,16 +87,16 @@ export class Walker {
     for (const [connection, ledger] of this.#byConnection) {
       if (!connection.closed && connection.confirmed) ledger.checkComplete();
     }
-    for (const { endpoint } of this.#pair.sides) endpoint.close(this.#pair.now, 'goodbye');
+    for (const { endpoint } of this.#sides) endpoint.close(this.#pair.now, 'goodbye');
     this.drive(CALM_MS);
-    for (const { name, endpoint } of this.#pair.sides) {
+    for (const { name, endpoint } of this.#sides) {
       if ([...endpoint.connections()].length > 0) throw new WalkError(`${name} still has connections`);
       if (endpoint.deadline() !== undefined) throw new WalkError(`${name} still waits for something`);
     }
   }
 
   side(random: SeededRandom): Side {
-    return this.#pair.sides[random.word() % 2]!;
+    return this.#sides[random.word() % 2]!;
   }
 
   /** An end of a connection that is not over, and its ledger, if there is any; now and then that of a hostile peer. */
@@ -103,7 +108,7 @@ export class Walker {
   }
 
   dial(from: Side, earlyBytes: readonly number[]): void {
-    const to = this.#pair.sides.find((side) => side !== from)!;
+    const to = this.#sides.find((side) => side !== from)!;
     if ([...from.endpoint.connections()].some(({ peer, retiring }) => peer === to.endpoint.id && !retiring)) return;
     const ledger = new Ledger(from, this.#ledgers, false);
     const early = earlyBytes.map((length, i) => ledger.early((4 * (i + 1)) as StreamId, length));
@@ -113,6 +118,31 @@ export class Walker {
   close(connection: Connection, random: SeededRandom): void {
     const reasons = ['goodbye', 'none', 'internal', 'refused'] as const;
     connection.close(reasons[random.word() % reasons.length]!, 'x'.repeat(random.word() % 2000), this.#pair.now);
+  }
+
+  /** Says goodbye when all has been said. */
+  finishAndClose(connection: Connection): void {
+    connection.finishAndClose('goodbye', '', this.#pair.now);
+  }
+
+  updateKeys(connection: Connection): void {
+    connection.steer((link) => link.updateKeys(this.#pair.now));
+  }
+
+  /** The machine of a side says that its networks have changed, whether or not they have. */
+  networkChanged(side: Side): void {
+    side.endpoint.networkChanged(this.#pair.now);
+  }
+
+  /** The machine of a side does not send datagrams of this size to the other. */
+  datagramRefused(side: Side, bytes: number): void {
+    for (const { address: to } of this.#sides) side.endpoint.datagramRefused(to, bytes);
+  }
+
+  /** An end is told where else its peer may be: at true places, and at false ones. */
+  offer(connection: Connection, random: SeededRandom): void {
+    const places = [...this.#sides.map((side) => side.address), elsewhere(random)];
+    connection.steer(({ paths }) => paths.offer(places));
   }
 
   weather(weather: Weather): void {
@@ -149,7 +179,7 @@ export class Walker {
 
   replay(random: SeededRandom, damaged: boolean): void {
     const one = this.#captured[random.word() % (this.#captured.length || 1)];
-    const to = one && this.#pair.sides.find((side) => side.address === one.to);
+    const to = one && this.#sides.find((side) => side.address === one.to);
     if (!to) return;
     const bytes = damaged ? mutate([one.bytes, this.#captured[0]!.bytes], random) : one.bytes;
     this.#pair.inject(to, random.word() % 4 === 0 ? elsewhere(random) : one.from, bytes);
@@ -175,7 +205,7 @@ export class Walker {
 
   #call(random: SeededRandom): void {
     const from = address('192.0.2.66', 8000 + this.#strangers.size)!;
-    const stranger = new Stranger(this.#pair, this.#pair.server, from, random.bytes(32));
+    const stranger = new Stranger(this.#pair, this.#sides[1]!, from, random.bytes(32));
     this.#strangers.add(from);
     this.#stranger = undefined;
     try {
@@ -190,7 +220,7 @@ export class Walker {
     const { connection } = event;
     let ledger = this.#byConnection.get(connection);
     if (!ledger) {
-      const isHostile = this.#pair.sides.every(({ endpoint }) => endpoint.id !== connection.peer);
+      const isHostile = this.#sides.every(({ endpoint }) => endpoint.id !== connection.peer);
       ledger = new Ledger(side, this.#ledgers, isHostile);
       this.#byConnection.set(connection, ledger);
     }
@@ -205,13 +235,13 @@ export class Walker {
       if (streams.size > 4 * STREAMS_MAX) throw new WalkError(`${side.name} keeps ${streams.size} streams`);
       if (localIds.size > 2 * CONNECTION_IDS_ACTIVE_MAX) throw new WalkError(`${side.name} keeps ${localIds.size} ids`);
     }
-    for (const { events } of this.#pair.sides) events.length = 0;
+    for (const { events } of this.#sides) events.length = 0;
     this.#checkDeadlines();
   }
 
   /** Whoever did everything that was due waits for something later. */
   #checkDeadlines(): void {
-    for (const { name, endpoint } of this.#pair.sides) {
+    for (const { name, endpoint } of this.#sides) {
       const deadline = endpoint.deadline();
       if (deadline !== undefined && deadline <= this.#pair.now) throw new WalkError(`${name} waits for what is over`);
     }
