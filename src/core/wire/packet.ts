@@ -1,5 +1,4 @@
 import { PeerError } from '../base/peer-error.ts';
-import { concat } from '../bytes/concat.ts';
 import { Reader } from '../bytes/reader.ts';
 import { Writer } from '../bytes/writer.ts';
 
@@ -144,10 +143,9 @@ export function decodePacketNumber(truncated: number, length: number, largest: n
 }
 
 function longHeader(kind: keyof typeof FIRST_BYTE, { destination, source }: LongHeader): Writer {
-  return new Writer().u8(FIRST_BYTE[kind]).u32(VERSION).bytes(prefixed(destination)).bytes(prefixed(source));
+  const writer = new Writer(undefined, 128).u8(FIRST_BYTE[kind]).u32(VERSION);
+  return writer.u8(destination.length).bytes(destination).u8(source.length).bytes(source);
 }
-
-const prefixed = (id: Uint8Array): Uint8Array => concat(new Uint8Array([id.length]), id);
 
 /** Reads a long header and hands over what follows up to `length`; bytes that do not fit are `undefined`. */
 function attempt<Packet>(
