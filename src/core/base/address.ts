@@ -126,6 +126,8 @@ export function reach(of: Address): Reach {
   const [first = 0] = groups;
   // ::1 and ::, and IPv4 in the last two groups as nobody has it any more (RFC 4291 §2.5.5.1).
   if (groups.slice(0, 6).every((g) => g === 0)) return groups[6] === 0 && groups[7] === 1 ? 'loopback' : 'unusable';
+  const translated = translatedV4(groups);
+  if (translated) return reachV4(translated);
   if (first >= 0xff00) return 'unusable';
   if (first >= 0xfe80 && first <= 0xfebf) return 'link';
   if (first >= 0xfc00 && first <= 0xfdff) return 'private';
@@ -139,6 +141,13 @@ function reachV4([a = 0, b = 0]: readonly number[]): Reach {
     return 'private';
   }
   return a === 0 || a >= 224 ? 'unusable' : 'public';
+}
+
+/** The IPv4 address that a translator or relay makes of an IPv6 one: of 64:ff9b::/96 (RFC 6052 §2.1) and 2002::/16 (RFC 3056 §2). */
+function translatedV4(groups: readonly number[]): number[] | undefined {
+  const isNat64 = groups[0] === 0x64 && groups[1] === 0xff9b && groups.slice(2, 6).every((g) => g === 0);
+  const at = isNat64 ? 6 : groups[0] === 0x2002 ? 1 : undefined;
+  return at === undefined ? undefined : groups.slice(at, at + 2).flatMap((g) => [g >> 8, g & 255]);
 }
 
 function parseV4(text: string): number[] | undefined {
