@@ -111,7 +111,8 @@ export class Loss {
     if (!eliciting) return;
     this.#sent.set(packet.number, packet);
     packet.path.flight.sent(packet);
-    if (packet.path === this.#way) this.#lastSentAt = packet.sentAt;
+    // What goes another way has timers of its own, but where nothing else is under way, nothing else says when to probe.
+    if (packet.path === this.#way || this.#sent.size === 1) this.#lastSentAt = packet.sentAt;
     if (this.#probes > 0) this.#probes--;
   }
 

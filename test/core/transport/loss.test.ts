@@ -70,6 +70,15 @@ describe('RFC 9002 §6: what is lost', () => {
     expect(loss.deadline()).toBeUndefined();
   });
 
+  test('a question that goes another way, when nothing else is under way, is not overdue as it is sent', () => {
+    const { loss, send, ack } = sender();
+    ack(100, send(0));
+    const beside = { flight: new Flight(new NewReno(1_200), 1_200), mtu: new Mtu({ ceiling: 1_200 }) };
+    const number = loss.numbers.next;
+    loss.sent({ number, bytes: 1_200, sentAt: instant(9_000), frames: [], path: beside, aside: 'path' }, true);
+    expect(loss.deadline()).toBeGreaterThan(9_000);
+  });
+
   test('before any ACK it probes after 1 s, then every 2 s: a server forgets who is silent for 10 s', () => {
     const { loss, send } = sender();
     send(0);
