@@ -150,11 +150,24 @@ function translatedV4(groups: readonly number[]): number[] | undefined {
   return at === undefined ? undefined : groups.slice(at, at + 2).flatMap((g) => [g >> 8, g & 255]);
 }
 
+/** Four numbers up to 255 with dots between them, none with a leading zero. Read by hand: it is done several times for a datagram. */
 function parseV4(text: string): number[] | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((p) => /^(0|[1-9]\d{0,2})$/.test(p))) return undefined;
-  const numbers = parts.map(Number);
-  return numbers.every((n) => n <= 255) ? numbers : undefined;
+  if (text.length > 15) return undefined;
+  const numbers: number[] = [];
+  let number = -1;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (text[i] === '.' && number >= 0) {
+      numbers.push(number);
+      number = -1;
+    } else if (digit >= 0 && digit <= 9 && number !== 0) {
+      number = number < 0 ? digit : number * 10 + digit;
+      if (number > 255) return undefined;
+    } else return undefined;
+  }
+  if (number < 0 || numbers.length !== 3) return undefined;
+  numbers.push(number);
+  return numbers;
 }
 
 function parseV6(text: string): number[] | undefined {
