@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Address, address } from '../../../src/core/base/address.ts';
 import { CANDIDATES_MAX, PATHS_TRIED_MAX } from '../../../src/core/base/limits.ts';
@@ -208,6 +209,54 @@ describe('Handshake', () => {
 });
 
 describe('Frames and transport', () => {
+  test('whatever a peer announces, at the ends of what it may, is served, without a loop and without a flood, until it is silent', () => {
+    const ends = (min: number, max: number) => fc.constantFrom(min, min + 1, Math.floor(max / 2), max - 1, max);
+    const huge = ends(0, Number.MAX_SAFE_INTEGER);
+    const announced = fc.record(
+      {
+        maxIdleTimeoutMs: huge,
+        maxUdpPayloadBytes: ends(1_200, Number.MAX_SAFE_INTEGER),
+        initialMaxData: huge,
+        initialMaxStreamDataBidiLocal: huge,
+        initialMaxStreamDataBidiRemote: huge,
+        initialMaxStreamDataUni: huge,
+        initialMaxStreamsBidi: ends(0, 2 ** 50),
+        initialMaxStreamsUni: ends(0, 2 ** 50),
+        ackDelayExponent: ends(0, 20),
+        maxAckDelayMs: ends(1, 2 ** 14 - 1),
+        activeConnectionIdLimit: ends(2, Number.MAX_SAFE_INTEGER),
+        maxDatagramFrameBytes: huge,
+        minAckDelayMicros: fc.constantFrom(0, 1),
+        addressDiscovery: ends(0, 2),
+      },
+      { requiredKeys: [] },
+    );
+    const delay = fc.constantFrom(0, 1, 2 ** 32, Number.MAX_SAFE_INTEGER);
+    fc.assert(
+      fc.property(announced, delay, (parameters, ackDelay) => {
+        const pair = new Pair();
+        const caller = new Stranger(pair, pair.server, at('192.0.2.66'));
+        const all = { ...caller.parameters, ...parameters } as TransportParameters;
+        caller.send(caller.initial([{ type: 'transport-parameters', parameters: all }]));
+        caller.prove();
+        const { connection } = pair.server.of('confirmed')[0]!;
+        for (const kind of ['bidirectional', 'unidirectional'] as const) {
+          const own = connection.openStream(kind);
+          if (own !== undefined) connection.write(own, new Uint8Array(20_000));
+        }
+        for (let second = 0; second < 20; second++) {
+          pair.drive({ forMs: 1_000 });
+          caller.send(caller.packet([{ ...caller.ack, delay: ackDelay } as Frame, { type: 'ping' }]));
+        }
+        pair.drive({ forMs: 200_000 });
+        expect(caller.received.length).toBeLessThan(400);
+        expect(connection.closed).toBe(true);
+        expect(pair.server.endpoint.deadline()).toBeUndefined();
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test('bytes of a stream that come again as others change nothing: the first stand', () => {
     const { pair, caller } = peer();
     caller.send(caller.packet([stream(0, 2, utf8('cdef'))]));
