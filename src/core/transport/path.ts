@@ -162,7 +162,6 @@ export class Path implements FrameOwner<Challenge> {
 
   acked(): void {}
 
-  lost(challenge: Challenge): void {
-    if (this.#challenges.includes(challenge)) this.#challengeOwed = true;
-  }
+  /** The timer asks again: as seldom as a first packet is repeated, however soon a loss is found (§8.2.1). */
+  lost(): void {}
 }

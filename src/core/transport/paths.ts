@@ -24,7 +24,8 @@ export class Paths {
   readonly #tried = new Map<Address, Path>();
   /** Where the peer says that it may be reached too. */
   #candidates: readonly Address[] = [];
-  #candidatesAt: Instant | undefined;
+  /** When each of them was asked last that has not answered since. */
+  readonly #asked = new Map<Address, Instant>();
   /** The current path does not answer: the next one that does takes its place. */
   #troubled = false;
   readonly #options: PathsOptions;
@@ -89,6 +90,7 @@ export class Paths {
     }
     for (const path of this.#beside()) {
       if (!path.answered(data)) continue;
+      this.#asked.delete(path.address);
       if (this.#troubled || !this.#current.isProved) {
         this.#use(path);
         return true;
@@ -102,22 +104,25 @@ export class Paths {
   /** Where the peer says that it may be reached, best first. */
   offer(candidates: readonly Address[]): void {
     this.#candidates = candidates.slice(0, CANDIDATES_MAX);
+    for (const address of this.#asked.keys()) if (!this.#candidates.includes(address)) this.#asked.delete(address);
   }
 
-  /** The current path does not answer: all others are asked, at most twice a minute. */
+  /** The current path does not answer: all others are asked, each at most twice a minute until it answers. */
   trouble(now: Instant): void {
+    const isNew = !this.#troubled;
     this.#troubled = true;
-    if (this.#candidatesAt !== undefined && now < after(this.#candidatesAt, CANDIDATES_PAUSE_MS)) return;
-    this.#candidatesAt = now;
     let spare = this.#options.remoteIds.spare;
     for (const address of this.#candidates) {
       // No id is used on two paths (§9.5), so no more of them are tried than there are ids.
+      const askedAt = this.#asked.get(address);
+      if (askedAt !== undefined && now < after(askedAt, CANDIDATES_PAUSE_MS)) continue;
       if (this.to(address) || spare-- <= 0) continue;
+      this.#asked.set(address, now);
       const path = this.#try(address);
       path.invite(CANDIDATE_DATAGRAMS);
       path.validate(now);
     }
-    if (this.#before && !this.#before.isValidating) this.#before.validate(now);
+    if (this.#before && (isNew || !this.#before.isValidating)) this.#before.validate(now);
   }
 
   /** The current path answers again. */
@@ -132,7 +137,6 @@ export class Paths {
     this.#current = this.#make(old.address, old.isProved, undefined);
     this.#forget(old);
     this.#current.validate(now);
-    this.#candidatesAt = undefined;
     this.trouble(now);
   }
 
@@ -152,7 +156,7 @@ export class Paths {
     for (const path of [...this.#beside()]) {
       if (path.elapse(now)) {
         // While nobody answers at the new address either, the old one is the better guess.
-        if (path !== this.#before || this.#current.isProved) this.#drop(path);
+        if (path !== this.#before || (this.#current.isProved && !this.#troubled)) this.#drop(path);
       } else if (path !== this.#before && path.isProved && !path.isValidating) this.#drop(path);
     }
     // §9.3.2: nobody answers at the new address, so it is the old one again.

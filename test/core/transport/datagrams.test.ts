@@ -136,6 +136,23 @@ describe('RFC 9221: datagrams', () => {
     expect(() => datagrams.receive(new Uint8Array(DATAGRAM_FRAME_BYTES_MAX))).toThrow(PeerError);
   });
 
+  test('one that has no room beside the ACK of a first packet goes without it, and nothing goes on for ever', () => {
+    const pair = new Pair();
+    let sent = 0;
+    pair.onSend = () => {
+      if (++sent > 100) throw new Error('this goes on for ever');
+    };
+    pair.server.onEvent = ({ type, connection }) => {
+      if (type !== 'confirmed') return;
+      const bytes = connection.link.packetRoom - 3;
+      expect(connection.sendDatagram(new Uint8Array(bytes + 1))).toBe('too large');
+      expect(connection.sendDatagram(new Uint8Array(bytes))).toBe('queued');
+    };
+    pair.dial();
+    pair.drive({ forMs: 500 });
+    expect(pair.client.of('datagram')).toHaveLength(1);
+  });
+
   test('a flood of them and a flood on a stream: neither leaves the other without room', () => {
     const pair = new Pair();
     const { client, server } = pair.connect();

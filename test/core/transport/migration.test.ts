@@ -199,6 +199,25 @@ describe('§1.4 a peer whose address changes', () => {
     expect(server.link.remoteIds.spare).toBeGreaterThan(0);
   });
 
+  test('an address that does not answer is asked ever more seldom, however much is lost meanwhile', () => {
+    const { pair, client } = settled({ loss: 0.1 });
+    const got = reader(pair.server);
+    pour(pair.client, client, 2_000_000);
+    pair.drive({ forMs: 40 });
+    const old = pair.client.address;
+    pair.client.address = at('192.0.2.1', 9_999);
+    let asked = 0;
+    pair.onSend = (_, from, to) => {
+      if (from === pair.server && to === old && pair.server.endpoint) asked++;
+      return undefined;
+    };
+    pair.drive({ until: () => got.ended === 1, forMs: 60_000 });
+    pair.drive({ forMs: 5_000 });
+    expect(got.bytes).toBe(2_000_000);
+    // What was already on its way to the old port, and then a question after one, two, four … probe timeouts.
+    expect(asked).toBeLessThan(20);
+  });
+
   test('both ends may move, the one that accepted too', () => {
     const { pair, client, server } = settled();
     const got = reader(pair.client);
