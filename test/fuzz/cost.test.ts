@@ -8,8 +8,8 @@ import { Stranger } from '../support/stranger.ts';
 import { savedInputs } from './corpus.ts';
 
 /**
- * What one datagram may cost, in milliseconds of a core, whatever its bytes: one, and as much again for a machine that others use too.
- * The best of several counts: the collector and the compiler only ever make it longer.
+ * What one datagram may cost, in milliseconds, whatever its bytes: one, and as much again for a machine that others use too.
+ * The best of several counts: they, the collector and the compiler only ever make it longer.
  */
 const COST_MS_MAX = 2;
 const REPEATS = 12;
@@ -54,13 +54,12 @@ function peer(): { readonly pair: Pair; readonly caller: Stranger } {
   return { pair, caller };
 }
 
-/** Milliseconds of a core that the server takes over a datagram, and over saying what follows from it to its owner. */
+/** Milliseconds that the server takes over a datagram, and over saying what follows from it to its owner. */
 function cost({ server, now }: Pair, bytes: Uint8Array): number {
-  const before = process.threadCpuUsage();
+  const started = performance.now();
   server.endpoint.receive({ address: from, bytes }, now);
   while (server.endpoint.pollEvent());
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1000;
+  return performance.now() - started;
 }
 
 const best = (measure: () => number): number => Math.min(...Array.from({ length: REPEATS }, measure));

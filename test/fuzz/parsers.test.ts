@@ -43,6 +43,16 @@ describe(`fuzzing, FUZZ_SEED=${SEED}`, () => {
   });
 });
 
+describe('a parser that is slow', () => {
+  test('is found out by its own time', () => {
+    const busy = (): undefined => {
+      for (const end = performance.now() + 4; performance.now() < end; );
+    };
+    const { findings } = fuzz({ name: 'slow', parse: busy, seeds: () => [Uint8Array.of(1)] }, { seed: 'x', runs: 1 });
+    expect(findings.map(({ what }) => what)).toEqual(['was slow']);
+  });
+});
+
 describe('inputs that are kept: once taken wrongly, or of a kind that others took wrongly', () => {
   for (const { parser, file, input } of savedInputs()) {
     test(`${parser}: ${file}`, () => {
