@@ -82,7 +82,12 @@ export class Walker {
   finish(): void {
     this.weather({ latencyMs: 10, jitterMs: 0, loss: 0, duplicate: 0, corrupt: 0 });
     this.#calm = true;
-    for (const [connection, ledger] of this.#byConnection) for (const id of ledger.streams) ledger.read(connection, id);
+    for (const [connection, ledger] of this.#byConnection) {
+      for (const id of ledger.streams) {
+        ledger.read(connection, id);
+        ledger.finish(connection, id);
+      }
+    }
     this.drive(CALM_MS);
     for (const [connection, ledger] of this.#byConnection) {
       if (!connection.closed && connection.confirmed) ledger.checkComplete();
