@@ -45,7 +45,7 @@ const transportError = z.enum([
 const applicationError = z.literal('unknown');
 const errorCode = { error: applicationError, error_code: uint };
 
-/** quic-events §9, all frames but those that only TLS has. */
+/** quic-events, QuicFrame: all frames but those that only TLS has. */
 export const frameSchema = z.discriminatedUnion('frame_type', [
   z.strictObject({ frame_type: z.literal('padding'), raw: raw.optional() }),
   z.strictObject({ frame_type: z.literal('ping'), raw: raw.optional() }),
@@ -250,12 +250,10 @@ export const eventSchema = z.discriminatedUnion('name', [
   event('loglevel:warning', { code: uint.optional(), message: z.string().optional() }),
 ]);
 
-/** main-schema §4 and §5: the first record. A file schema may have fields of its own: two, for tools that read qlog 0.3. */
+/** main-schema §5: the first record. */
 export const headerSchema = z.strictObject({
   file_schema: z.literal('urn:ietf:params:qlog:file:sequential'),
   serialization_format: z.literal('application/qlog+json-seq'),
-  qlog_version: z.literal('0.3'),
-  qlog_format: z.literal('JSON-SEQ'),
   title: z.string().optional(),
   trace: z.strictObject({
     common_fields: z.strictObject({

@@ -6,7 +6,7 @@ import { transportError } from './qlog-error.ts';
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A frame as draft-ietf-quic-qlog-quic-events-13 §9 writes it: what it is about, and how many bytes it carries, but none of them:
+ * A frame as draft-ietf-quic-qlog-quic-events-13 writes it (QuicFrame): what it is about, and how many bytes it carries, but none of them:
  * what people say to each other, tokens and challenges are nobody's who reads a log.
  *
  * @param ackDelayExponent - of the side that sent it.

@@ -13,14 +13,12 @@ const TUPLES_MAX = 256;
 export type QlogEvent = { readonly name: string; readonly data: Fields; readonly tuple?: string };
 
 /**
- * The first record of a file: draft-ietf-quic-qlog-main-schema-14 §4, and the two fields by which tools of earlier drafts know
- * a sequence of records. Times in the file are milliseconds since `startedAt`, by a clock that nobody sets.
+ * The first record of a file (draft-ietf-quic-qlog-main-schema-14 §5). Times in the file are milliseconds since `startedAt`, by a
+ * clock that nobody sets.
  */
 export const fileHeader = (connection: Traced, originalId: string, startedAt: Timestamp): Fields => ({
   file_schema: 'urn:ietf:params:qlog:file:sequential',
   serialization_format: 'application/qlog+json-seq',
-  qlog_version: '0.3',
-  qlog_format: 'JSON-SEQ',
   title: `qpc, ${vantage(connection)} of ${connection.peer}`,
   trace: {
     common_fields: {
