@@ -85,7 +85,7 @@ export const HALF_OPEN_PER_BLOCK_MAX = 16;
 export const HALF_OPEN_PER_WIDER_BLOCK_MAX = 32;
 /** Refusals kept to be said again. The oldest is forgotten: a repeat of its message 1 is read anew. */
 export const REFUSALS_KEPT_MAX = 64;
-/** How long a half-open connection is kept, in milliseconds. Then it is forgotten. */
+/** How long a half-open connection is kept after it was answered last, in milliseconds, within DIAL_MS in all. Then it is forgotten. */
 export const HALF_OPEN_MS = 10_000;
 /** Half-open connections from which on strangers must prove their address by a Retry first. */
 export const RETRY_FROM_HALF_OPEN = 8;
@@ -455,7 +455,7 @@ export const DATAGRAM_BYTES_MAX_BSD = 9_216;
 export const QLOG_FILE_BYTES_MAX = 64 * 1024 * 1024;
 export const QLOG_BYTES_MAX = 1024 * 1024 * 1024;
 /** Bytes of one qlog file that wait for a slow disk. What comes meanwhile is left out of it, and counted. */
-export const QLOG_WAITING_BYTES_MAX = 4 * 1024 * 1024;
+export const QLOG_WAITING_BYTES_MAX = 1024 * 1024;
 /** Connections that are written down at once: all that there may be, and as many half-open ones. Further ones are not. */
 export const QLOG_FILES_OPEN_MAX = 512;
 /** Records kept of a caller that has proved nothing yet; no file is made of a stranger's Initial. Later ones are left out. */

@@ -80,10 +80,10 @@ export class Acceptor {
   }
 
   /** The same message 1 again, from anywhere: the same answer again, to where this copy came from. */
-  #repeat({ answer, connection, repeats }: HalfOpen, address: Address, now: Instant): DropReason | undefined {
-    if (!repeats.take(1, now)) return 'initial-repeat';
-    connection?.answeredAgain(address);
-    this.#send({ address, bytes: answer });
+  #repeat(half: HalfOpen, address: Address, now: Instant): DropReason | undefined {
+    if (!half.repeats.take(1, now)) return 'initial-repeat';
+    half.connection?.answeredAgain(address, this.halfOpens.answeredAgain(half, now));
+    this.#send({ address, bytes: half.answer });
     return undefined;
   }
 

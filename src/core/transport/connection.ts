@@ -105,8 +105,9 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
   }
 
   /** Another copy of message 1 was answered by another copy of message 2. */
-  answeredAgain(address: Address): void {
+  answeredAgain(address: Address, provingUntil: Instant): void {
     this.#proof?.answered(address);
+    this.#life.mayProveUntil(provingUntil);
   }
 
   /** A Retry or a Handshake packet. @returns whether it was of any use. */

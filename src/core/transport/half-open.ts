@@ -1,5 +1,6 @@
 import { type Address, addressBlock, reach, widerBlock } from '../base/address.ts';
 import {
+  DIAL_MS,
   HALF_OPEN_MAX,
   HALF_OPEN_MS,
   HALF_OPEN_PER_BLOCK_MAX,
@@ -23,12 +24,13 @@ export type HalfOpen = {
   readonly repeats: TokenBucket;
   readonly block: string;
   readonly wider: string;
-  readonly until: Instant;
+  readonly since: Instant;
+  until: Instant;
 };
 
 /** Which messages 1 were answered and not confirmed, and which were confirmed lately (docs/protocol.md §1.1, repeats). */
 export class HalfOpens {
-  /** Oldest first; all live equally long. */
+  /** Those whose time is up first are first. */
   readonly #open = new Map<string, HalfOpen>();
   /** Those that were answered by a refusal take nobody's place; oldest first. */
   readonly #refused = new Map<string, HalfOpen>();
@@ -70,6 +72,7 @@ export class HalfOpens {
       repeats: new TokenBucket(REPEATS_ANSWERED, now),
       block: addressBlock(address),
       wider: widerBlock(address),
+      since: now,
       until: after(now, HALF_OPEN_MS),
     };
     if (half.connection) {
@@ -79,6 +82,18 @@ export class HalfOpens {
     }
     this.#refused.set(half.key, whole);
     if (this.#refused.size > REFUSALS_KEPT_MAX) this.#refused.delete(this.#refused.keys().next().value!);
+  }
+
+  /**
+   * Its answer was said again: the client, which may have it only now, has as long as after the first to prove itself, within the
+   * time that a dial takes. @returns until when
+   */
+  answeredAgain(half: HalfOpen, now: Instant): Instant {
+    const until = after(now, HALF_OPEN_MS);
+    if (until > after(half.since, DIAL_MS) || !this.#open.delete(half.key)) return half.until;
+    half.until = until;
+    this.#open.set(half.key, half);
+    return until;
   }
 
   /** Its connection was confirmed: repeats of its message 1 are not answered any more. */

@@ -84,6 +84,11 @@ export class Life {
     this.#pingOwed = true;
   }
 
+  /** The peer, which was answered again, has until then to prove itself. */
+  mayProveUntil(giveUpAt: Instant): void {
+    if (this.#state.name === 'proving') this.#state = { name: 'proving', giveUpAt };
+  }
+
   /** The lower of both sides' idle timeouts counts (RFC 9000 §10.1); 0 is none. */
   agreeIdle(peerMs: number): void {
     if (peerMs > 0) this.#idleMs = Math.max(IDLE_MS_MIN, Math.min(IDLE_MS, peerMs));

@@ -123,6 +123,27 @@ describe('§1.1 repeats', () => {
     expect(elsewhere.received).toEqual([caller.received[0]]);
   });
 
+  test('each answer gives the client ten seconds to prove itself, within the minute that a dial takes', () => {
+    const pair = new Pair();
+    const caller = new Stranger(pair, pair.server, at('192.0.2.66'));
+    const initial = caller.initial();
+    caller.send(initial);
+    // The answer to the first copy was lost, and so on: the client has message 2 after 9 s, and proves itself 9 s later.
+    pair.drive({ forMs: 9_000 });
+    caller.send(initial);
+    pair.drive({ forMs: 9_000 });
+    caller.send(caller.packet([{ type: 'ping' }]));
+    expect(pair.server.of('confirmed')).toHaveLength(1);
+    // Who only repeats is forgotten after a minute at the latest.
+    const idler = new Stranger(pair, pair.server, at('192.0.2.67'));
+    const again = idler.initial();
+    for (let i = 0; i < 6; i++, pair.drive({ forMs: 9_900 })) idler.send(again);
+    pair.drive({ forMs: 1_000 });
+    idler.send(idler.packet([{ type: 'ping' }]));
+    expect(pair.server.of('confirmed')).toHaveLength(1);
+    expect(dropped(pair.server, 'forgotten')).toBe(1);
+  });
+
   test('after confirmation it is dropped', () => {
     const pair = new Pair();
     const caller = new Stranger(pair, pair.server, at('192.0.2.66'));
