@@ -21,6 +21,17 @@ const OPERATIONS: readonly (readonly [number, Operation])[] = [
     },
   ],
   [20, onStream((ledger, connection, stream, random) => ledger.write(connection, stream, 1 + size(random)))],
+  [
+    3,
+    // More than the windows hold: limits have to rise for it, and the reader has to keep up.
+    onStream((ledger, connection, stream, random, walker) => {
+      for (let piece = 0; piece < 8; piece++) {
+        ledger.write(connection, stream, 1 + (random.word() % 250_000));
+        walker.drive(1 + (random.word() % 60));
+        walker.readAll();
+      }
+    }),
+  ],
   [12, onStream((ledger, connection, stream) => ledger.finish(connection, stream))],
   [3, onStream((ledger, connection, stream, random) => ledger.reset(connection, stream, random.word() % 100))],
   [3, onStream((ledger, connection, stream, random) => ledger.stop(connection, stream, random.word() % 100))],
@@ -139,13 +150,14 @@ function onStream(
     connection: Parameters<Ledger['write']>[0],
     stream: Parameters<Ledger['write']>[1],
     random: SeededRandom,
+    walker: Walker,
   ) => void,
 ): Operation {
   return (walker, random) => {
     const end = walker.end(random);
     const streams = end?.ledger.streams ?? [];
     const stream = streams[random.word() % (streams.length || 1)];
-    if (end && stream !== undefined) act(end.ledger, end.connection, stream, random);
+    if (end && stream !== undefined) act(end.ledger, end.connection, stream, random, walker);
   };
 }
 

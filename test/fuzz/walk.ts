@@ -79,15 +79,17 @@ export class Walker {
     this.#check();
   }
 
+  /** Each end reads all that there is. */
+  readAll(): void {
+    for (const [connection, ledger] of this.#byConnection) for (const id of ledger.streams) ledger.read(connection, id);
+  }
+
   finish(): void {
     this.weather({ latencyMs: 10, jitterMs: 0, loss: 0, duplicate: 0, corrupt: 0 });
     this.#calm = true;
-    for (const [connection, ledger] of this.#byConnection) {
-      for (const id of ledger.streams) {
-        ledger.read(connection, id);
-        ledger.finish(connection, id);
-      }
-    }
+    this.readAll();
+    for (const [connection, ledger] of this.#byConnection)
+      for (const id of ledger.streams) ledger.finish(connection, id);
     this.drive(CALM_MS);
     for (const [connection, ledger] of this.#byConnection) {
       if (!connection.closed && connection.confirmed) ledger.checkComplete();
