@@ -9,6 +9,7 @@ export const DROP_REASONS = {
   stranger: 'a packet for a connection that was never here',
   forgotten: 'a packet for a connection that is no more; its sender may be told by a reset',
   unopened: 'a packet for a connection that its keys do not open',
+  coalesced: 'what stands in a datagram behind its 64th packet',
   'initial-size': 'a first packet of less than 1200 bytes, or more than 2048',
   'initial-mac': 'a first packet from somebody who does not know this node’s id',
   'initial-source': 'a first packet from an address where nobody can be',

@@ -288,6 +288,7 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
       }
       at = read.next;
     }
+    if (at < bytes.length) this.#drops.count('coalesced');
   }
 
   /** What no connection could open: the peer's reset, or something for a connection that we have forgotten (`id`), or a stranger's. */

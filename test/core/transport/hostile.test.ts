@@ -205,6 +205,7 @@ describe('§1.2 several packets in one datagram', () => {
     expect(pair.server.endpoint.dropped.get('unopened')).toBe(1);
     const many = Array.from({ length: 65 }, () => caller.seal(ping, undefined, 0x63));
     caller.send(concat(...many));
+    expect(pair.server.endpoint.dropped.get('coalesced')).toBe(1);
     expect(caller.heard.findLast(({ type }) => type === 'ack')).toMatchObject({
       ranges: [{ end: 67 }, { start: 0, end: 1 }],
     });
