@@ -169,8 +169,8 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
     else if (over) this.close(over, over === 'unreachable' ? 'no answer in time' : '', now);
     if (this.closed) return;
     this.#dial?.elapse(now);
-    this.#link?.elapse(now);
-    if (this.#link?.isWornOut) this.close('aeadLimit', '', now);
+    const broken = this.#link?.elapse(now);
+    if (broken) this.close(broken, '', now);
     this.closeIfFinished(now);
     this.wake();
   }

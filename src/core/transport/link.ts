@@ -1,6 +1,7 @@
 import type { Address, Datagram } from '../base/address.ts';
-import { PeerError } from '../base/peer-error.ts';
-import { earliest, type Instant } from '../base/time.ts';
+import { IDLE_MS } from '../base/limits.ts';
+import { type CloseReason, PeerError } from '../base/peer-error.ts';
+import { after, earliest, type Instant } from '../base/time.ts';
 import { type CloseFrame, decodeFrames, type Frame } from '../wire/frame.ts';
 import type { ShortPacket } from '../wire/packet.ts';
 import type { TransportParameters } from '../wire/transport-parameters.ts';
@@ -83,11 +84,6 @@ export class Link {
       peerHurries: parameters.minAckDelayMicros > 0,
       tracing: this.#tracing,
     });
-  }
-
-  /** Whether the keys have been used as often as they may (RFC 9001 §6.6). */
-  get isWornOut(): boolean {
-    return this.#keys.wornOut;
   }
 
   /** Bytes of payload, both ways together. */
@@ -215,10 +211,15 @@ export class Link {
     return earliest(this.loss.deadline(), this.paths.deadline(), this.#sender.deadline());
   }
 
-  elapse(now: Instant): void {
+  /** @returns why the connection cannot go on, if it cannot: its keys are worn out (RFC 9001 §6.6), or nothing arrives */
+  elapse(now: Instant): CloseReason | undefined {
     this.loss.elapse(now);
     if (this.loss.timeouts >= TROUBLE_TIMEOUTS) this.paths.trouble(now);
     if (this.paths.elapse(now)) this.#moved(now);
+    // Nothing of ours has arrived for as long as a connection may be silent, though the peer may still be heard.
+    const { unheardSince } = this.loss;
+    if (unheardSince !== undefined && after(unheardSince, IDLE_MS) <= now) return 'unreachable';
+    return this.#keys.wornOut ? 'aeadLimit' : undefined;
   }
 
   /** The next datagram, if there is anything to say. */

@@ -43,6 +43,7 @@ export class Loss {
   #lastSentAt: Instant | undefined;
   #lossAt: Instant | undefined;
   #timeouts = 0;
+  #unheardSince: Instant | undefined;
   #probes = 0;
   /** The last congestion event: when it was found, and what was lost in it and may still turn out to have arrived. */
   #event: { readonly at: Instant; readonly suspects: Map<number, SentPacket> } | undefined;
@@ -80,6 +81,11 @@ export class Loss {
     return this.#timeouts;
   }
 
+  /** The first of these probe timeouts: since then the peer has not said that anything of ours arrives. */
+  get unheardSince(): Instant | undefined {
+    return this.#unheardSince;
+  }
+
   /** The probe timeout, in milliseconds, without backoff (RFC 9002 §6.2.1). */
   get probeMs(): number {
     return this.#flight.rtt.probeMs + this.maxAckDelayMs;
@@ -99,6 +105,7 @@ export class Loss {
   moved(way: Way, now: Instant): void {
     this.#way = way;
     this.#timeouts = 0;
+    this.#unheardSince = undefined;
     if (this.#lastSentAt !== undefined) this.#lastSentAt = now;
     this.#event = undefined;
     this.#reorders = false;
@@ -149,6 +156,7 @@ export class Loss {
     }
     if (this.#flight.heardAt === now) {
       this.#timeouts = 0;
+      this.#unheardSince = undefined;
       this.#probes = 0;
     }
     this.#detect(now);
@@ -255,6 +263,7 @@ export class Loss {
   /** RFC 9002 §6.2.4: nothing was acknowledged for too long, so what is oldest is sent again, beside the window. */
   #probe(now: Instant): void {
     this.#timeouts++;
+    this.#unheardSince ??= now;
     this.#probes = PROBE_PACKETS;
     this.#lastSentAt = now;
     let repeated = 0;

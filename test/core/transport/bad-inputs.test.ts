@@ -143,6 +143,17 @@ describe('UDP and first packets', () => {
     expect(connection.closed).toBe(true);
     expect(pair.client.of('closed').map(({ reason }) => reason)).toEqual(['unreachable']);
   });
+
+  test('a path that carries small packets only from now on ends the connection after a minute: it would never say the rest', () => {
+    const pair = new Pair();
+    const { client, server } = pair.connect();
+    pair.drive({ forMs: 5_000 });
+    pair.onSend = ({ bytes }) => bytes.length <= 576 - 28;
+    client.write(client.openStream('unidirectional')!, new Uint8Array(50_000));
+    pair.drive({ forMs: 75_000 });
+    expect([client.closed, server.closed]).toEqual([true, true]);
+    expect(pair.client.of('closed').map(({ reason }) => reason)).toEqual(['unreachable']);
+  });
 });
 
 /** What a server says in message 2 after reading that Initial, with whatever it should not say. */
