@@ -31,7 +31,7 @@ export const fileHeader = (connection: Traced, originalId: string, startedAt: Ti
       },
     },
     vantage_point: { name: 'qpc', type: vantage(connection) },
-    event_schemas: ['urn:ietf:params:qlog:events:quic-13', 'urn:ietf:params:qlog:events:loglevel-14'],
+    event_schemas: ['urn:ietf:params:qlog:events:quic-13', 'urn:ietf:params:qlog:events:loglevel'],
   },
 });
 
