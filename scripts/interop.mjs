@@ -106,7 +106,13 @@ async function measureCrossTraffic() {
     return;
   }
   for (let i = 0; i < (values.quick ? 1 : MEASUREMENTS); i++) {
-    const { share, ours, tcp, seconds } = await crossTraffic();
+    const measured = await crossTraffic().catch((error) => error);
+    if (measured instanceof Error) {
+      failures++;
+      console.log(`crosstraffic: ${measured.message}`);
+      continue;
+    }
+    const { share, ours, tcp, seconds } = measured;
     const isFair = share >= SHARE.least && share <= SHARE.most;
     if (!isFair) failures++;
     const rates = `${(ours / 1e6).toFixed(2)} Mbit/s beside ${(tcp / 1e6).toFixed(2)} of TCP CUBIC for ${seconds.toFixed(0)} s`;
