@@ -10,6 +10,8 @@ import { GOODPUT, SCENARIOS, scenarioOf } from '../test/interop/scenarios.ts';
 const GOODPUT_MIN = 9.2e6;
 const SHARE = { least: 0.35, most: 0.65 };
 const MEASUREMENTS = 5;
+/** Failed runs that are described. */
+const FAILURES_SHOWN = 20;
 /** Runs at once of scenarios that mostly wait: they take little of a core. */
 const WAITING_JOBS = 10;
 const WAITING = new Set(['handshakeloss', 'handshakecorruption', 'longrtt', 'amplificationlimit']);
@@ -66,7 +68,7 @@ for (const way of ways) {
   );
   for (const { name } of [...scenarios, ...measured]) row(name, way);
 }
-for (const { name, way, seed, problems } of done.filter((run) => run.problems.length > 0)) {
+for (const { name, way, seed, problems } of done.filter((run) => run.problems.length > 0).slice(0, FAILURES_SHOWN)) {
   console.log(`\n${name} --${way} --seed ${seed} --runs 1:`);
   for (const problem of problems.slice(0, 10)) console.log(`  ${problem}`);
 }

@@ -30,7 +30,7 @@ export type Said =
   | { readonly type: 'downloaded'; readonly report: ClientReport; readonly secrets: readonly string[] };
 
 /** How long a process may take for anything but the scenario itself. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /** A process that plays one side, until it is disposed of. */
 export class Party {
