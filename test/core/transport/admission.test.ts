@@ -9,6 +9,7 @@ import {
   RETRIES,
   STREAMS_MAX,
 } from '../../../src/core/base/limits.ts';
+import { silenceKey, silenceMac } from '../../../src/core/transport/handshake.ts';
 import type { Frame, StreamId } from '../../../src/core/wire/frame.ts';
 import { packetKind } from '../../../src/core/wire/packet.ts';
 import { Pair, type Side } from '../../support/pair.ts';
@@ -49,15 +50,21 @@ describe('§1.1 a source that many claim to be', () => {
   test('forged first packets that bear a client’s address do not keep that client out', () => {
     const pair = new Pair();
     const forger = new Stranger(pair, pair.server, at('203.0.113.66'));
-    const forge = (): void => forger.send(forger.initial(), pair.client.address);
-    for (let i = 0; i < 40; i++) {
+    const key = silenceKey(pair.suite, pair.server.endpoint.self.key);
+    const forge = (): void => {
+      const bytes = forger.initial();
+      bytes[100]! ^= 1;
+      bytes.set(silenceMac(pair.suite, key, bytes.subarray(0, -16)), bytes.length - 16);
+      forger.send(bytes, pair.client.address);
+    };
+    for (let i = 0; i < 100; i++) {
       forge();
-      pair.drive({ forMs: 50 });
+      pair.drive({ forMs: 7 });
     }
     const connection = pair.dial();
-    for (let i = 0; i < 10 && !connection.confirmed; i++) {
+    for (let i = 0; i < 100 && !connection.confirmed; i++) {
       forge();
-      pair.drive({ forMs: 50 });
+      pair.drive({ forMs: 7 });
     }
     expect(connection.confirmed).toBe(true);
   });
