@@ -9,11 +9,14 @@ import { Stranger } from '../support/stranger.ts';
 import { savedInputs } from './corpus.ts';
 
 /**
- * What one datagram may cost, in milliseconds, whatever its bytes: one on a core of its own, and four where tests of others run beside
- * this one. The best of several counts: they, the collector and the compiler only ever make it longer. What was mended cost 7 to 54.
+ * What one datagram may cost, in milliseconds, whatever its bytes: one on a core of its own, and four where cores are shared. What was
+ * mended cost 7 to 54.
  */
 const COST_MS_MAX = 4;
-const REPEATS = 12;
+/** So many looks at the clock on the wall; where all of them are too long, neighbours may be why. */
+const LOOKS = 6;
+/** So many runs are measured at once by the clock of this thread, which ticks in milliseconds. */
+const RUNS = 40;
 
 /** The longest that UDP carries, and what is left of the longest that is read. */
 const DATAGRAM_BYTES = 65_507;
@@ -56,14 +59,28 @@ function peer(): { readonly pair: Pair; readonly caller: Stranger } {
 }
 
 /** Milliseconds that the server takes over a datagram, and over saying what follows from it to its owner. */
-function cost({ server, now }: Pair, bytes: Uint8Array): number {
+type Cost = { readonly wallMs: number; readonly ownMs: number };
+
+function cost({ server, now }: Pair, bytes: Uint8Array): Cost {
+  const own = process.threadCpuUsage();
   const started = performance.now();
   server.endpoint.receive({ address: from, bytes }, now);
   while (server.endpoint.pollEvent());
-  return performance.now() - started;
+  const wallMs = performance.now() - started;
+  const { user, system } = process.threadCpuUsage(own);
+  return { wallMs, ownMs: (user + system) / 1000 };
 }
 
-const best = (measure: () => number): number => Math.min(...Array.from({ length: REPEATS }, measure));
+/** What a look says, if one of a few is short enough; else what many runs take of this thread. */
+function usual(measure: () => Cost): number {
+  for (let look = 0; look < LOOKS; look++) {
+    const { wallMs } = measure();
+    if (wallMs < COST_MS_MAX) return wallMs;
+  }
+  let ownMs = 0;
+  for (let run = 0; run < RUNS; run++) ownMs += measure().ownMs;
+  return ownMs / RUNS;
+}
 
 const digits = (length: number, i: number): Uint8Array => new Uint8Array(length).fill(i);
 
@@ -173,7 +190,7 @@ describe('a datagram of an authenticated peer costs at most a millisecond', () =
     test(`when it is full of ${what}`, () => {
       const bytes = payload();
       expect(bytes.length).toBeGreaterThan(10_000);
-      const ms = best(() => {
+      const ms = usual(() => {
         const { pair, caller } = peer();
         return cost(pair, caller.seal(bytes));
       });
@@ -186,17 +203,17 @@ describe('a datagram of an authenticated peer costs at most a millisecond', () =
     for (const [what, payload] of cases) {
       const bytes = payload();
       for (let i = 1 + (random.word() % 4); i > 0; i--) bytes[random.word() % bytes.length] = random.word();
-      const once = (): number => {
+      const ms = usual(() => {
         const { pair, caller } = peer();
         return cost(pair, caller.seal(bytes));
-      };
-      if (once() > COST_MS_MAX) expect(best(once), what).toBeLessThan(COST_MS_MAX);
+      });
+      expect(ms, what).toBeLessThan(COST_MS_MAX);
     }
   });
 
   test('bytes for hundreds of gaps', () => {
     const bytes = full((i) => stream(0, 3 * (i % 900)));
-    const ms = best(() => {
+    const ms = usual(() => {
       const { pair, caller } = peer();
       for (let at = 0; at < 900; at += 100)
         caller.send(caller.packet(Array.from({ length: 100 }, (_, i) => stream(0, 3 * (at + i) + 1))));
@@ -207,7 +224,7 @@ describe('a datagram of an authenticated peer costs at most a millisecond', () =
   });
 
   test('64 packets', () => {
-    const ms = best(() => {
+    const ms = usual(() => {
       const { pair, caller } = peer();
       const one = (i: number): Uint8Array => caller.seal(digits(220, 1), undefined, i < 63 ? 0x63 : 0x43);
       return cost(pair, concat(...Array.from({ length: 64 }, (_, i) => one(i))));
@@ -231,7 +248,7 @@ describe('a datagram of anybody costs at most a millisecond', () => {
     const { pair } = peer();
     pair.dial(pair.server, pair.client);
     const bytes = input();
-    expect(best(() => cost(pair, bytes))).toBeLessThan(COST_MS_MAX);
+    expect(usual(() => cost(pair, bytes))).toBeLessThan(COST_MS_MAX);
   });
 
   test('10,000 pieces, each with the id of a connection', () => {
@@ -239,6 +256,6 @@ describe('a datagram of anybody costs at most a millisecond', () => {
     const piece = caller.packet([{ type: 'ping' }]).slice();
     piece[0] = 0x60;
     const many = concat(...Array.from({ length: Math.floor(DATAGRAM_BYTES / piece.length) }, () => piece));
-    expect(best(() => cost(pair, many))).toBeLessThan(COST_MS_MAX);
+    expect(usual(() => cost(pair, many))).toBeLessThan(COST_MS_MAX);
   });
 });
