@@ -9,6 +9,7 @@ import { AckFrequency } from './ack-frequency.ts';
 import { Acks } from './acks.ts';
 import type { ConnectionEvent } from './event.ts';
 import { type Arrival, type FrameReaders, readFrames } from './frame-rules.ts';
+import { HANDSHAKE_DATAGRAM_BYTES } from './handshake.ts';
 import { Keys } from './keys.ts';
 import type { Life } from './life.ts';
 import { Loss } from './loss.ts';
@@ -154,10 +155,15 @@ export class Link {
 
   /** The client of this server has shown at this address that it received message 2, which its packet acknowledges. */
   proved(proof: Proof, address: Address, now: Instant): void {
-    // An address that message 2 was never sent to is one where the client may not be.
-    const isSource = proof.isSource(address);
-    this.paths.begin(address, isSource);
-    if (!isSource) this.paths.current.validate(now);
+    const isProved = proof.proves(address);
+    this.paths.begin(address, isProved);
+    if (!isProved) {
+      const { current } = this.paths;
+      // So much came from there in messages 1, and went there in messages 2.
+      current.received(proof.copiesTo(address) * HANDSHAKE_DATAGRAM_BYTES);
+      current.sent(proof.copiesTo(address) * HANDSHAKE_DATAGRAM_BYTES);
+      current.validate(now);
+    }
     this.#moved(now);
     const rttMs = proof.rttMs(now);
     if (rttMs !== undefined) this.measured(rttMs);

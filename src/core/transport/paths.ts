@@ -159,8 +159,13 @@ export class Paths {
         if (path !== this.#before || (this.#current.isProved && !this.#troubled)) this.#drop(path);
       } else if (path !== this.#before && path.isProved && !path.isValidating) this.#drop(path);
     }
+    if (!this.#current.elapse(now) || this.#current.isProved) return false;
+    // There is no other: as long as the peer speaks, it is asked again, for three times as much as came from it.
+    if (!this.#before) {
+      this.#current.validate(now);
+      return false;
+    }
     // §9.3.2: nobody answers at the new address, so it is the old one again.
-    if (!this.#current.elapse(now) || this.#current.isProved || !this.#before) return false;
     const failed = this.#current;
     this.#use(this.#before);
     this.#drop(failed);

@@ -322,6 +322,43 @@ describe('§1.1 confirmation', () => {
     expect(sent).toBeLessThanOrEqual(3 * packet.length);
   });
 
+  test('one that called from two addresses has proved neither: message 2 went to both, and one of them may be a victim’s', () => {
+    const pair = new Pair();
+    const stranger = new Stranger(pair, pair.server, at('192.0.2.77'));
+    const victim = new Stranger(pair, pair.server, at('203.0.113.1'));
+    const initial = stranger.initial();
+    stranger.send(initial);
+    stranger.send(initial, victim.address);
+    const packet = stranger.packet([{ type: 'ping' }]);
+    stranger.send(packet, victim.address);
+    const { connection } = pair.server.of('confirmed')[0]!;
+    connection.write(connection.openStream('bidirectional')!, new Uint8Array(100_000));
+    pair.drive({ forMs: 30_000 });
+    const sent = victim.received.reduce((sum, { length }) => sum + length, 0);
+    expect(sent).toBeGreaterThan(1_200);
+    expect(sent).toBeLessThanOrEqual(3 * (initial.length + packet.length));
+  });
+
+  test('one that called from two addresses is asked at once where it is, however long that takes, and then has proved it', () => {
+    const pair = new Pair();
+    const stranger = new Stranger(pair, pair.server, at('192.0.2.77'));
+    const initial = stranger.initial();
+    stranger.send(initial, at('198.51.100.7'));
+    stranger.send(initial);
+    stranger.prove();
+    const { connection } = pair.server.of('confirmed')[0]!;
+    const { paths } = connection.link;
+    for (let second = 0; second < 10; second++) {
+      pair.drive();
+      stranger.prove();
+    }
+    expect(paths.current.isProved).toBe(false);
+    const challenge = stranger.heard.findLast((frame) => frame.type === 'path-challenge')!;
+    stranger.send(stranger.packet([{ ...challenge, type: 'path-response' }]));
+    expect(connection.address).toBe(stranger.address);
+    expect(paths.current.isProved).toBe(true);
+  });
+
   test('the close codes of ours go as application codes', () => {
     const pair = new Pair();
     const { client } = pair.connect();
