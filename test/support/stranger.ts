@@ -25,6 +25,8 @@ export class Stranger {
   /** Datagrams that came to us, and what each was in reply to. */
   readonly received: Uint8Array[] = [];
   nextNumber = 0;
+  /** The Initial that was made last. */
+  lastInitial: Uint8Array | undefined;
   /** Numbers of the packets that opened. */
   readonly numbers = new RangeSet();
   /** The key phase that we seal with (RFC 9001 §6). */
@@ -82,7 +84,8 @@ export class Stranger {
     const payload = new Writer(Math.max(0, bytes - header.length - MESSAGE_1_OVERHEAD_BYTES - 16));
     for (const frame of frames) payload.bytes(frame instanceof Uint8Array ? frame : encodeFrame(frame));
     const packet = concat(header, this.#noise.writeMessage1(payload.zeros(payload.room).finish()));
-    return concat(packet, silenceMac(suite, silenceKey(suite, key), packet));
+    this.lastInitial = concat(packet, silenceMac(suite, silenceKey(suite, key), packet));
+    return this.lastInitial;
   }
 
   /** Calls, and is answered. */

@@ -129,17 +129,14 @@ export class HalfOpens {
     return count;
   }
 
+  /** Whoever has been there for longest, however lately it had its answer said again. */
   #oldestOfMostCrowded(): HalfOpen | undefined {
+    const counts = new Map<string, number>();
+    for (const { wider } of this.#open.values()) counts.set(wider, (counts.get(wider) ?? 0) + 1);
+    const most = Math.max(...counts.values());
     let oldest: HalfOpen | undefined;
-    let most = 0;
-    const seen = new Set<string>();
     for (const half of this.#open.values()) {
-      if (seen.has(half.wider)) continue;
-      seen.add(half.wider);
-      const count = this.#count('wider', half.wider);
-      if (count <= most) continue;
-      oldest = half;
-      most = count;
+      if (counts.get(half.wider) === most && !(oldest && oldest.since <= half.since)) oldest = half;
     }
     return oldest;
   }

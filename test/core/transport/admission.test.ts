@@ -168,6 +168,19 @@ describe('§1.1 places for handshakes under way', () => {
     expect(dropped(pair.server, 'initial-half-open')).toBe(1);
   });
 
+  test('a hoarder does not keep its place by calling again', () => {
+    const pair = new Pair();
+    const [first, ...others] = Array.from({ length: HALF_OPEN_MAX }, (_, i) => {
+      pair.drive({ forMs: 10 });
+      return caller(pair, `203.${i % 2}.${i}.1`);
+    });
+    first!.send(first!.lastInitial!);
+    const connection = pair.dial();
+    pair.drive({ until: () => connection.confirmed });
+    const isIn = (one: Stranger): boolean => one.prove().heard.some(({ type }) => type === 'ack');
+    expect([isIn(first!), isIn(others[0]!)]).toEqual([false, true]);
+  });
+
   test('who is refused takes none', () => {
     const pair = new Pair();
     const stranger = pair.add('stranger', '198.51.100.1', { network: new Uint8Array(16).fill(9) });
