@@ -155,6 +155,8 @@ export const PACING_BURST_MS = 2;
 export const COALESCED_PACKETS_MAX = 64;
 /** Connection ids that a peer may have given us and we have not retired. One more closes the connection. */
 export const CONNECTION_IDS_ACTIVE_MAX = 8;
+/** Ranges of their numbers that are remembered, one for a peer that counts as it should. The lowest is forgotten: a copy of its id counts as new. */
+export const CONNECTION_ID_RANGES_MAX = 32;
 /** Connection ids given to the peer beside the first, for its next paths. */
 export const CONNECTION_IDS_SPARE = 4;
 /** Retirements of connection ids that the peer has not acknowledged. One more closes the connection (CVE-2024-22189). */

@@ -1,5 +1,6 @@
-import { CONNECTION_IDS_ACTIVE_MAX, RETIREMENTS_MAX } from '../base/limits.ts';
+import { CONNECTION_ID_RANGES_MAX, CONNECTION_IDS_ACTIVE_MAX, RETIREMENTS_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
+import { RangeSet } from '../base/range-set.ts';
 import { equalBytes } from '../bytes/equal.ts';
 import type { NewConnectionIdFrame } from '../wire/frame.ts';
 import type { FrameOwner, PacketBuilder } from './packet-builder.ts';
@@ -9,6 +10,8 @@ type RemoteId = { readonly id: Uint8Array; readonly resetToken: Uint8Array | und
 /** The ids under which we send to the peer: NEW_CONNECTION_ID in, RETIRE_CONNECTION_ID out (RFC 9000 §5.1). */
 export class RemoteIds implements FrameOwner<number> {
   readonly #active = new Map<number, RemoteId>();
+  /** All numbers that have come: one that is not active any more is retired, and stays so however late a copy of its frame comes. */
+  readonly #heard = new RangeSet();
   /** Those that are used on a path, or were: none is used on two (§9.5). */
   readonly #taken = new Set<number>();
   /** Retirements that the peer has not acknowledged. */
@@ -18,6 +21,7 @@ export class RemoteIds implements FrameOwner<number> {
 
   /** The id of the peer's handshake message, which has the number 0, and the token with it. */
   begin(id: Uint8Array, resetToken: Uint8Array | undefined): void {
+    this.#heard.add(0, 1);
     this.#active.set(0, { id: id.slice(), resetToken: resetToken?.slice() });
   }
 
@@ -69,8 +73,9 @@ export class RemoteIds implements FrameOwner<number> {
     const known = this.#active.get(frame.sequence);
     if (known && !equalBytes(known.id, frame.id)) throw new PeerError('forbidden', 'one sequence number for two ids');
     this.#retirePriorTo = Math.max(this.#retirePriorTo, frame.retirePriorTo);
-    if (frame.sequence < this.#retirePriorTo && !known) this.#retire(frame.sequence);
-    else if (!known) this.#active.set(frame.sequence, { id: frame.id.slice(), resetToken: frame.resetToken.slice() });
+    if (!this.#heard.has(frame.sequence)) this.#add(frame);
+    // There must be something to send under, if only to say so.
+    if (this.any() < this.#retirePriorTo) throw new PeerError('connectionIds', 'no id is left');
     for (const sequence of this.#active.keys()) {
       if (sequence >= this.#retirePriorTo) continue;
       this.#active.delete(sequence);
@@ -97,6 +102,13 @@ export class RemoteIds implements FrameOwner<number> {
 
   lost(sequence: number): void {
     if (this.#retired.has(sequence)) this.#unsent.add(sequence);
+  }
+
+  #add({ sequence, id, resetToken }: NewConnectionIdFrame): void {
+    this.#heard.add(sequence, sequence + 1);
+    this.#heard.keepHighest(CONNECTION_ID_RANGES_MAX);
+    if (sequence < this.#retirePriorTo) this.#retire(sequence);
+    else this.#active.set(sequence, { id: id.slice(), resetToken: resetToken.slice() });
   }
 
   #retire(sequence: number): void {

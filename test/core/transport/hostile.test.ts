@@ -263,6 +263,14 @@ describe('an authenticated peer that tries to wear us out', () => {
     expect(responses).toBeLessThanOrEqual(200);
   });
 
+  test('all ids retired by a copy of one that was retired before: connectionIds', () => {
+    const { pair, caller } = peer();
+    caller.send(caller.packet([newId(1), newId(2)]));
+    pair.server.of('confirmed')[0]!.connection.link.remoteIds.retire(2);
+    caller.send(caller.packet([newId(2, 2)]));
+    expect(caller.closeCode).toBe(CLOSE_REASONS.connectionIds.code);
+  });
+
   test('our ids retired again and again: it gets new ones, and there are never more than it keeps', () => {
     const { pair, caller } = peer();
     const issued = (): Set<number> =>

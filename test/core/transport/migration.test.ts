@@ -263,6 +263,31 @@ describe('§1.4 our own side moves', () => {
     expect([client.closed, server.closed]).toEqual([false, false]);
   });
 
+  test('an id that was retired stays so: a copy of it that somebody held back is not sent under, and the peer’s reset for it is none', () => {
+    const { pair, client, server } = settled();
+    server.localIds.lost(1); // as a probe would have it
+    let held: Uint8Array | undefined;
+    pair.onSend = ({ bytes }, from) => {
+      if (held || from !== pair.server) return undefined;
+      held = bytes.slice();
+      return false;
+    };
+    server.steer(() => {});
+    pair.flush();
+    const moves = (): void => {
+      for (let move = 0; move < 6; move++) {
+        pair.client.endpoint.networkChanged(pair.now);
+        pair.drive();
+      }
+    };
+    moves();
+    expect(client.link.remoteIds.bytes(1)).toBeUndefined();
+    pair.inject(pair.client, pair.server.address, held!);
+    expect(client.link.remoteIds.bytes(1)).toBeUndefined();
+    moves();
+    expect([client.closed, server.closed]).toEqual([false, false]);
+  });
+
   test('what was lost meanwhile is sent again at once, not after the probe timeout that had grown', () => {
     const { pair, client } = settled();
     const got = reader(pair.server);
