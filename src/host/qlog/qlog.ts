@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { QLOG_BYTES_MAX, QLOG_FILES_OPEN_MAX, QLOG_UNPROVED_RECORDS_MAX } from '../../core/base/limits.ts';
 import type { Instant, Timestamp } from '../../core/base/time.ts';
 import { hex } from '../../core/bytes/hex.ts';
 import type { Traced, TraceEvent, Tracer } from '../../core/transport/trace.ts';
 import type { Log } from '../log.ts';
+import { makeDirectory } from '../profile/make-directory.ts';
 import { fileHeader, type QlogEvent, QlogEvents, vantage } from './qlog-record.ts';
 import { TraceFile } from './trace-file.ts';
 
@@ -44,7 +44,7 @@ export class Qlog implements Tracer {
   constructor(options: QlogOptions) {
     this.#options = options;
     this.#bytesMax = options.bytesMax ?? QLOG_BYTES_MAX;
-    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+    makeDirectory(options.directory);
   }
 
   /** Records that were left out because the disk was slow or took nothing. */
@@ -94,7 +94,7 @@ export class Qlog implements Tracer {
     const id = hex(originalId);
     const file = new TraceFile(join(directory, `${id}-${vantage(connection)}.sqlog`), {
       ...(fileBytesMax !== undefined && { bytesMax: fileBytesMax }),
-      written: (bytes) => {
+      taken: (bytes) => {
         this.#bytes += bytes;
       },
       failed: (error) => this.#complain(error),

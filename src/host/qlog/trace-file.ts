@@ -7,8 +7,8 @@ const LAST_BYTES_MAX = 512;
 /** What a file may take, and who hears of it when it takes no more. */
 export type TraceFileOptions = {
   readonly bytesMax?: number;
-  /** Bytes that went to disk. */
-  readonly written: (bytes: number) => void;
+  /** Told of bytes that go to disk. */
+  readonly taken: (bytes: number) => void;
   /** The disk takes nothing: this file ends here. */
   readonly failed: (error: Error) => void;
 };
@@ -64,6 +64,7 @@ export class TraceFile {
     this.#waiting.push(text);
     this.#waitingBytes += bytes;
     this.#bytes += bytes;
+    this.#options.taken(bytes);
     this.#writing ??= this.#drain();
   }
 
@@ -77,7 +78,6 @@ export class TraceFile {
         this.#waiting = [];
         this.#waitingBytes = 0;
         await this.#handle.appendFile(text);
-        this.#options.written(Buffer.byteLength(text));
       }
     } catch (error) {
       this.#ended = true;
