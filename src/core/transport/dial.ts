@@ -97,6 +97,8 @@ export class Dial {
   readonly #silence: Uint8Array;
   readonly #outgoing: Datagram[] = [];
   #attempt: Attempt;
+  /** The one without a token, while another bears one: a Retry may come from somebody who only saw message 1 go by. */
+  #before: Attempt | undefined;
   #waitMs = HANDSHAKE_RESEND_MS;
   #resendAt: Instant;
 
@@ -127,6 +129,7 @@ export class Dial {
     if (retry && retry.giveUpAt <= now) {
       // The server may have a new key, or we a new address. Without a token we shall hear.
       this.#attempt = this.#compose(undefined, now);
+      this.#before = undefined;
       this.#resendAt = this.#send(now);
     } else if (this.#resendAt <= now) {
       this.#waitMs = Math.min(HANDSHAKE_RESEND_MS_MAX, this.#waitMs * 2);
@@ -150,11 +153,13 @@ export class Dial {
   receiveRetry({ bytes, address }: Datagram, now: Instant): boolean {
     const packet = decodeRetry(bytes);
     if (!packet || this.#attempt.retry || packet.token.length > TOKEN_BYTES_MAX) return false;
+    if (!this.#mayBeFrom(address, this.#attempt)) return false;
     const original = this.#attempt.destination;
     const tag = retryTag(this.#options.self.suite, this.#silence, original, packet.tagged);
     if (!equalBytes(tag, packet.tag)) return false;
     this.#options.trace?.({ type: 'packet-received', kind: 'retry', bytes: bytes.length, address }, now);
     const retry = { token: packet.token.slice(), address, original, giveUpAt: after(now, TOKEN_WAIT_MS) };
+    this.#before = this.#attempt;
     this.#attempt = this.#compose({ ...retry, destination: packet.source.slice() }, now);
     this.#waitMs = HANDSHAKE_RESEND_MS;
     this.#resendAt = this.#send(now);
@@ -168,11 +173,17 @@ export class Dial {
    */
   receiveHandshake({ bytes, address }: Datagram, now: Instant): Answer | undefined {
     const packet = decodeHandshake(bytes);
-    const read = packet && this.#attempt.noise.readMessage2(packet.message);
-    if (!packet || !read) return undefined;
+    if (!packet) return undefined;
+    let attempt = this.#attempt;
+    let read = attempt.noise.readMessage2(packet.message);
+    if (!read && this.#before) {
+      attempt = this.#before;
+      read = attempt.noise.readMessage2(packet.message);
+    }
+    if (!read || !this.#mayBeFrom(address, attempt)) return undefined;
     const frames = decodeFrames(read.payload);
     const parameters = parametersOf(frames);
-    if (!parameters || !this.#fits(parameters, packet.source)) return undefined;
+    if (!parameters || !fits(attempt, parameters, packet.source)) return undefined;
     this.#outgoing.length = 0;
     const { trace } = this.#options;
     trace?.({ type: 'packet-received', kind: 'handshake', bytes: bytes.length, address }, now);
@@ -184,21 +195,22 @@ export class Dial {
       frames: frames.filter((frame) => frame.type !== 'transport-parameters'),
       address,
       remoteId: packet.source.slice(),
-      arrived: this.#attempt.arrived,
-      rttMs: this.#attempt.rounds === 1 ? now - this.#attempt.sentAt : undefined,
+      arrived: attempt.arrived,
+      rttMs: attempt.rounds === 1 ? now - attempt.sentAt : undefined,
       trace,
     };
   }
 
-  /** RFC 9000 §7.3: the ids in the headers, which nothing else protects, are those that the server saw and chose. */
-  #fits(parameters: TransportParameters, source: Uint8Array): boolean {
-    const { destination, retry } = this.#attempt;
-    return (
-      isSame(parameters.originalDestinationConnectionId, retry?.original ?? destination) &&
-      isSame(parameters.initialSourceConnectionId, source) &&
-      isSame(parameters.retrySourceConnectionId, retry && destination) &&
-      parameters.versions?.chosen === VERSION
-    );
+  /**
+   * Whether an answer from there is read. A host with several addresses may answer from another one; but so may somebody who copies
+   * datagrams and is faster. The true answer is here before message 1 has to be sent again.
+   */
+  #mayBeFrom(address: Address, attempt: Attempt): boolean {
+    return attempt.rounds > 1 || this.#calledBy(attempt).includes(address);
+  }
+
+  #calledBy({ retry }: Attempt): readonly Address[] {
+    return retry ? [retry.address] : this.#options.addresses.slice(0, DIAL_ADDRESSES_MAX);
   }
 
   /** Writes a message 1 under a new ephemeral key: the same one twice would repeat a nonce. */
@@ -244,15 +256,25 @@ export class Dial {
 
   /** Puts one copy for each address out, and says when to do so again. */
   #send(now: Instant): Instant {
-    const { retry, datagram } = this.#attempt;
+    const { datagram } = this.#attempt;
     const { trace } = this.#options;
     this.#attempt.rounds++;
-    for (const address of retry ? [retry.address] : this.#options.addresses.slice(0, DIAL_ADDRESSES_MAX)) {
+    for (const address of this.#calledBy(this.#attempt)) {
       this.#outgoing.push({ address, bytes: datagram });
       trace?.({ type: 'packet-sent', kind: 'initial', bytes: datagram.length, address }, now);
     }
     return after(now, jitter(this.#options.random, this.#waitMs, RESEND_JITTER));
   }
+}
+
+/** RFC 9000 §7.3: the ids in the headers, which nothing else protects, are those that the server saw and chose. */
+function fits({ destination, retry }: Attempt, parameters: TransportParameters, source: Uint8Array): boolean {
+  return (
+    isSame(parameters.originalDestinationConnectionId, retry?.original ?? destination) &&
+    isSame(parameters.initialSourceConnectionId, source) &&
+    isSame(parameters.retrySourceConnectionId, retry && destination) &&
+    parameters.versions?.chosen === VERSION
+  );
 }
 
 const isSame = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean => (a && b ? equalBytes(a, b) : a === b);

@@ -111,6 +111,31 @@ describe('§1.1 handshake', () => {
     expect(connection.address).toBe(pair.server.address);
   });
 
+  test('an answer that comes sooner, from an address that was not called, is not read: it may be a copy of the one that is still to come', () => {
+    const pair = new Pair();
+    pair.onSend = ({ bytes }, from) => {
+      if (from === pair.server) pair.client.endpoint.receive({ address: at('203.0.113.66'), bytes }, pair.now);
+      return undefined;
+    };
+    const connection = pair.dial();
+    pair.drive({ until: () => connection.confirmed });
+    expect(connection.confirmed).toBe(true);
+    expect(connection.address).toBe(pair.server.address);
+  });
+
+  test('a host that answers from another of its addresses is heard when it was called a second time', () => {
+    const pair = new Pair();
+    const other = at('203.0.113.9');
+    pair.onSend = ({ bytes }, from) => {
+      if (from === pair.client) pair.inject(pair.server, from.address, bytes);
+      else pair.inject(pair.client, other, bytes);
+      return false;
+    };
+    const connection = pair.dial();
+    pair.drive({ until: () => connection.confirmed, forMs: 3_000 });
+    expect(connection.address).toBe(other);
+  });
+
   test('a second dial to the same peer is the first one', () => {
     const pair = new Pair();
     const connection = pair.dial();

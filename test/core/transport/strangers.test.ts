@@ -7,9 +7,9 @@ import { CLOSE_REASONS } from '../../../src/core/base/peer-error.ts';
 import { type Instant, instant } from '../../../src/core/base/time.ts';
 import { concat } from '../../../src/core/bytes/concat.ts';
 import { utf8 } from '../../../src/core/bytes/utf8.ts';
-import { silenceKey, silenceMac } from '../../../src/core/transport/handshake.ts';
+import { retryTag, silenceKey, silenceMac } from '../../../src/core/transport/handshake.ts';
 import { RetryTokens } from '../../../src/core/transport/retry-token.ts';
-import { decodeRetry, packetKind } from '../../../src/core/wire/packet.ts';
+import { decodeInitial, decodeRetry, encodeRetry, packetKind } from '../../../src/core/wire/packet.ts';
 import { Pair, type Side, seeded } from '../../support/pair.ts';
 import { Stranger } from '../../support/stranger.ts';
 
@@ -288,6 +288,26 @@ describe('§1.1 denial of service', () => {
     };
     pair.connect();
     expect(sent.filter(({ bytes }) => packetKind(bytes) === 'initial')).toHaveLength(2);
+  });
+
+  test('a Retry by somebody who only sees message 1 go by, and knows its server, keeps no dial from being answered', () => {
+    const pair = new Pair();
+    const { suite, random } = pair;
+    const silence = silenceKey(suite, pair.server.endpoint.self.key);
+    let forged = 0;
+    pair.onSend = ({ bytes }, from) => {
+      const initial = from === pair.client ? decodeInitial(bytes) : undefined;
+      if (!initial || initial.token.length > 0) return undefined;
+      const retry = encodeRetry({ destination: initial.source, source: random.bytes(8), token: random.bytes(29) });
+      const packet = concat(retry, retryTag(suite, silence, initial.destination, retry));
+      pair.client.endpoint.receive({ address: pair.server.address, bytes: packet }, pair.now);
+      forged++;
+      return undefined;
+    };
+    const connection = pair.dial();
+    pair.drive({ until: () => connection.confirmed });
+    expect(forged).toBe(1);
+    expect(connection.confirmed).toBe(true);
   });
 
   test('a token that the server refuses is not its last word: the dial starts over without it', () => {
