@@ -66,8 +66,13 @@ export class Path implements FrameOwner<Challenge> {
     return this.#validation !== undefined;
   }
 
+  /**
+   * Whether there is something to ask or to answer. That need not wait for the window (a path whose packets vanish has none), but what is
+   * on its way stays below two of them: a peer that asks without end, and acknowledges nothing, is not remembered without end.
+   */
   get isPending(): boolean {
-    return this.#challengeOwed || this.#responses.length > 0;
+    const isOwed = this.#challengeOwed || this.#responses.length > 0;
+    return isOwed && this.flight.bytes < 2 * this.flight.congestion.windowBytes;
   }
 
   /** How long a datagram may be now: to an address that is not proved, three times what came from it, in all (RFC 9000 §8.1). */

@@ -94,6 +94,19 @@ describe('a peer that sends without end', () => {
     },
   );
 
+  test('a question in each packet, and no answer acknowledged: few answers are on their way, and remembered', () => {
+    const { pair, caller } = peer();
+    const { link } = [...pair.server.endpoint.connections()][0]!;
+    let most = 0;
+    for (let i = 0; i < 300; i++) {
+      caller.send(caller.packet([{ type: 'path-challenge', data: new Uint8Array(8).fill(i) }]));
+      most = Math.max(most, link.loss.packetsInFlight);
+    }
+    expect(most).toBeGreaterThan(10);
+    expect(most).toBeLessThan(30);
+    expect(caller.closeCode).toBeUndefined();
+  });
+
   test('a peer that sends tiny pieces without end delays nobody else', () => {
     const pair = new Pair();
     const { client } = pair.connect();
