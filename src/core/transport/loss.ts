@@ -120,7 +120,8 @@ export class Loss {
     packet.path.flight.sent(packet);
     // What goes another way has timers of its own, but where nothing else is under way, nothing else says when to probe.
     if (packet.path === this.#way || this.#sent.size === 1) this.#lastSentAt = packet.sentAt;
-    if (this.#probes > 0) this.#probes--;
+    // A question to another path, or to a larger size, does not say whether this path still answers.
+    if (this.#probes > 0 && !packet.aside) this.#probes--;
   }
 
   /**

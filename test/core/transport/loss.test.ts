@@ -79,6 +79,20 @@ describe('RFC 9002 §6: what is lost', () => {
     expect(loss.deadline()).toBeGreaterThan(9_000);
   });
 
+  test('a question to another way is none of the packets that a probe timeout allows on this one', () => {
+    const { loss, path, send } = sender();
+    const ask = (aside: 'path' | 'mtu'): void =>
+      loss.sent({ number: loss.numbers.next, bytes: 1_200, sentAt: instant(2_000), frames: [], path, aside }, true);
+    send(0);
+    loss.elapse(loss.deadline()!);
+    expect(loss.probes).toBe(2);
+    ask('path');
+    ask('mtu');
+    expect(loss.probes).toBe(2);
+    send(2_000);
+    expect(loss.probes).toBe(1);
+  });
+
   test('before any ACK it probes after 1 s, then every 2 s: a server forgets who is silent for 10 s', () => {
     const { loss, send } = sender();
     send(0);
