@@ -26,6 +26,8 @@ export class AckFrequency implements FrameOwner<number> {
   /** What the peer is known to do, and what it will do, as far as has been asked. */
   #agreedDelayMs: number;
   #asked: Wish;
+  /** What the newest frame said. */
+  #sent: Wish;
   #isOwed = false;
   #isUnderWay = false;
   #sequence = 0;
@@ -35,6 +37,7 @@ export class AckFrequency implements FrameOwner<number> {
     this.#delayMsMin = minAckDelayMicros > 0 ? minAckDelayMicros / 1_000 : undefined;
     this.#agreedDelayMs = maxAckDelayMs;
     this.#asked = { every: 2, delayMs: maxAckDelayMs };
+    this.#sent = this.#asked;
   }
 
   /** How long the peer may delay an ACK, in milliseconds: while a wish is on its way, the longer of both (§7). */
@@ -69,14 +72,16 @@ export class AckFrequency implements FrameOwner<number> {
     } as const;
     if (!builder.add(frame, this, sequence)) return;
     this.#sequence = sequence;
+    this.#sent = this.#asked;
     this.#isOwed = false;
     this.#isUnderWay = true;
   }
 
   acked(sequence: number): void {
     if (sequence !== this.#sequence) return;
-    this.#agreedDelayMs = this.#asked.delayMs;
-    this.#isOwed = false;
+    this.#agreedDelayMs = this.#sent.delayMs;
+    // It may have counted as lost, and another wish have taken its place.
+    this.#isOwed = this.#asked !== this.#sent;
     this.#isUnderWay = false;
   }
 

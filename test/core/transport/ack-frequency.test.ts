@@ -74,6 +74,19 @@ describe('draft-ietf-quic-ack-frequency: what we wish', () => {
     expect(write(asking)).toMatchObject({ sequence: 3, elicitingThreshold: 7 });
   });
 
+  test('a wish that counted as lost and came after all is what the peer does; the one that took its place is still sent', () => {
+    const asking = asker();
+    asking.adapt(path(64, 80));
+    expect(write(asking)).toMatchObject({ sequence: 1, maxAckDelayMicros: 20_000 });
+    asking.lost(1);
+    asking.adapt(path(64, 20));
+    asking.acked(1);
+    expect(asking.maxAckDelayMs).toBe(20);
+    expect(write(asking)).toMatchObject({ sequence: 2, maxAckDelayMicros: 5_000 });
+    asking.acked(2);
+    expect(asking.maxAckDelayMs).toBe(5);
+  });
+
   test('a wish is sent with what is sent anyway', () => {
     const asking = asker();
     asking.adapt(path(64, 20));
