@@ -136,6 +136,8 @@ export class Paths {
     for (const path of [...this.#beside()]) this.#drop(path);
     this.#current = this.#make(old.address, old.isProved, undefined);
     this.#forget(old);
+    // The way that is used comes first: what other addresses are asked under are the ids that it leaves.
+    this.#hasId(this.#current);
     this.#current.validate(now);
     this.trouble(now);
   }
