@@ -98,6 +98,13 @@ export class Path implements FrameOwner<Challenge> {
     this.#invited += datagrams * BASE_BYTES;
   }
 
+  /** The same address, over another way of ours: what came from there and what went there counts on (§8.1). */
+  goOn(old: Path): void {
+    this.#received = old.#received;
+    this.#sent = old.#sent;
+    this.#invited = old.#invited;
+  }
+
   /** Asks whether the peer is there, until it answers or the time is up. */
   validate(now: Instant): void {
     const probeMs = this.flight.rtt.probeMs;

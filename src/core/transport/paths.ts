@@ -135,6 +135,7 @@ export class Paths {
     const old = this.#current;
     for (const path of [...this.#beside()]) this.#drop(path);
     this.#current = this.#make(old.address, old.isProved, undefined);
+    this.#current.goOn(old);
     this.#forget(old);
     // The way that is used comes first: what other addresses are asked under are the ids that it leaves.
     this.#hasId(this.#current);

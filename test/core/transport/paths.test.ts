@@ -29,3 +29,25 @@ describe('RFC 9000 §9.5: our side moves', () => {
     expect([...ways.values()].some((to) => to.has(pair.server.address))).toBe(true);
   });
 });
+
+describe('RFC 9000 §8.1: an address that is not proved', () => {
+  test('what came from there counts on when our own side moves, and no more than that', () => {
+    const { pair, client, server } = settled();
+    const stream = client.openStream('unidirectional')!;
+    client.write(stream, new Uint8Array(200_000));
+    pair.drive({ forMs: 25 });
+    pair.client.address = at('203.0.113.9');
+    pair.drive({ until: () => server.address === pair.client.address });
+    pair.drive({ forMs: 5 });
+    const { current } = server.link.paths;
+    expect([current.address, current.isProved]).toEqual([pair.client.address, false]);
+    const room = current.room;
+    pair.cut();
+    pair.server.address = at('198.51.100.7');
+    server.link.networkChanged(pair.now);
+    expect(server.link.paths.current).not.toBe(current);
+    expect(server.link.paths.current.room).toBe(room);
+    pair.drive({ forMs: 3_000 });
+    expect([client.address, server.address]).toEqual([pair.server.address, pair.client.address]);
+  });
+});
