@@ -6,6 +6,7 @@ import { utf8 } from '../../core/bytes/utf8.ts';
 import { type Identity, identityOf, SEED_BYTES } from '../../core/crypto/identity.ts';
 import type { Suite } from '../../core/crypto/suite.ts';
 import { entropy } from '../entropy.ts';
+import { makeDirectory } from '../profile/make-directory.ts';
 import { createDurably, type FileCalls, isLeftover, replaceDurably } from './atomic-file.ts';
 import { IdentityError } from './identity-error.ts';
 import {
@@ -127,7 +128,7 @@ function make(home: string, seed: Uint8Array, options: IdentityOptions): KeptIde
   const created = timestamp(Date.now());
   const bytes = utf8(formatIdentity(toStore(identity, created, options)));
   const made = writing(() => {
-    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeDirectory(home);
     return createDurably(identityPath(home), bytes, options.calls);
   });
   return made ? { identity, created, sealed: options.passphrase !== undefined, fresh: true } : undefined;

@@ -1,6 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EXIT, StartError } from '../process/start-error.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** Names of files that qpc itself makes, or reads, in a home directory. */
 const OURS = /^(node|identity|config|qpc)\b/;
@@ -17,7 +18,7 @@ export function openHome(path: string): { readonly path: string; readonly warnin
   let real: string;
   let files: readonly string[];
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
     const link = lstatSync(path);
     if (link.isSymbolicLink() && !isTrusted(link)) throw new StartError(`${path} is a link that somebody else made`);
     real = realpathSync(path);
@@ -52,7 +53,7 @@ export function openHome(path: string): { readonly path: string; readonly warnin
  */
 export function openPrivateDir(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectory(path);
   } catch (error) {
     throw new StartError(`${path} cannot be made: ${words(error)}`);
   }
