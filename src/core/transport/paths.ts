@@ -28,11 +28,18 @@ export class Paths {
   readonly #asked = new Map<Address, Instant>();
   /** The current path does not answer: the next one that does takes its place. */
   #troubled = false;
+  #home: Address | undefined;
   readonly #options: PathsOptions;
 
   constructor(first: Address, proved: boolean, options: PathsOptions) {
     this.#options = options;
     this.#current = this.#make(first, proved, undefined);
+    this.#home = proved ? first : undefined;
+  }
+
+  /** Where the peer was when it first showed where it is; `undefined` while it has not. However it moves, this stays. */
+  get home(): Address | undefined {
+    return this.#home;
   }
 
   get current(): Path {
@@ -71,6 +78,7 @@ export class Paths {
     const { remoteId } = this.#current;
     this.#current = this.#make(address, proved, undefined);
     this.#current.remoteId = remoteId;
+    this.#home = proved ? address : undefined;
   }
 
   /** The newest packet of the peer came over this path, and was no mere probe: it has moved there (§9.3). */
@@ -85,11 +93,13 @@ export class Paths {
   /** PATH_RESPONSE, over whichever path it came. @returns whether another path is used now. */
   answered(data: Uint8Array): boolean {
     if (this.#current.answered(data)) {
+      this.#home ??= this.#current.address;
       this.#troubled = false;
       return false;
     }
     for (const path of this.#beside()) {
       if (!path.answered(data)) continue;
+      this.#home ??= path.address;
       this.#asked.delete(path.address);
       if (this.#troubled || !this.#current.isProved) {
         this.#use(path);

@@ -96,6 +96,32 @@ describe('§1.1 denial of service: places for connections', () => {
     expect(friend.of('closed').map(({ reason }) => reason)).toEqual(['refused']);
   });
 
+  test('whoever only says that it has moved crowds nobody out there, and takes nobody’s place', () => {
+    const hub = new Hub(CONNECTIONS_PER_BLOCK_MAX + 1);
+    const victim = '198.51.100.1';
+    const crowd = hub.callers(CONNECTIONS_PER_BLOCK_MAX, (i) => `203.${i}.0.1`);
+    for (const one of crowd) one.send(one.packet([{ type: 'ping' }]), at(victim, one.nextNumber));
+    const honest = hub.caller(victim);
+    const other = hub.caller('198.51.100.2');
+    expect([stays(honest), stays(other)]).toEqual([true, false]);
+    expect(crowd.every(stays)).toBe(true);
+  });
+
+  test('nor does who never shows where it is', () => {
+    const hub = new Hub();
+    const victim = at('198.51.100.1');
+    for (let i = 0; i < CONNECTIONS_PER_BLOCK_MAX; i++) {
+      hub.pair.drive({ forMs: 100 });
+      const one = new Stranger(hub.pair, hub.side, at(`203.${i}.0.1`));
+      const initial = one.initial();
+      one.send(initial);
+      one.send(initial, victim);
+      one.send(one.packet([{ type: 'ping' }]), victim);
+    }
+    expect([...hub.side.endpoint.connections()].every(({ address }) => address === victim)).toBe(true);
+    expect(stays(hub.caller('198.51.100.1', 9_000))).toBe(true);
+  });
+
   test('nobody makes room for a first packet alone: only for who has proved itself', () => {
     const hub = new Hub(2);
     const [one, two] = [hub.caller('203.0.0.1'), hub.caller('203.0.1.1')];
