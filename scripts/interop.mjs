@@ -2,9 +2,9 @@
 // [--sim | --real] [--seed S] [--jobs N]`. Exits 1 when anything failed. `--seed` with `--runs 1` repeats a run; a simulated one exactly.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { crossTraffic, whyNoCrossTraffic } from '../test/interop/cross-traffic.ts';
 import { GOODPUT, SCENARIOS, scenarioOf } from '../test/interop/scenarios.ts';
+import { readOptions, refuse, wholeNumber } from './options.mjs';
 
 /** What goodput must reach, in bits per second of file bytes, and the share beside a TCP flow. */
 const GOODPUT_MIN = 9.2e6;
@@ -16,7 +16,7 @@ const FAILURES_SHOWN = 20;
 const WAITING_JOBS = 10;
 const WAITING = new Set(['handshakeloss', 'handshakecorruption', 'longrtt', 'amplificationlimit']);
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     quick: { type: 'boolean' },
     runs: { type: 'string' },
@@ -27,15 +27,14 @@ const { values } = parseArgs({
     jobs: { type: 'string' },
   },
 });
-const runs = Number(values.runs ?? (values.quick ? 1 : 20));
-const seed = Number(values.seed ?? Date.now() % 1e6);
+const runs = wholeNumber('runs', values.runs ?? (values.quick ? 1 : 20));
+const seed = wholeNumber('seed', values.seed ?? Date.now() % 1e6, 0);
 const ways = ['sim', 'real'].filter((way) => values[way] || values.sim === values.real);
 const unknown = (values.only ?? []).filter((name) => name !== 'crosstraffic' && !scenarioOf(name));
 if (unknown.length > 0) {
-  console.error(
+  refuse(
     `no such scenario: ${unknown.join(', ')}; there are ${SCENARIOS.map(({ name }) => name).join(', ')}, goodput, crosstraffic`,
   );
-  process.exit(2);
 }
 const isWanted = ({ name }) => !values.only || values.only.includes(name);
 const scenarios = SCENARIOS.filter(isWanted);
@@ -50,7 +49,7 @@ const jobs = ways.flatMap((way) => [
 ]);
 const isWaiting = ({ name, way }) => way === 'real' && WAITING.has(name);
 // Each run over sockets has a cable that must keep its time, and so a core.
-const busy = Number(values.jobs ?? Math.max(1, availableParallelism() - 1));
+const busy = wholeNumber('jobs', values.jobs ?? Math.max(1, availableParallelism() - 1));
 const done = (
   await Promise.all([
     work(
@@ -62,7 +61,7 @@ const done = (
 ).flat();
 
 let failures = 0;
-for (const way of ways) {
+for (const way of jobs.length > 0 ? ways : []) {
   console.log(
     `\n${'scenario'.padEnd(20)} ${way.padEnd(5)} runs failed   median       longest${way === 'real' ? '    late' : ''}`,
   );
@@ -129,14 +128,24 @@ async function work(list, processes) {
   const worker = () =>
     new Promise((resolve, reject) => {
       const child = fork(new URL('../test/interop/worker-child.ts', import.meta.url));
-      const give = () => (next < list.length ? child.send(list[next++]) : child.disconnect());
+      let job;
+      const give = () => {
+        job = list[next++];
+        if (job) child.send(job);
+        else child.disconnect();
+      };
       child.on('message', (run) => {
         results.push(run);
         if (process.stderr.isTTY) process.stderr.write(`\r${results.length}/${list.length} `);
         give();
       });
       child.on('error', reject);
-      child.on('exit', resolve);
+      child.on('exit', (code, signal) => {
+        if (!job) return resolve();
+        const problems = [`its process ended: ${signal ?? `exit code ${code}`}`];
+        results.push({ ...job, problems, tookMs: 0, goodput: 0, connectionsMs: [], lateShare: 0 });
+        resolve(next < list.length ? worker() : undefined);
+      });
       give();
     });
   await Promise.all(Array.from({ length: Math.min(processes, list.length) }, worker));
