@@ -24,7 +24,7 @@ export class Paths {
   readonly #tried = new Map<Address, Path>();
   /** Where the peer says that it may be reached too. */
   #candidates: readonly Address[] = [];
-  /** When each of them was asked last that has not answered since. */
+  /** When each of them was asked that has not answered since, for so long as it may not be asked again. */
   readonly #asked = new Map<Address, Instant>();
   /** The current path does not answer: the next one that does takes its place. */
   #troubled = false;
@@ -114,18 +114,20 @@ export class Paths {
   /** Where the peer says that it may be reached, best first. */
   offer(candidates: readonly Address[]): void {
     this.#candidates = candidates.slice(0, CANDIDATES_MAX);
-    for (const address of this.#asked.keys()) if (!this.#candidates.includes(address)) this.#asked.delete(address);
   }
 
   /** The current path does not answer: all others are asked, each at most twice a minute until it answers. */
   trouble(now: Instant): void {
     const isNew = !this.#troubled;
     this.#troubled = true;
+    // Those that the peer does not name any more too, or it would only have to name them again.
+    for (const [address, askedAt] of this.#asked) {
+      if (now >= after(askedAt, CANDIDATES_PAUSE_MS)) this.#asked.delete(address);
+    }
     let spare = this.#options.remoteIds.spare;
     for (const address of this.#candidates) {
+      if (this.#asked.has(address) || this.#asked.size >= CANDIDATES_MAX) continue;
       // No id is used on two paths (§9.5), so no more of them are tried than there are ids.
-      const askedAt = this.#asked.get(address);
-      if (askedAt !== undefined && now < after(askedAt, CANDIDATES_PAUSE_MS)) continue;
       if (this.to(address) || spare-- <= 0) continue;
       this.#asked.set(address, now);
       const path = this.#try(address);

@@ -4,6 +4,7 @@ import { hex } from '../../../src/core/bytes/hex.ts';
 import { utf8 } from '../../../src/core/bytes/utf8.ts';
 import type { Connection } from '../../../src/core/transport/connection.ts';
 import { Pair, type Side } from '../../support/pair.ts';
+import { Stranger } from '../../support/stranger.ts';
 
 const at = (host: string, port = 7000): Address => address(host, port)!;
 
@@ -361,6 +362,24 @@ describe('§1.4 several candidates', () => {
     pair.drive({ forMs: 58_000 });
     expect(packets).toBeGreaterThan(0);
     expect(packets).toBeLessThanOrEqual(5);
+  });
+
+  test('nor do more when the peer takes it off its list and puts it there again, over and over', () => {
+    const pair = new Pair();
+    const peer = new Stranger(pair, pair.server, at('192.0.2.66')).call().prove();
+    const { connection } = pair.server.of('confirmed')[0]!;
+    const victim = new Stranger(pair, pair.server, at('203.0.113.1'));
+    connection.write(connection.openStream('bidirectional')!, utf8('never acknowledged'));
+    for (let sequence = 1; sequence < 30; sequence++) {
+      connection.steer(({ paths }) => paths.offer([sequence % 2 ? victim.address : at('203.0.113.2')]));
+      const fresh = { sequence, id: pair.random.bytes(8), resetToken: pair.random.bytes(16) };
+      if (sequence < 8) peer.send(peer.packet([{ type: 'new-connection-id', retirePriorTo: 0, ...fresh }]));
+      else peer.prove();
+      pair.drive({ forMs: 2_000 });
+    }
+    expect(connection.closed).toBe(false);
+    expect(victim.received.length).toBeGreaterThan(0);
+    expect(victim.received.length).toBeLessThanOrEqual(5);
   });
 });
 
