@@ -1,12 +1,12 @@
 // Peers come and go, one after another, all at once, and in every way to fail: `npm run churn [-- --quick]`. One JSON line for each
 // figure; exits 1 when one is out of its bound: when something was not as before, or somebody was neither let in nor told why.
 
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Churn } from '../test/flood/churn.ts';
+import { readOptions } from './options.mjs';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values } = readOptions({ options: { quick: { type: 'boolean', default: false } } });
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
 const size = values.quick

@@ -1,13 +1,13 @@
 // Tries a million made-up inputs on every parser there is, and walks at random over two connections: `npm run fuzz [-- --long] [--runs N] [--seed S] [--threads N] [target …]`.
 // `--long` tries a hundred million. The same seed tries the same inputs. An input that is taken wrongly is kept in test/corpus.
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { tryWalk } from '../test/fuzz/connection.ts';
 import { saveInput } from '../test/fuzz/corpus.ts';
 import { fuzz } from '../test/fuzz/fuzz.ts';
 import { BYTES_MAX } from '../test/fuzz/mutate.ts';
 import { PARSERS } from '../test/fuzz/parsers.ts';
+import { readOptions, refuse, wholeNumber } from './options.mjs';
 
 /** An input that keeps a parser busy for longer than this is one that never ends. */
 const HANGS_MS = 10_000;
@@ -19,7 +19,7 @@ if (isMainThread) await main();
 else work(workerData);
 
 async function main() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readOptions({
     allowPositionals: true,
     options: {
       long: { type: 'boolean' },
@@ -28,11 +28,12 @@ async function main() {
       threads: { type: 'string' },
     },
   });
-  const runs = Number(values.runs ?? (values.long ? 1e8 : 1e6));
+  const runs = wholeNumber('runs', values.runs ?? (values.long ? 1e8 : 1e6));
   const seed = values.seed ?? String(Date.now());
   const all = [...PARSERS.map(({ name }) => name), WALKS];
   const unknown = positionals.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}; there are ${all.join(', ')}`);
+  if (unknown.length > 0) refuse(`there is no ${unknown.join(', ')}; there are ${all.join(', ')}`);
+  const threads = wholeNumber('threads', values.threads ?? availableParallelism());
   const names = positionals.length > 0 ? positionals : all;
   console.log(`${names.length} targets, ${runs.toLocaleString('en')} inputs each, --seed ${seed}`);
   let found = 0;
@@ -40,7 +41,7 @@ async function main() {
     for (let name = names.shift(); name !== undefined; name = names.shift())
       found += await inWorker(name, { runs, seed });
   };
-  await Promise.all(Array.from({ length: Number(values.threads ?? availableParallelism()) }, next));
+  await Promise.all(Array.from({ length: threads }, next));
   console.log(found === 0 ? 'nothing found' : `${found} found`);
   process.exitCode = found === 0 ? 0 : 1;
 }

@@ -126,7 +126,7 @@ async function work(list, processes) {
   const results = [];
   let next = 0;
   const worker = () =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve) => {
       const child = fork(new URL('../test/interop/worker-child.ts', import.meta.url));
       let job;
       const give = () => {
@@ -139,13 +139,15 @@ async function work(list, processes) {
         if (process.stderr.isTTY) process.stderr.write(`\r${results.length}/${list.length} `);
         give();
       });
-      child.on('error', reject);
-      child.on('exit', (code, signal) => {
+      const end = (how) => {
         if (!job) return resolve();
-        const problems = [`its process ended: ${signal ?? `exit code ${code}`}`];
+        const problems = [`its process ended: ${how}`];
         results.push({ ...job, problems, tookMs: 0, goodput: 0, connectionsMs: [], lateShare: 0 });
+        job = undefined;
         resolve(next < list.length ? worker() : undefined);
-      });
+      };
+      child.on('error', (error) => end(error.message));
+      child.on('exit', (code, signal) => end(signal ?? `exit code ${code}`));
       give();
     });
   await Promise.all(Array.from({ length: Math.min(processes, list.length) }, worker));
