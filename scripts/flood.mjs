@@ -19,6 +19,13 @@ if (why !== undefined) refuse(`skipped: ${why}`);
 let ok = true;
 for (const flood of cases) {
   using node = new FloodedNode();
+  // Whoever stops it leaves no namespaces, nodes and homes behind.
+  const stop = (_, signal) => {
+    node[Symbol.dispose]();
+    process.exit(128 + signal);
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   ok = (await node.measure(flood, seconds)) && ok;
+  process.off('SIGINT', stop).off('SIGTERM', stop);
 }
 process.exit(ok ? 0 : 1);
