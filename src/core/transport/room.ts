@@ -60,7 +60,8 @@ export class Room {
     const isTooMany = all.length + coming - replaced > connectionsMax;
     const areStrangersTooMany = isStranger && strangers.length + 1 > strangersMax;
     if (!isTooMany && !areStrangersTooMany) return undefined;
-    const finishing = all.find((one) => one.retiring && this.#isStranger(one));
+    // What only finishes goes before what stays; of who is known too, or one of them could fill all places with such.
+    const finishing = all.find((one) => one.retiring && this.#isStranger(one)) ?? all.find((one) => one.retiring);
     if (finishing) return callerOf(finishing);
     return youngestOfMostCrowded(strangers, isStranger ? caller : undefined) ?? caller;
   }

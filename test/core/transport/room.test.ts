@@ -4,10 +4,12 @@ import {
   CONNECTIONS_KEPT_MAX,
   CONNECTIONS_OF_STRANGERS_MAX,
   CONNECTIONS_PER_BLOCK_MAX,
+  DUPLICATE_FINISH_MS,
   HALF_OPEN_MAX,
 } from '../../../src/core/base/limits.ts';
 import { CLOSE_REASONS } from '../../../src/core/base/peer-error.ts';
 import type { NodeId } from '../../../src/core/crypto/node-id.ts';
+import type { StreamId } from '../../../src/core/wire/frame.ts';
 import { Pair, type Side } from '../../support/pair.ts';
 import { Stranger } from '../../support/stranger.ts';
 
@@ -120,6 +122,24 @@ describe('§1.1 denial of service: places for connections', () => {
     }
     expect([...hub.side.endpoint.connections()].every(({ address }) => address === victim)).toBe(true);
     expect(stays(hub.caller('198.51.100.1', 9_000))).toBe(true);
+  });
+
+  test('who is known and calls again and again, with something left to finish each time, keeps nobody out', () => {
+    const hub = new Hub(8);
+    const honest = hub.caller('198.51.100.1');
+    const seed = hub.pair.random.bytes(32);
+    for (let i = 0; i < 20; i++) {
+      hub.pair.drive({ forMs: 100 });
+      const one = new Stranger(hub.pair, hub.side, at('203.0.0.1', 7_001 + i), seed).call().prove();
+      hub.known.add(hub.side.of('confirmed').at(-1)!.connection.peer);
+      one.send(one.packet([{ type: 'stream', id: 0 as StreamId, offset: 0, data: new Uint8Array(1), fin: false }]));
+    }
+    // All places, and the one that the last call replaces.
+    expect(hub.size).toBe(8 + 1);
+    expect(hub.pair.connect(hub.friend('203.0.0.2'), hub.side).server.confirmed).toBe(true);
+    expect(stays(honest)).toBe(true);
+    hub.pair.drive({ forMs: DUPLICATE_FINISH_MS });
+    expect(hub.size).toBe(3);
   });
 
   test('nobody makes room for a first packet alone: only for who has proved itself', () => {
