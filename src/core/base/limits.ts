@@ -151,6 +151,8 @@ export const PACKETS_OUTSTANDING_MAX = 10_000;
 /** What may leave at once after a pause, in datagrams, or in milliseconds at the pace if that is more: host timers are no finer than 1 ms. The rest waits. */
 export const PACING_BURST_DATAGRAMS = 10;
 export const PACING_BURST_MS = 2;
+/** Frames in one packet, PADDING aside: one for each stream and limit there can be is fewer. More closes the connection: it would cost milliseconds. Protocol. */
+export const FRAMES_MAX = 1_024;
 /** Packets in one datagram that are looked at. The rest is dropped. */
 export const COALESCED_PACKETS_MAX = 64;
 /** Connection ids that a peer may have given us and we have not retired. One more closes the connection. */

@@ -1,5 +1,6 @@
 import { type Address, addressBytes, addressFromBytes } from '../base/address.ts';
 import type { Brand } from '../base/brand.ts';
+import { FRAMES_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Range } from '../base/range-set.ts';
 import { Reader } from '../bytes/reader.ts';
@@ -147,6 +148,7 @@ const READERS: ReadonlyMap<number, Read> = new Map<number, Read>([
  * Reads all frames of a payload. Data are views into it.
  *
  * @throws PeerError('malformed') when it ends too early, or holds a type that is unknown or not in its shortest form
+ * @throws PeerError('forbidden') when there are more frames than anybody needs
  */
 export function decodeFrames(payload: Uint8Array): Frame[] {
   const reader = new Reader(payload);
@@ -158,6 +160,7 @@ export function decodeFrames(payload: Uint8Array): Frame[] {
     if (type === PADDING) continue;
     const read = READERS.get(type);
     if (!read) throw new PeerError('malformed', `frame type 0x${type.toString(16)} is unknown`);
+    if (frames.length === FRAMES_MAX) throw new PeerError('forbidden', `more than ${FRAMES_MAX} frames`);
     frames.push(read(reader, type));
   }
   return frames;

@@ -77,6 +77,12 @@ describe('§1.3 frames', () => {
     }
   });
 
+  test('1,024 frames are read, and one more is forbidden', () => {
+    const pings = (count: number): Uint8Array => new Uint8Array(count).fill(0x01);
+    expect(decodeFrames(concat(pings(1_024), new Uint8Array(500)))).toHaveLength(1_024);
+    expect(refusal(pings(1_025))).toBe('forbidden');
+  });
+
   test('an id that retires itself, has another length, or a stream beyond all numbers is malformed', () => {
     const rest = '00'.repeat(24);
     expect(refusal(`18010208${rest}`)).toBe('malformed');
