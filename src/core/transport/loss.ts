@@ -251,10 +251,13 @@ export class Loss {
     const durationMs = this.probeMs * PERSISTENT_PROBES;
     let first: SentPacket | undefined;
     let previous = -1;
+    // The lowest range that reaches beyond the lost packet before: both go up together, or thousands of each would be looked at millions of times.
+    let at = this.#received.length - 1;
     for (const packet of lost) {
       if (packet.sentAt < this.#firstSampleAt) continue;
-      if (!first || this.#received.some(({ start, end }) => start < packet.number && end > previous + 1))
-        first = packet;
+      while (at >= 0 && this.#received[at]!.end <= previous + 1) at--;
+      const hasArrivedBetween = at >= 0 && this.#received[at]!.start < packet.number;
+      if (!first || hasArrivedBetween) first = packet;
       if (packet.sentAt - first.sentAt > durationMs) return true;
       previous = packet.number;
     }

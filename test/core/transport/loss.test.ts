@@ -70,6 +70,26 @@ describe('RFC 9002 §6: what is lost', () => {
     expect(loss.deadline()).toBeUndefined();
   });
 
+  test('an ACK of thousands of ranges, by which a thousand packets are lost, is looked through a few times, not for each of them', () => {
+    const { lost, loss, send, ack } = sender();
+    ack(10, send(0));
+    const early = Array.from({ length: 8_000 }, () => send(20));
+    ack(30, ...early.slice(0, 7_000));
+    let looks = 0;
+    const again = early.slice(0, 6_000).filter((_, i) => i % 2 === 0);
+    const ranges = [...again, send(40)].reverse().map((number) => ({
+      end: number + 1,
+      get start() {
+        looks++;
+        return number;
+      },
+    }));
+    loss.ack(ranges, 0, instant(50));
+    expect(lost).toHaveLength(1_000);
+    expect(looks).toBeGreaterThan(0);
+    expect(looks).toBeLessThan(20 * (ranges.length + lost.length));
+  });
+
   test('a question that goes another way, when nothing else is under way, is not overdue as it is sent', () => {
     const { loss, send, ack } = sender();
     ack(100, send(0));
