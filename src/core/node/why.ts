@@ -25,7 +25,7 @@ export function whyOf(what: EnvelopeId | NodeId, parts: Parts, now: Instant): st
 /** Why a peer can or cannot be reached now. */
 function whyPeer(id: NodeId, { sessions, routes, peers, shelf }: Parts): string[] {
   const waiting = [...shelf.waitingFor(id)].filter(({ head }) => !head.silent).length;
-  const lines = waiting > 0 ? [`${waiting} messages are kept here for it`] : [];
+  const lines = waiting > 0 ? [`${waiting} ${waiting === 1 ? 'message is' : 'messages are'} kept here for it`] : [];
   const session = sessions.with(id);
   if (session) return [`it is connected, at ${session.connection.address}`, ...lines];
   const route = routes.entries(id).find(({ selected }) => selected);
