@@ -64,7 +64,7 @@ export const IDLE_MS_MIN = 5_000;
 export const DIAL_MS = 60_000;
 /** First wait for an answer to message 1, in milliseconds (RFC 9002 §6.2.2, rounded); doubled up to the second number. */
 export const HANDSHAKE_RESEND_MS = 1_000;
-export const HANDSHAKE_RESEND_MS_MAX = 16_000;
+export const HANDSHAKE_RESEND_MS_MAX = 8_000;
 /** Addresses that one dial tries. Further ones are ignored. */
 export const DIAL_ADDRESSES_MAX = 8;
 /** Streams of early data in message 1. More wait for the answer. */
