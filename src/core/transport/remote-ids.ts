@@ -61,10 +61,13 @@ export class RemoteIds implements FrameOwner<number> {
     return this.#unsent.size > 0;
   }
 
-  /** Whether these 16 bytes are the token of one of the ids, compared in constant time (RFC 9000 §10.3.1). */
+  /** Whether these 16 bytes are the token of an id that we send under, compared in constant time (RFC 9000 §10.3.1). */
   isResetToken(bytes: Uint8Array): boolean {
     let found = false;
-    for (const { resetToken } of this.#active.values()) if (resetToken && equalBytes(resetToken, bytes)) found = true;
+    for (const sequence of this.#taken) {
+      const resetToken = this.#active.get(sequence)?.resetToken;
+      if (resetToken && equalBytes(resetToken, bytes)) found = true;
+    }
     return found;
   }
 
