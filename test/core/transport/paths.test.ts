@@ -51,3 +51,26 @@ describe('RFC 9000 §8.1: an address that is not proved', () => {
     expect([client.address, server.address]).toEqual([pair.server.address, pair.client.address]);
   });
 });
+
+describe('docs/protocol.md §1.4: addresses that a peer tells of', () => {
+  test('who tells of ever others has sixteen of them asked in half a minute, and no more', () => {
+    const { pair, client } = settled();
+    const { remoteIds, paths } = client.link;
+    let datagrams = 0;
+    pair.onSend = (_, __, to) => {
+      if (to.startsWith('198.51.100.')) datagrams++;
+      return false;
+    };
+    client.write(client.openStream('unidirectional')!, new Uint8Array(10));
+    for (let round = 0; round < 58; round++) {
+      // The peer acknowledges that its ids are retired, and nothing else.
+      for (let sequence = 0; sequence < 5 + round; sequence++) remoteIds.acked(sequence);
+      const fresh = { sequence: 5 + round, id: pair.random.bytes(8), resetToken: pair.random.bytes(16) };
+      if (remoteIds.spare < 3) remoteIds.receive({ type: 'new-connection-id', retirePriorTo: 0, ...fresh });
+      client.steer(() => paths.offer([1, 2, 3, 4].map((n) => at(`198.51.100.${4 * round + n}`))));
+      pair.drive();
+    }
+    expect(datagrams).toBeGreaterThan(0);
+    expect(datagrams).toBeLessThanOrEqual(2 * 2 * 16);
+  });
+});
