@@ -245,8 +245,14 @@ describe('RFC 9000 §21.4: packet numbers', () => {
     }
     expect(skipped.length).toBeGreaterThan(3);
     expect(skipped.length).toBeLessThan(30);
+    const sent = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => ({ start: to - 1 - i, end: to - i }));
     for (const number of skipped.slice(-8)) {
       expect(() => numbers.check([{ start: number, end: number + 1 }])).toThrow('skipped');
+      const [below, above] = [sent(number - 100, number), sent(number + 1, number + 100)];
+      expect(() => numbers.check([...above, ...below])).not.toThrow();
+      expect(() => numbers.check([...above, { start: number - 100, end: number + 1 }])).toThrow('skipped');
+      expect(() => numbers.check([{ start: number, end: number + 100 }, ...below])).toThrow('skipped');
     }
     expect(() => numbers.check([{ start: 0, end: numbers.next + 1 }])).toThrow('not sent');
   });
