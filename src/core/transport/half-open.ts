@@ -51,19 +51,17 @@ export class HalfOpens {
 
   /**
    * Whether there is a place for one more from this address. When all are taken, the oldest of the most crowded region gives up its
-   * place to a caller from a less crowded one: an honest caller needs its place for one round trip, a hoarder for ever.
+   * place to a caller from a less crowded one, and when all of a region are, the oldest of its most crowded block: an honest
+   * caller needs its place for one round trip, a hoarder for ever.
    */
   makePlace(address: Address, now: Instant): boolean {
     const isLocal = reach(address) === 'loopback';
-    const wider = widerBlock(address);
-    if (!isLocal && this.#count('block', addressBlock(address)) >= HALF_OPEN_PER_BLOCK_MAX) return false;
-    if (!isLocal && this.#count('wider', wider) >= HALF_OPEN_PER_WIDER_BLOCK_MAX) return false;
-    if (this.#open.size < HALF_OPEN_MAX) return true;
-    const crowded = this.#oldestOfMostCrowded();
-    if (!crowded || this.#count('wider', crowded.wider) <= this.#count('wider', wider) + 1) return false;
-    this.#drop(crowded);
-    crowded.connection?.close('refused', 'others need the place', now);
-    return true;
+    const caller = { block: addressBlock(address), wider: widerBlock(address) };
+    if (!isLocal && this.#count('block', caller.block) >= HALF_OPEN_PER_BLOCK_MAX) return false;
+    if (!isLocal && this.#count('wider', caller.wider) >= HALF_OPEN_PER_WIDER_BLOCK_MAX) {
+      return this.#takePlace('block', caller, now);
+    }
+    return this.#open.size < HALF_OPEN_MAX || this.#takePlace('wider', caller, now);
   }
 
   add(half: Pick<HalfOpen, 'key' | 'answer' | 'connection'>, address: Address, now: Instant): void {
@@ -129,16 +127,14 @@ export class HalfOpens {
     return count;
   }
 
-  /** Whoever has been there for longest, however lately it had its answer said again. */
-  #oldestOfMostCrowded(): HalfOpen | undefined {
-    const counts = new Map<string, number>();
-    for (const { wider } of this.#open.values()) counts.set(wider, (counts.get(wider) ?? 0) + 1);
-    const most = Math.max(...counts.values());
-    let oldest: HalfOpen | undefined;
-    for (const half of this.#open.values()) {
-      if (counts.get(half.wider) === most && !(oldest && oldest.since <= half.since)) oldest = half;
-    }
-    return oldest;
+  /** Takes a place from the most crowded region of all, or block of the caller's region. @returns whether that has more than the caller's then has */
+  #takePlace(what: 'block' | 'wider', caller: Pick<HalfOpen, 'block' | 'wider'>, now: Instant): boolean {
+    const rivals = [...this.#open.values()].filter(({ wider }) => what === 'wider' || wider === caller.wider);
+    const crowded = oldestOfMostCrowded(rivals, what);
+    if (!crowded || this.#count(what, crowded[what]) <= this.#count(what, caller[what]) + 1) return false;
+    this.#drop(crowded);
+    crowded.connection?.close('refused', 'others need the place', now);
+    return true;
   }
 
   #drop(half: HalfOpen): void {
@@ -146,4 +142,16 @@ export class HalfOpens {
     this.#refused.delete(half.key);
     if (half.connection) this.#byConnection.delete(half.connection);
   }
+}
+
+/** Whoever has been there for longest, however lately it had its answer said again. */
+function oldestOfMostCrowded(open: readonly HalfOpen[], what: 'block' | 'wider'): HalfOpen | undefined {
+  const counts = new Map<string, number>();
+  for (const half of open) counts.set(half[what], (counts.get(half[what]) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  let oldest: HalfOpen | undefined;
+  for (const half of open) {
+    if (counts.get(half[what]) === most && !(oldest && oldest.since <= half.since)) oldest = half;
+  }
+  return oldest;
 }

@@ -168,6 +168,18 @@ describe('§1.1 places for handshakes under way', () => {
     expect(dropped(pair.server, 'initial-half-open')).toBe(1);
   });
 
+  test('when two hosts have all places of their region, they make room for a third one there, who then connects', () => {
+    const pair = new Pair();
+    const hoarders = Array.from({ length: HALF_OPEN_PER_WIDER_BLOCK_MAX }, (_, i) => {
+      pair.drive({ forMs: 60 });
+      return caller(pair, `203.0.${i % 2}.1`);
+    });
+    expect(hoarders.every(({ answered }) => answered)).toBe(true);
+    const connection = pair.dial(pair.add('neighbour', '203.0.9.9'));
+    pair.drive({ until: () => connection.confirmed });
+    expect(connection.confirmed).toBe(true);
+  });
+
   test('a hoarder does not keep its place by calling again', () => {
     const pair = new Pair();
     const [first, ...others] = Array.from({ length: HALF_OPEN_MAX }, (_, i) => {
