@@ -97,7 +97,7 @@ export const RETRY_KEY_MS = 120_000;
 export const RETRIES = { burst: 1_000, perSecond: 20_000 } as const;
 /** Tokens that have opened a handshake, in each of two generations of 16 s; more than HANDSHAKES_TOTAL lets in. Then the older one is forgotten early. */
 export const RETRY_TOKENS_USED_MAX = 16_384;
-/** Answers to repeats of one message 1. Further repeats are dropped: an honest caller sends 7 copies to each of its addresses before it is forgotten. */
+/** Answers to repeats of one message 1. Further repeats are dropped: an honest caller sends 19 copies to each of its addresses in a minute. */
 export const REPEATS_ANSWERED = { burst: 16, perSecond: 4 } as const;
 /** Answers to strangers (Retry, message 2, resets) that wait to be sent. The next one is dropped: the owner sends after each burst of 32. */
 export const ANSWERS_WAITING_MAX = 256;
