@@ -123,9 +123,8 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   observed(session: Session, address: Address, now: Instant): void {
-    const { peer, connection } = session;
     if (!session.takes(1, ADDRESSES_TAKEN, now)) return;
-    this.#observed.told(peer, connection.address, address);
+    this.#observed.told(session.peer, session.peerAddress, address);
     this.#tellAddresses(now);
   }
 
@@ -256,10 +255,10 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   #greeted(session: Session, now: Instant): void {
-    const { peer, connection, hello } = session;
+    const { peer, hello } = session;
     this.#dialer.settled(peer);
     const { name, roles, addresses, boot } = hello!;
-    this.#toldAddresses(session, addresses, { name, roles, addresses: [connection.address] }, now);
+    this.#toldAddresses(session, addresses, { name, roles, addresses: [session.peerAddress] }, now);
     this.#watchBoot(peer, hex(boot), now);
   }
 
@@ -271,11 +270,12 @@ export class Neighbourhood implements SessionsOwner {
     for (const { peer } of this.sessions.all()) this.sessions.send(peer, { type: 'addresses', addresses }, now);
   }
 
-  /** Where a neighbour says it is: remembered for the next dial, and asked when it does not answer where it was. */
-  #toldAddresses({ peer, connection }: Session, told: readonly Address[], about: Learned, now: Instant): void {
-    const addresses = believed(told, connection);
+  /** Where a neighbour says it is, as far as it is worth trying: remembered for the next dial, and asked when it does not answer where it was. */
+  #toldAddresses(session: Session, told: readonly Address[], about: Learned, now: Instant): void {
+    const { peer, peerAddress } = session;
+    const addresses = told.filter((one) => mayBeAt(one, peerAddress));
     this.#learn(peer, { ...about, addresses: about.addresses ? [...about.addresses, ...addresses] : addresses }, now);
-    connection.steer(({ paths }) => paths.offer(addresses));
+    session.connection.steer(({ paths }) => paths.offer(addresses));
   }
 
   #dial(peer: NodeId, now: Instant): void {
@@ -342,7 +342,3 @@ export class Neighbourhood implements SessionsOwner {
     this.#parts.tell({ type: 'notice', level, code, message });
   }
 }
-
-/** What a neighbour tells of where it is, as far as it is worth trying. */
-const believed = (told: readonly Address[], { address }: { readonly address: Address }): readonly Address[] =>
-  told.filter((one) => mayBeAt(one, address));

@@ -1,3 +1,4 @@
+import type { Address } from '../base/address.ts';
 import { CONTROL_QUEUE_BYTES_MAX, UNFINISHED_BYTES_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Instant } from '../base/time.ts';
@@ -67,6 +68,12 @@ export class Session {
     this.connection = connection;
     this.peer = connection.peer;
     this.#owner = owner;
+  }
+
+  /** Where the peer has shown that it is, the last time: what it writes into a datagram may come from anywhere. */
+  get peerAddress(): Address {
+    const { link, address } = this.connection;
+    return link.paths.proved ?? address;
   }
 
   /** Bytes kept of streams that have not ended. */

@@ -42,6 +42,11 @@ export class Paths {
     return this.#home;
   }
 
+  /** Where the peer has shown that it is, the last time; `undefined` while it has not. */
+  get proved(): Address | undefined {
+    return (this.#current.isProved ? this.#current : this.#before)?.address;
+  }
+
   get current(): Path {
     return this.#current;
   }

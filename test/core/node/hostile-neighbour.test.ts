@@ -53,6 +53,24 @@ describe('§2.0 addresses that a neighbour tells', () => {
     expect(new Set(sentTo(village, told.map(outside)))).toEqual(new Set([outside('203.0.113.9:7000')]));
   });
 
+  test('of machines of ours are not dialled because a datagram with a forged source said that it is there', () => {
+    const village = new Village();
+    const ours = ['192.168.1.1:8080', '10.0.0.1:7000'].map(outside);
+    const eve = village.meet(village.eve, {});
+    const packets: Uint8Array[] = [];
+    village.at(eve, (_, now) => {
+      eve.say({ type: 'addresses', addresses: ours });
+      for (let out = eve.pollTransmit(now); out; out = eve.pollTransmit(now)) packets.push(out.bytes);
+    });
+    for (const bytes of packets)
+      village.atAnn((node, now) => node.receive({ address: outside('192.168.1.77:7000'), bytes }, now));
+    eve.deaf = true;
+    village.atAnn((node, now) => node.send(eve.id, 'are you there?', now));
+    village.run(100_000);
+    expect(packets.length).toBeGreaterThan(0);
+    expect(sentTo(village, ours)).toEqual([]);
+  });
+
   test('of every useless kind are not asked either when it falls silent: nothing is sent to any of them', () => {
     const village = new Village();
     const useless = [
