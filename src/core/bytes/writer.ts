@@ -5,12 +5,19 @@ import { VARINT_MAX, varintLength } from './varint.ts';
 export class Writer {
   #bytes: Uint8Array;
   #at = 0;
-  readonly #limit: number;
+  #limit: number;
 
   /** @param limit - how many bytes may be written; one more is our own mistake and asserts. */
   constructor(limit = Number.MAX_SAFE_INTEGER, capacity = 256) {
     this.#limit = limit;
     this.#bytes = new Uint8Array(Math.min(limit, capacity));
+  }
+
+  /** Begins anew in the same memory: what was finished before is overwritten. */
+  restart(limit: number): this {
+    this.#limit = limit;
+    this.#at = 0;
+    return this;
   }
 
   /** How many bytes have been written. */

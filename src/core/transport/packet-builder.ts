@@ -37,6 +37,8 @@ export class PacketBuilder {
     readonly acknowledged: number;
     readonly destination: Uint8Array;
     readonly bytesMax: number;
+    /** Where the frames are put together, for one packet after the other. */
+    readonly scratch: Writer;
   }) {
     this.packetNumber = options.packetNumber;
     const length = packetNumberLength(options.packetNumber, options.acknowledged);
@@ -45,7 +47,7 @@ export class PacketBuilder {
     for (let i = length - 1; i >= 0; i--) header.u8(Math.floor(options.packetNumber / 2 ** (8 * i)) & 0xff);
     this.#header = header.finish();
     const room = options.bytesMax - this.#header.length - TAG_BYTES;
-    this.#payload = new Writer(room, room);
+    this.#payload = options.scratch.restart(room);
   }
 
   /** How long the packet is so far, its tag included. */

@@ -1,5 +1,6 @@
 import type { Datagram } from '../base/address.ts';
 import { earliest, type Instant } from '../base/time.ts';
+import { Writer } from '../bytes/writer.ts';
 import type { CloseFrame } from '../wire/frame.ts';
 import type { Acks } from './acks.ts';
 import type { Keys } from './keys.ts';
@@ -33,6 +34,8 @@ type Parts = {
 /** Makes the 1-RTT packets of a connection: which one next, for which path, how large, and when. */
 export class PacketSender {
   readonly #parts: Parts;
+  /** The frames of one packet at a time; sealing copies them. */
+  readonly #scratch = new Writer();
   /** Until when the pacer holds packets back. */
   #pacedUntil: Instant | undefined;
   /** This is no time to try larger datagrams: the next ACK may end that. */
@@ -136,6 +139,7 @@ export class PacketSender {
       acknowledged: this.#parts.loss.acknowledged,
       destination: this.#parts.paths.id(path),
       bytesMax,
+      scratch: this.#scratch,
     });
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Instant, instant } from '../../../src/core/base/time.ts';
+import { Writer } from '../../../src/core/bytes/writer.ts';
 import { AckFrequency } from '../../../src/core/transport/ack-frequency.ts';
 import { Acks } from '../../../src/core/transport/acks.ts';
 import type { Keys } from '../../../src/core/transport/keys.ts';
@@ -12,7 +13,13 @@ const KEYS = { seal: (_header: Uint8Array, _number: number, payload: Uint8Array)
 /** What goes into the next packet; `undefined` for nothing. */
 function write(part: { writeFrames(builder: PacketBuilder): void }): AckFrequencyFrame | undefined {
   const destination = new Uint8Array(8);
-  const builder = new PacketBuilder({ packetNumber: 9, acknowledged: 8, destination, bytesMax: 1_200 });
+  const builder = new PacketBuilder({
+    packetNumber: 9,
+    acknowledged: 8,
+    destination,
+    bytesMax: 1_200,
+    scratch: new Writer(),
+  });
   part.writeFrames(builder);
   if (builder.isEmpty) return undefined;
   return decodeFrames(builder.seal(KEYS)).find((frame): frame is AckFrequencyFrame => frame.type === 'ack-frequency');

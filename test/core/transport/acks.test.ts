@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ACK_ELICITING_THRESHOLD_MAX, ACK_RANGES_MAX, REPLAY_WINDOW_NUMBERS } from '../../../src/core/base/limits.ts';
 import { type Instant, instant } from '../../../src/core/base/time.ts';
+import { Writer } from '../../../src/core/bytes/writer.ts';
 import { ACK_DELAY_MS, Acks } from '../../../src/core/transport/acks.ts';
 import type { Keys } from '../../../src/core/transport/keys.ts';
 import { PacketBuilder } from '../../../src/core/transport/packet-builder.ts';
@@ -14,7 +15,7 @@ const KEYS = { seal: (_header: Uint8Array, _number: number, payload: Uint8Array)
 /** The ACK that goes into the next packet; `undefined` for none. */
 function write(acks: Acks, now: Instant, { always = false, bytesMax = 1_200 } = {}): AckFrame | undefined {
   const destination = new Uint8Array(8);
-  const builder = new PacketBuilder({ packetNumber: 9, acknowledged: 8, destination, bytesMax });
+  const builder = new PacketBuilder({ packetNumber: 9, acknowledged: 8, destination, bytesMax, scratch: new Writer() });
   acks.writeFrames(builder, always, now);
   if (builder.isEmpty) return undefined;
   return decodeFrames(builder.seal(KEYS)).find((frame): frame is AckFrame => frame.type === 'ack');

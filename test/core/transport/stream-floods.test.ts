@@ -12,6 +12,7 @@ import {
 } from '../../../src/core/base/limits.ts';
 import { CLOSE_REASONS } from '../../../src/core/base/peer-error.ts';
 import { concat } from '../../../src/core/bytes/concat.ts';
+import { Writer } from '../../../src/core/bytes/writer.ts';
 import type { Connection } from '../../../src/core/transport/connection.ts';
 import { Flow } from '../../../src/core/transport/flow.ts';
 import { PacketBuilder, type SentFrame } from '../../../src/core/transport/packet-builder.ts';
@@ -164,7 +165,13 @@ describe('a peer that acknowledges what costs the most', () => {
     flow.allow(Number.MAX_SAFE_INTEGER);
     const next = (packetNumber: number): SentFrame => {
       const destination = new Uint8Array(8);
-      const builder = new PacketBuilder({ packetNumber, acknowledged: -1, destination, bytesMax: 1_200 });
+      const builder = new PacketBuilder({
+        packetNumber,
+        acknowledged: -1,
+        destination,
+        bytesMax: 1_200,
+        scratch: new Writer(),
+      });
       stream.writeFrames(builder, flow);
       return builder.sent[0]!;
     };
