@@ -2,7 +2,7 @@ import type { Address, Datagram } from '../base/address.ts';
 import { IDLE_MS } from '../base/limits.ts';
 import { type CloseReason, PeerError } from '../base/peer-error.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
-import { type CloseFrame, decodeFrames, type Frame } from '../wire/frame.ts';
+import { type CloseFrame, decodeFrames, type Frame, type FrameType } from '../wire/frame.ts';
 import type { ShortPacket } from '../wire/packet.ts';
 import type { TransportParameters } from '../wire/transport-parameters.ts';
 import { AckFrequency } from './ack-frequency.ts';
@@ -258,7 +258,12 @@ export class Link {
   }
 }
 
-/** RFC 9000 §9.1: frames by which a peer does not move. */
-function isProbing({ type }: Frame): boolean {
-  return type === 'path-challenge' || type === 'path-response' || type === 'new-connection-id';
-}
+/** Frames by which a peer does not move (RFC 9000 §9.1; draft-ietf-quic-address-discovery §4). */
+const PROBING: ReadonlySet<FrameType> = new Set([
+  'path-challenge',
+  'path-response',
+  'new-connection-id',
+  'observed-address',
+]);
+
+const isProbing = ({ type }: Frame): boolean => PROBING.has(type);
