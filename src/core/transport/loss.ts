@@ -117,7 +117,8 @@ export class Loss {
     this.numbers.advance();
     if (!eliciting) return;
     this.#sent.set(packet.number, packet);
-    packet.path.flight.sent(packet);
+    // One probe is longer than a small window: counted, it would keep everything else back until it is found lost.
+    if (packet.aside !== 'mtu') packet.path.flight.sent(packet);
     // What goes another way has timers of its own, but where nothing else is under way, nothing else says when to probe.
     if (packet.path === this.#way || this.#sent.size === 1) this.#lastSentAt = packet.sentAt;
     // A question to another path, or to a larger size, does not say whether this path still answers.
@@ -149,9 +150,11 @@ export class Loss {
     const limited = this.#flight.bytes > this.#flight.congestion.windowBytes / 2;
     for (const packet of arrived) {
       const { flight, mtu } = packet.path;
-      flight.landed(packet.bytes);
       flight.heardAt = now;
-      flight.congestion.acked(packet, flight.rtt, limited && flight === this.#flight, now);
+      if (packet.aside !== 'mtu') {
+        flight.landed(packet.bytes);
+        flight.congestion.acked(packet, flight.rtt, limited && flight === this.#flight, now);
+      }
       if (!packet.aside) mtu.arrived(packet.bytes);
       for (const { owner, note } of packet.frames) owner.acked(note);
     }
@@ -199,7 +202,7 @@ export class Loss {
       const why = number <= overtaken ? 'reordering' : 'time';
       this.#trace?.({ type: 'packet-lost', number, bytes, isMtuProbe: aside === 'mtu', why }, now);
       this.#sent.delete(number);
-      packet.path.flight.landed(bytes);
+      if (aside !== 'mtu') packet.path.flight.landed(bytes);
       if (!aside) packet.path.mtu.missed(packet, now);
       for (const { owner, note } of packet.frames) owner.lost(note);
     }

@@ -70,6 +70,20 @@ describe('RFC 8899: path MTU of a connection', () => {
     expect(wire.takeLargest()).toBeGreaterThan(1_380);
   });
 
+  test('a probe longer than the whole window holds nothing back: spare ids and data go beside it', () => {
+    const pair = new Pair({ weather: { latencyMs: 10 } });
+    const pathCeiling = () => 16_384;
+    const near = pair.add('near', '192.0.2.11', { pathCeiling });
+    const far = pair.add('far', '192.0.2.12', { pathCeiling });
+    pair.onSend = ({ bytes }) => bytes.length <= 1_472;
+    const { client, server } = pair.connect(near, far);
+    const stream = client.openStream('unidirectional')!;
+    client.write(stream, new Uint8Array(5_000));
+    pair.drive({ forMs: 25 });
+    expect(server.read(stream)?.bytes).toHaveLength(5_000);
+    expect([client.link.remoteIds.spare, server.link.remoteIds.spare]).toEqual([4, 4]);
+  });
+
   test('so are jumbo frames, where the host says that they may be, though they are no part of the first window', () => {
     for (const [real, ceiling] of [
       [8_972, 8_972],
