@@ -93,8 +93,8 @@ export const RETRY_FROM_HALF_OPEN = 8;
 export const RETRY_TOKEN_MS = 15_000;
 /** How often the key of Retry tokens is replaced, in milliseconds. The one before is still accepted. */
 export const RETRY_KEY_MS = 120_000;
-/** Retry packets sent: a flood of 20,000 a second is answered. Further ones are not; who meant it calls again. */
-export const RETRIES = { burst: 1_000, perSecond: 20_000 } as const;
+/** Retry packets sent: three of four in a flood of 20,000 a second, which then takes half a core. Further ones are not; who meant it calls again. */
+export const RETRIES = { burst: 1_000, perSecond: 15_000 } as const;
 /** Tokens that have opened a handshake, in each of two generations of 16 s; more than HANDSHAKES_TOTAL lets in. Then the older one is forgotten early. */
 export const RETRY_TOKENS_USED_MAX = 16_384;
 /** Answers to repeats of one message 1. Further repeats are dropped: an honest caller sends 19 copies to each of its addresses in a minute. */
@@ -440,11 +440,13 @@ export const SOCKET_RECEIVE_BYTES = 4 * 1024 * 1024;
 export const SEND_QUEUE_BYTES_MAX = 1024 * 1024;
 /** How long a socket may send nothing of what waits in it, in milliseconds, before it is opened anew (libuv #5194). */
 export const SEND_STUCK_MS = 5_000;
-/**
- * Addresses kept in parsed form, three for each connection. The whole cache is dropped and fills again. Not more: those that a flood
- * makes up would grow old in it, and V8 lets 50 MB of them gather.
- */
+/** Addresses kept in parsed form, three for each connection. The whole cache is dropped and fills again. */
 export const ADDRESS_CACHE_MAX = 512;
+/**
+ * Addresses sent to once, which are kept parsed when they are sent to again. All are forgotten together. Few: what a flood makes up
+ * would grow old among them, and V8 lets 50 MB of it gather.
+ */
+export const ADDRESSES_ONCE_MAX = 64;
 /** Sizes of datagrams for which a socket keeps a callback. The whole cache is dropped and fills again. */
 export const SENT_SIZES_MAX = 1_024;
 /** How long a driver may do nothing, in milliseconds, or the calendar run ahead of its clock, before the machine counts as having slept. */

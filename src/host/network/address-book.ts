@@ -1,5 +1,5 @@
 import { type Address, address, addressParts, parseAddress, reach } from '../../core/base/address.ts';
-import { ADDRESS_CACHE_MAX } from '../../core/base/limits.ts';
+import { ADDRESS_CACHE_MAX, ADDRESSES_ONCE_MAX } from '../../core/base/limits.ts';
 
 /** An address as a socket wants it. */
 export type SocketAddress = { readonly family: 4 | 6; readonly host: string; readonly port: number };
@@ -13,7 +13,10 @@ const NOBODY = { host: '', port: 0, address: undefined };
 export class AddressBook {
   readonly #onV6Socket: boolean;
   readonly #parts = new Map<Address, SocketAddress | undefined>();
-  readonly #addresses = new Map<string, Address | undefined>();
+  /** By host, as the system writes it: the one that was sent to last. */
+  readonly #addresses = new Map<string, { readonly port: number; readonly address: Address }>();
+  /** Asked for once. */
+  readonly #once = new Set<Address>();
   /** The last sender: most datagrams come from where the one before came from. */
   #last: { readonly host: string; readonly port: number; readonly address: Address | undefined } = NOBODY;
 
@@ -32,24 +35,35 @@ export class AddressBook {
     const known = this.#parts.get(of);
     if (known !== undefined || this.#parts.has(of)) return known;
     const parts = parseAddress(of) === of && reach(of) !== 'unusable' ? this.#forSocket(of) : undefined;
-    if (this.#parts.size >= ADDRESS_CACHE_MAX) this.#parts.clear();
+    if (!this.#isBack(of)) return parts;
+    if (this.#parts.size >= ADDRESS_CACHE_MAX) {
+      this.#parts.clear();
+      this.#addresses.clear();
+    }
     this.#parts.set(of, parts);
+    if (parts) this.#addresses.set(parts.host, { port: parts.port, address: of });
     return parts;
   }
 
-  /** The address of a sender, or `undefined` when nobody can be there: port 0, multicast, reserved. */
+  /**
+   * The address of a sender, or `undefined` when nobody can be there: port 0, multicast, reserved. Only those to whom something was
+   * sent twice are remembered: a flood from everywhere would fill the old part of the heap with what is never asked for again.
+   */
   address(host: string, port: number): Address | undefined {
     const last = this.#last;
     if (port === last.port && host === last.host) return last.address;
-    const key = `${port} ${host}`;
-    let found = this.#addresses.get(key);
-    if (found === undefined && !this.#addresses.has(key)) {
-      found = senderOf(host, port);
-      if (this.#addresses.size >= ADDRESS_CACHE_MAX) this.#addresses.clear();
-      this.#addresses.set(key, found);
-    }
+    const known = this.#addresses.get(host);
+    const found = known?.port === port ? known.address : senderOf(host, port);
     this.#last = { host, port, address: found };
     return found;
+  }
+
+  /** Whether this address was asked for a moment ago: those of a flood come once, and are not worth remembering. */
+  #isBack(of: Address): boolean {
+    if (this.#once.delete(of)) return true;
+    if (this.#once.size >= ADDRESSES_ONCE_MAX) this.#once.clear();
+    this.#once.add(of);
+    return false;
   }
 
   #forSocket(of: Address): SocketAddress {

@@ -50,12 +50,12 @@ export type AttachInput = {
 };
 
 /**
- * Where V8 puts what is new grows to three times 16 MB under a flood of datagrams, and stays so; three times 8 are no slower. It has
- * to be said at the start of a process.
+ * Under a flood of datagrams V8 lets the place for what is new grow to three times 16 MB, takes what it sees often for lasting, and puts
+ * it where it stays for long. With these it is half the memory and no slower. It has to be said at the start of a process.
  */
-const FRUGAL = '--max-semi-space-size=8';
+const FRUGAL = ['--max-semi-space-size=2', '--no-allocation-site-pretenuring'];
 const QPC = fileURLToPath(new URL('../../../bin/qpc.js', import.meta.url));
-const THIS_PROGRAM = [process.execPath, FRUGAL, QPC, '__node'];
+const THIS_PROGRAM = [process.execPath, ...FRUGAL, QPC, '__node'];
 
 /** The running node of the profile in `home`, not yet attached; `undefined` when none answers. */
 export async function connect(home: string, patienceMs = PATIENCE_MS): Promise<NodeApi | undefined> {
