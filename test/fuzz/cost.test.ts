@@ -4,6 +4,7 @@ import { concat } from '../../src/core/bytes/concat.ts';
 import { Writer } from '../../src/core/bytes/writer.ts';
 import { encodeFrame, type Frame, type StreamId } from '../../src/core/wire/frame.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
+import { stream } from '../support/frames.ts';
 import { Pair } from '../support/pair.ts';
 import { Stranger } from '../support/stranger.ts';
 import { savedInputs } from './corpus.ts';
@@ -24,14 +25,6 @@ const READ_BYTES = 16_384;
 const PAYLOAD_BYTES = READ_BYTES - (1 + 8 + 4) - 16;
 
 const from = address('192.0.2.66', 7000)!;
-const stream = (id: number, offset: number, length = 1, fin = false): Frame => ({
-  type: 'stream',
-  id: id as StreamId,
-  offset,
-  data: new Uint8Array(length),
-  fin,
-});
-
 /** As many of these as fit. */
 function full(frame: (index: number) => Frame, bytes = PAYLOAD_BYTES): Uint8Array {
   const writer = new Writer(bytes, bytes);
@@ -167,6 +160,10 @@ describe('a datagram of an authenticated peer costs a millisecond or two at most
     [
       'OBSERVED_ADDRESS',
       () => full((sequence) => ({ type: 'observed-address', sequence, address: address('192.0.2.1', 1 + sequence) })),
+    ],
+    [
+      'OBSERVED_ADDRESS of IPv6',
+      () => full((sequence) => ({ type: 'observed-address', sequence, address: address('2001:db8::7', 1 + sequence) })),
     ],
     [
       'parameters that nobody knows',

@@ -20,6 +20,15 @@ const ranges: fc.Arbitrary<Range[]> = fc
     return set.ranges.map((range) => ({ ...range })).reverse();
   });
 
+/** A STREAM frame; `data` may be just a length. */
+export const stream = (id: number, offset: number, data: Uint8Array | number = 1, fin = false): Frame => ({
+  type: 'stream',
+  id: id as StreamId,
+  offset,
+  data: typeof data === 'number' ? new Uint8Array(data) : data,
+  fin,
+});
+
 /** Any frame that can be written. */
 export const anyFrame: fc.Arbitrary<Frame> = fc.oneof(
   fc.constant<Frame>({ type: 'ping' }),

@@ -22,12 +22,17 @@ export type AddressParts = { readonly family: 4 | 6; readonly host: string; read
  * @returns `undefined` when `host` is not a literal address (names are never resolved here) or `port` is not 1 to 65535.
  */
 export function address(host: string, port: number): Address | undefined {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
+  if (!isPort(port)) return undefined;
   const v4 = parseV4(host);
   if (v4) return `${v4.join('.')}:${port}` as Address;
   const [, literal = '', zone] = /^([^%]*)(?:%([\w.~-]{1,32}))?$/.exec(host) ?? [];
   const groups = parseV6(literal);
-  if (!groups) return undefined;
+  return groups && addressOfGroups(groups, port, zone);
+}
+
+const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535;
+
+function addressOfGroups(groups: readonly number[], port: number, zone?: string): Address {
   const mapped = mappedV4(groups);
   if (mapped) return `${mapped}:${port}` as Address;
   return `[${formatV6(groups)}${zone === undefined ? '' : `%${zone}`}]:${port}` as Address;
@@ -66,10 +71,13 @@ export function addressBytes(of: Address): { readonly ip: Uint8Array; readonly p
 
 /** The address of 4 or 16 bytes and a port; `undefined` for port 0 or another length. */
 export function addressFromBytes(ip: Uint8Array, port: number): Address | undefined {
-  if (ip.length === 4) return address(ip.join('.'), port);
+  if (!isPort(port)) return undefined;
+  if (ip.length === 4) return `${ip.join('.')}:${port}` as Address;
   if (ip.length !== 16) return undefined;
-  const groups = Array.from({ length: 8 }, (_, i) => (ip[2 * i]! * 256 + ip[2 * i + 1]!).toString(16));
-  return address(groups.join(':'), port);
+  return addressOfGroups(
+    Array.from({ length: 8 }, (_, i) => ip[2 * i]! * 256 + ip[2 * i + 1]!),
+    port,
+  );
 }
 
 /**

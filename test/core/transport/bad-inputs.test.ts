@@ -9,6 +9,7 @@ import { ourParameters, prologue, silenceKey, silenceMac } from '../../../src/co
 import { encodeFrame, type Frame, type StreamId } from '../../../src/core/wire/frame.ts';
 import { decodeInitial, encodeHandshake, packetKind, VERSION } from '../../../src/core/wire/packet.ts';
 import type { TransportParameters } from '../../../src/core/wire/transport-parameters.ts';
+import { stream } from '../../support/frames.ts';
 import { Pair, type Side } from '../../support/pair.ts';
 import { Stranger } from '../../support/stranger.ts';
 
@@ -18,14 +19,6 @@ import { Stranger } from '../../support/stranger.ts';
 
 const at = (host: string, port = 7000): Address => address(host, port)!;
 const id = (number: number): StreamId => number as StreamId;
-const stream = (number: number, offset: number, data: Uint8Array): Frame => ({
-  type: 'stream',
-  id: id(number),
-  offset,
-  data,
-  fin: false,
-});
-
 /** How many datagrams a side has dropped, for whatever reason. */
 const dropped = ({ endpoint }: Side): number => [...endpoint.dropped.values()].reduce((sum, one) => sum + one, 0);
 

@@ -6,19 +6,12 @@ import { STREAM_WINDOW_BYTES } from '../../../src/core/base/limits.ts';
 import { CLOSE_REASONS } from '../../../src/core/base/peer-error.ts';
 import { utf8 } from '../../../src/core/bytes/utf8.ts';
 import type { Frame, StreamId } from '../../../src/core/wire/frame.ts';
+import { stream } from '../../support/frames.ts';
 import { Pair } from '../../support/pair.ts';
 import { Stranger } from '../../support/stranger.ts';
 
 const at = (host: string, port = 7000): Address => address(host, port)!;
 const id = (number: number): StreamId => number as StreamId;
-const stream = (number: number, offset: number, data: Uint8Array): Frame => ({
-  type: 'stream',
-  id: id(number),
-  offset,
-  data,
-  fin: false,
-});
-
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 const heapMegabytes = (): number => {

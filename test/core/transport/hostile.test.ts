@@ -6,18 +6,11 @@ import { CLOSE_REASONS, type CloseReason } from '../../../src/core/base/peer-err
 import { concat } from '../../../src/core/bytes/concat.ts';
 import { fromHex } from '../../../src/core/bytes/hex.ts';
 import { encodeFrame, type Frame, type StreamId } from '../../../src/core/wire/frame.ts';
-import { anyFrame } from '../../support/frames.ts';
+import { anyFrame, stream } from '../../support/frames.ts';
 import { Pair } from '../../support/pair.ts';
 import { Stranger } from '../../support/stranger.ts';
 
 const id = (number: number): StreamId => number as StreamId;
-const stream = (number: number, offset: number, length: number, fin = false): Frame => ({
-  type: 'stream',
-  id: id(number),
-  offset,
-  data: new Uint8Array(length),
-  fin,
-});
 const range = (start: number, end: number): Frame => ({ type: 'ack', delay: 0, ranges: [{ start, end }] });
 const newId = (sequence: number, retirePriorTo = 0): Frame => ({
   type: 'new-connection-id',
