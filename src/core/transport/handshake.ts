@@ -4,6 +4,7 @@ import {
   DATAGRAM_BYTES_MAX,
   DATAGRAM_FRAME_BYTES_MAX,
   IDLE_MS,
+  INITIAL_DATAGRAM_BYTES_MIN,
   STREAM_WINDOW_BYTES,
   STREAMS_MAX,
 } from '../base/limits.ts';
@@ -34,7 +35,7 @@ export type Self = {
 };
 
 /** Every handshake datagram has this size: neither side learns more from it, and it fits every path (RFC 9000 §14.1). */
-export const HANDSHAKE_DATAGRAM_BYTES = 1200;
+export const HANDSHAKE_DATAGRAM_BYTES = INITIAL_DATAGRAM_BYTES_MIN;
 
 const PROLOGUE = utf8('qpc transport v1\0');
 const SILENCE = utf8('qpc silence v1\0');

@@ -1,11 +1,12 @@
 import { type Address, addressParts, reach } from '../base/address.ts';
+import { INITIAL_DATAGRAM_BYTES_MIN } from '../base/limits.ts';
 import { after, type Instant } from '../base/time.ts';
 import { BlackHole } from './black-hole.ts';
 import type { PacketFate } from './congestion.ts';
 import type { FrameOwner } from './packet-builder.ts';
 
 /** Every path takes datagrams of this size, in bytes: what it begins with, and falls back to (BASE_PLPMTU of RFC 8899 §5.1.2). */
-export const BASE_BYTES = 1_200;
+export const BASE_BYTES = INITIAL_DATAGRAM_BYTES_MIN;
 /** The search ends when the next size to try would be no more than this above the last that passed, in bytes. */
 const STEP_BYTES = 20;
 /** What every Ethernet carries, over IPv4 and IPv6: tried first when the ceiling was too much. */

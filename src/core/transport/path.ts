@@ -15,7 +15,7 @@ const VALIDATION_PROBES = 3;
 const VALIDATION_MS_MIN = 3_000;
 
 /** A PATH_CHALLENGE under way, and whether its datagram had the whole size. */
-type Challenge = { readonly data: Uint8Array; isWhole: boolean };
+type Challenge = { readonly data: Uint8Array; readonly isWhole: boolean };
 
 /** What a path is made with. */
 export type PathOptions = {
@@ -42,7 +42,7 @@ export class Path implements FrameOwner<Challenge> {
   #sent = 0;
   /** Bytes that may be sent though nothing came from there. */
   #invited = 0;
-  /** While it is being validated: since when, and how long between two challenges. */
+  /** While it is being validated: until when, and when the next challenge goes. */
   #validation: { readonly failsAt: Instant; nextAt: Instant; waitMs: number } | undefined;
   #challenges: Challenge[] = [];
   #challengeOwed = false;
