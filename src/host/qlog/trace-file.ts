@@ -79,15 +79,20 @@ export class TraceFile {
         this.#waitingBytes = 0;
         await this.#handle.appendFile(text);
       }
+      if (this.#ended) await this.#close();
     } catch (error) {
       this.#ended = true;
       this.#waiting = [];
       this.#options.failed(error as Error);
+      // What could not be written is told of; that it cannot be closed either is no more news.
+      await this.#close().catch(() => {});
     }
     this.#writing = undefined;
-    if (!this.#ended) return;
+  }
+
+  async #close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
-    await handle?.close().catch(() => {});
+    await handle?.close();
   }
 }
