@@ -1,21 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { has } from '../support/needs.ts';
+import { describe, expect, test } from 'vitest';
+import { networkOf, networksWork } from '../support/networks.ts';
 import { delivered, peerIs, person, resultOf, says } from '../support/person.ts';
-import { TestNetwork, whyNoNetworks } from '../support/test-network.ts';
-
-const why = whyNoNetworks();
-const networksWork = has(why === undefined, `a way to make test networks (${why})`);
-
-const networks: TestNetwork[] = [];
-afterEach(() => {
-  for (const network of networks.splice(0)) network[Symbol.dispose]();
-});
-
-function networkOf(name: string): TestNetwork {
-  const network = new TestNetwork(name);
-  networks.push(network);
-  return network;
-}
 
 describe.runIf(networksWork)('§5 neighbours on one LAN find each other', () => {
   test('in either order of starting, within 3 seconds, and talk', async () => {

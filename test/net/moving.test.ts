@@ -1,34 +1,20 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
-import { has } from '../support/needs.ts';
+import { describe, expect, test } from 'vitest';
+import { networkOf, networksWork } from '../support/networks.ts';
 import { delivered, type Person, peerIs, person, resultOf, says } from '../support/person.ts';
-import { TestNetwork, whyNoNetworks } from '../support/test-network.ts';
+import type { TestNetwork } from '../support/test-network.ts';
 
 /*
  * What the shell does when networks come, go and change: two nodes that know each other by address only, without mDNS, so that
  * nothing but the connection itself brings them back together.
  */
 
-const why = whyNoNetworks();
-const networksWork = has(why === undefined, `a way to make test networks (${why})`);
-
 const SENDER = resolve(import.meta.dirname, '../support/sending-child.ts');
 
 /** How soon a node must be back after its network is, in milliseconds. */
 const BACK_MS = 5_000;
-
-const networks: TestNetwork[] = [];
-afterEach(() => {
-  for (const network of networks.splice(0)) network[Symbol.dispose]();
-});
-
-function networkOf(name: string): TestNetwork {
-  const network = new TestNetwork(name);
-  networks.push(network);
-  return network;
-}
 
 type Two = { readonly ann: Person; readonly bob: Person };
 

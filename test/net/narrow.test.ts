@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { has } from '../support/needs.ts';
+import { describe, expect, test } from 'vitest';
+import { networkOf, networksWork } from '../support/networks.ts';
 import { delivered, peerIs, person, resultOf, says } from '../support/person.ts';
-import { TestNetwork, whyNoNetworks } from '../support/test-network.ts';
+import type { TestNetwork } from '../support/test-network.ts';
 
 /*
  * Ways that take less than Ethernet does: an interface of this machine, or a router on the way that says so (ICMP), for which the
  * system then sends in pieces what is longer.
  */
-
-const why = whyNoNetworks();
-const networksWork = has(why === undefined, `a way to make test networks (${why})`);
-
-const networks: TestNetwork[] = [];
-afterEach(() => {
-  for (const network of networks.splice(0)) network[Symbol.dispose]();
-});
 
 /** Two hosts with a router between them whose way to the second one takes packets of so many bytes. */
 function routed(
@@ -22,8 +14,7 @@ function routed(
   hosts: readonly [ann: string, west: string, east: string, bob: string],
   mtu: number,
 ): TestNetwork {
-  const network = new TestNetwork(name);
-  networks.push(network);
+  const network = networkOf(name);
   const [ann, west, east, bob] = hosts;
   const six = ann.includes(':') ? ['-6'] : [];
   network.lan('west');

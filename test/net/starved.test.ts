@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { LineMode } from '../support/line-mode.ts';
-import { delivered, peerIs, resultOf, says } from '../support/person.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { residentMegabytes } from '../flood/process-cost.ts';
+import type { Spawn } from '../support/line-mode.ts';
+import { delivered, onLoopback, peerIs, resultOf, says } from '../support/person.ts';
 
 /*
  * A node on a machine that has hardly anything left for it: 128 MB of heap, and a tenth of a processor, which is what a process
@@ -13,13 +12,8 @@ import { tempDir } from '../support/temp-dir.ts';
 
 const MESSAGES = 60;
 
-async function onLoopback(name: string, nodeOptions: string, options: readonly string[] = []) {
-  const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
-    spawn(command, args, { stdio: 'pipe', env: { ...env, NODE_OPTIONS: nodeOptions } });
-  const qpc = new LineMode(tempDir(), ['--name', name, '--no-mdns', '--listen', '127.0.0.1:0', ...options], start);
-  const { id, pid, addresses } = await qpc.ready();
-  return { qpc, id: id as string, pid: pid as number, at: (addresses as string[])[0]! };
-}
+const withLittleHeap: Spawn = (command, args, env) =>
+  spawn(command, args, { stdio: 'pipe', env: { ...env, NODE_OPTIONS: '--max-old-space-size=128' } });
 
 /** Lets a process run for a tenth of the time, until the signal. */
 async function throttle(pid: number, until: AbortSignal): Promise<void> {
@@ -31,15 +25,12 @@ async function throttle(pid: number, until: AbortSignal): Promise<void> {
   }
 }
 
-const residentMegabytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-
 describe.runIf(process.platform === 'linux')('a node with 128 MB and a tenth of a processor', () => {
   test('is slow and not dead: what is written to it and by it arrives once, in order, and it stays under 256 MB', {
     timeout: 180_000,
   }, async () => {
-    const bob = await onLoopback('bob', '');
-    const ann = await onLoopback('ann', '--max-old-space-size=128', ['--peer', `${bob.id}@${bob.at}`]);
+    const bob = await onLoopback('bob');
+    const ann = await onLoopback('ann', ['--peer', `${bob.id}@${bob.at}`], withLittleHeap);
     await ann.qpc.until(peerIs(bob.id, 'connected'), 'bob at ann');
     await bob.qpc.until(peerIs(ann.id, 'connected'), 'ann at bob');
     const enough = new AbortController();

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { LineMode } from '../support/line-mode.ts';
-import { delivered, type Person, peerIs, resultOf, says } from '../support/person.ts';
-import { tempDir } from '../support/temp-dir.ts';
+import { delivered, onLoopback, peerIs, resultOf, says } from '../support/person.ts';
 
 /*
  * A machine that sleeps, as far as one can make that with a process: it is stopped, its timers are late by that much, and its
@@ -11,15 +9,6 @@ import { tempDir } from '../support/temp-dir.ts';
 
 /** How soon a node must be back after it goes on, in milliseconds. */
 const BACK_MS = 5_000;
-
-async function onLoopback(
-  name: string,
-  options: readonly string[] = [],
-): Promise<Person & { pid: number; at: string }> {
-  const qpc = new LineMode(tempDir(), ['--name', name, '--no-mdns', '--listen', '127.0.0.1:0', ...options]);
-  const { id, pid, addresses } = await qpc.ready();
-  return { qpc, id: id as string, pid: pid as number, at: (addresses as string[])[0]! };
-}
 
 describe.skipIf(process.platform === 'win32')('a node that was stopped', () => {
   for (const stoppedMs of [5_000, 70_000]) {

@@ -14,6 +14,17 @@ export async function person(network: TestNetwork, host: string, options: readon
   return { qpc, id: id as string };
 }
 
+/** Somebody on this machine alone, whom others find by being told where. */
+export type Local = Person & { readonly pid: number; readonly at: string };
+
+/** qpc in line mode on loopback, in an empty home. */
+export async function onLoopback(name: string, options: readonly string[] = [], start?: Spawn): Promise<Local> {
+  const args = ['--name', name, '--no-mdns', '--listen', '127.0.0.1:0', ...options];
+  const qpc = new LineMode(tempDir(), args, start);
+  const { id, pid, addresses } = await qpc.ready();
+  return { qpc, id: id as string, pid: pid as number, at: (addresses as string[])[0]! };
+}
+
 /** A line that says in which state a peer is. */
 export const peerIs = (id: string, state: string) => (line: Line) =>
   line.type === 'peer' && line.id === id && line.state === state;
