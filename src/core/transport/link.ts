@@ -72,10 +72,10 @@ export class Link {
       remoteIds: this.remoteIds,
       ceiling: (address) => Math.min(ceiling(address), parameters.maxUdpPayloadBytes),
     });
-    this.loss = new Loss(this.paths.current, random, trace);
+    const ackFrequency = new AckFrequency(parameters);
+    this.#ackFrequency = ackFrequency;
+    this.loss = new Loss(this.paths.current, random, () => ackFrequency.maxAckDelayMs, trace);
     this.#tracing = trace && new Tracing(trace, this.loss, this.paths);
-    this.loss.maxAckDelayMs = parameters.maxAckDelayMs;
-    this.#ackFrequency = new AckFrequency(parameters);
     this.#sender = new PacketSender({
       loss: this.loss,
       paths: this.paths,
@@ -246,7 +246,6 @@ export class Link {
     flight.adapt(datagramBytes);
     const { windowBytes } = flight.congestion;
     if (this.rttMs !== undefined) this.#ackFrequency.adapt({ windowBytes, datagramBytes, rttMs: this.rttMs });
-    this.loss.maxAckDelayMs = this.#ackFrequency.maxAckDelayMs;
   }
 
   #moved(now: Instant): void {

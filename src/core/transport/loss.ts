@@ -53,11 +53,12 @@ export class Loss {
   /** What the peer said last that it has received. */
   #received: readonly Range[] = [];
   #firstSampleAt: Instant | undefined;
-  /** The peer's max_ack_delay. */
-  maxAckDelayMs = 25;
+  readonly #maxAckDelayMs: () => number;
 
-  constructor(way: Way, random: Random, trace?: Trace) {
+  /** @param maxAckDelayMs - how long the peer may delay an ACK now, in milliseconds. */
+  constructor(way: Way, random: Random, maxAckDelayMs: () => number, trace?: Trace) {
     this.#way = way;
+    this.#maxAckDelayMs = maxAckDelayMs;
     this.#trace = trace;
     this.numbers = new PacketNumbers(random);
   }
@@ -88,7 +89,7 @@ export class Loss {
 
   /** The probe timeout, in milliseconds, without backoff (RFC 9002 §6.2.1). */
   get probeMs(): number {
-    return this.#flight.rtt.probeMs + this.maxAckDelayMs;
+    return this.#flight.rtt.probeMs + this.#maxAckDelayMs();
   }
 
   /** Packets sent and not yet acknowledged or lost. */
@@ -143,7 +144,7 @@ export class Loss {
     this.#trace?.({ type: 'packets-acknowledged', numbers: arrived.map(({ number }) => number) }, now);
     if (last.number === largest) {
       // §5.3: before the handshake is confirmed an ACK may be late for other reasons.
-      const delayMs = this.#firstSampleAt === undefined ? ackDelayMs : Math.min(ackDelayMs, this.maxAckDelayMs);
+      const delayMs = this.#firstSampleAt === undefined ? ackDelayMs : Math.min(ackDelayMs, this.#maxAckDelayMs());
       this.#firstSampleAt ??= now;
       last.path.flight.rtt.sample(now - last.sentAt, delayMs);
     }

@@ -12,7 +12,7 @@ import { seeded } from '../../support/pair.ts';
 function sender() {
   const congestion = new NewReno(1_200);
   const path = { flight: new Flight(congestion, 1_200), mtu: new Mtu({ ceiling: 1_200 }) };
-  const loss = new Loss(path, seeded(4));
+  const loss = new Loss(path, seeded(4), () => 25);
   const acked: number[] = [];
   const lost: number[] = [];
   const owner = { acked: (n: number) => void acked.push(n), lost: (n: number) => void lost.push(n) };
