@@ -1,0 +1,199 @@
+import type { Address } from '../base/address.ts';
+import type { Instant } from '../base/time.ts';
+import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { PeerSource } from '../mesh/record.ts';
+import type { EnvelopeId } from '../wire/envelope.ts';
+import type { CommandError, NodeCommands, PeerView, RouteView, Sent, StoreView } from './commands.ts';
+import type { Organs } from './organs.ts';
+import { peerViews, routeViews, storeView } from './views.ts';
+import { whyOf } from './why.ts';
+
+/**
+ * What is asked of a node by its owner, and so by a person: the half of `Node` that is not driven by the network, the clock or the disk.
+ * Commands that cannot be done are values; whatever follows from one that can comes out of the `poll…` methods.
+ */
+export abstract class Commands implements NodeCommands {
+  readonly id: NodeId;
+  readonly network: Uint8Array;
+  readonly #organs: Organs;
+
+  protected constructor(organs: Organs) {
+    this.#organs = organs;
+    this.id = organs.self.id;
+    this.network = organs.self.network;
+  }
+
+  /** Carries what has happened through all parts until none of them has anything more to say. */
+  protected abstract settle(now: Instant): void;
+
+  abstract stop(now: Instant): boolean;
+
+  get name(): string {
+    return this.#organs.self.name;
+  }
+
+  send(to: NodeId, text: string, now: Instant): Sent {
+    if (to === this.id) return { why: 'self' };
+    if (this.#organs.contacts.get(to)?.blocked) return { why: 'blocked' };
+    const sent = this.#organs.mail.send(to, text, now, (at) => this.#organs.neighbourhood.reachOut(to, at));
+    this.settle(now);
+    return sent;
+  }
+
+  publish(channel: string, text: string, now: Instant): (Sent & { readonly neighbours?: number }) | CommandError {
+    const record = this.#organs.channels.byId(channel);
+    if (!record) return { why: 'unknown-channel' };
+    const sent: Sent = this.#organs.mail.publish(record, text, now, () => {
+      if ('id' in sent) this.#organs.spreading.spread(sent.id, channel);
+    });
+    this.settle(now);
+    return 'id' in sent ? { ...sent, neighbours: this.#organs.interest.readers(channel).length } : sent;
+  }
+
+  subscribe(
+    how: { readonly topic: string; readonly private?: boolean; readonly invite?: string },
+    now: Instant,
+  ): ChannelRecord | CommandError {
+    const joined = this.#organs.channels.join(how, this.#organs.calendar.at(now));
+    if ('why' in joined) return joined;
+    this.#organs.journal.keep({ put: 'channel', channel: joined }, now);
+    this.#organs.interest.subscribe(joined.id, now);
+    this.#organs.backlog.begin(joined.id);
+    this.settle(now);
+    return joined;
+  }
+
+  unsubscribe(channel: string, now: Instant): ChannelRecord | CommandError {
+    const record = this.#organs.channels.byId(channel);
+    if (!record) return { why: 'unknown-channel' };
+    this.#organs.channels.leave(channel);
+    this.#organs.journal.keep({ delete: 'channel', id: channel }, now);
+    this.#organs.interest.unsubscribe(channel, now);
+    this.settle(now);
+    return record;
+  }
+
+  channels(): readonly (ChannelRecord & { readonly invite: string | undefined; readonly neighbours: number })[] {
+    return [...this.#organs.channels.all()].map((channel) => ({
+      ...channel,
+      invite: this.#organs.channels.invite(channel),
+      neighbours: this.#organs.interest.readers(channel.id).length,
+    }));
+  }
+
+  connect(
+    peer: NodeId,
+    addresses: readonly Address[],
+    source: PeerSource,
+    now: Instant,
+  ): 'connecting' | 'connected' | CommandError {
+    if (peer === this.id) return { why: 'self' };
+    const state = this.#organs.neighbourhood.connect(peer, addresses, source, now);
+    this.settle(now);
+    return state;
+  }
+
+  disconnect(peer: NodeId, now: Instant): boolean {
+    const found = this.#organs.neighbourhood.disconnect(peer, now);
+    this.settle(now);
+    return found;
+  }
+
+  discovered(
+    { id, name, addresses }: { readonly id: NodeId; readonly name: string; readonly addresses: readonly Address[] },
+    now: Instant,
+  ): void {
+    if (id !== this.id) this.#organs.neighbourhood.discovered(id, name, addresses, now);
+    this.settle(now);
+  }
+
+  vanished(id: NodeId, now: Instant): void {
+    this.#organs.neighbourhood.vanished(id, now);
+    this.settle(now);
+  }
+
+  reachableAt(addresses: readonly Address[], now: Instant): void {
+    this.#organs.neighbourhood.reachableAt(addresses, now);
+    this.settle(now);
+  }
+
+  networkChanged(now: Instant): void {
+    this.#organs.endpoint.networkChanged(now);
+    this.#organs.neighbourhood.networkChanged(now);
+    this.settle(now);
+  }
+
+  datagramRefused(address: Address, bytes: number): void {
+    this.#organs.endpoint.datagramRefused(address, bytes);
+  }
+
+  ping(peer: NodeId, token: number, now: Instant): boolean {
+    const asked = this.#organs.neighbourhood.ping(peer, token, now);
+    this.settle(now);
+    return asked;
+  }
+
+  setName(name: string, now: Instant): void {
+    this.#organs.self.name = name;
+    this.#organs.journal.keep({ put: 'setting', key: 'name', value: name }, now);
+    this.settle(now);
+  }
+
+  putContact(contact: ContactRecord, now: Instant): void {
+    this.#organs.contacts.set(contact.id, contact);
+    this.#organs.journal.keep({ put: 'contact', contact }, now);
+    this.#organs.routes.keep(new Set(this.#organs.contacts.keys()));
+    if (contact.blocked) this.disconnect(contact.id, now);
+    this.settle(now);
+  }
+
+  contact(id: NodeId): ContactRecord | undefined {
+    return this.#organs.contacts.get(id);
+  }
+
+  contacts(): readonly ContactRecord[] {
+    return [...this.#organs.contacts.values()];
+  }
+
+  retry(id: EnvelopeId, now: Instant): boolean {
+    const held = this.#organs.shelf.get(id);
+    if (held?.head.lane !== 'own') return false;
+    this.#organs.custody.forwarder.refresh(id);
+    this.#organs.custody.forwarder.consider(held, now);
+    this.#organs.neighbourhood.reachOut(held.head.to as NodeId, now);
+    this.settle(now);
+    return true;
+  }
+
+  discard(id: EnvelopeId, now: Instant): boolean {
+    if (this.#organs.shelf.get(id)?.head.lane !== 'own') return false;
+    this.#organs.custody.discard(id, now);
+    this.settle(now);
+    return true;
+  }
+
+  peers(): readonly PeerView[] {
+    return peerViews(this.id, this.#organs.peers, this.#organs.sessions, this.#organs.routes);
+  }
+
+  routes(to?: NodeId): readonly RouteView[] {
+    return routeViews(this.#organs.routes, this.#organs.sessions, to);
+  }
+
+  store(now: Instant): StoreView {
+    return storeView(this.#organs.shelf, this.#organs.seen.size, this.#organs.custody.counts, now);
+  }
+
+  why(what: EnvelopeId | NodeId, now: Instant): readonly string[] {
+    return whyOf(what, this.#organs, now);
+  }
+
+  queued(): number {
+    return [...this.#organs.deliveries.open()].filter(({ state }) => state === 'queued').length;
+  }
+
+  dropped(): ReadonlyMap<string, number> {
+    return this.#organs.endpoint.dropped;
+  }
+}
