@@ -166,7 +166,7 @@ describe('§2 mesh', () => {
   });
 
   test('there is every kind of them', () => {
-    expect(new Set(mesh.controls.map(({ message }) => message.type)).size).toBe(10);
+    expect(new Set(mesh.controls.map(({ message }) => message.type)).size).toBe(11);
     expect(new Set(mesh.answers.map(({ answer }) => answer.type)).size).toBe(5);
   });
 

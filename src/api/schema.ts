@@ -11,6 +11,7 @@ import {
   peerState,
   route,
   status,
+  traced,
 } from './shapes.ts';
 
 /*
@@ -130,6 +131,8 @@ export const METHODS = {
       refused: z.record(z.string(), count),
     }),
   },
+  /** Each node on the way to a peer and back signs that it was there (docs/protocol.md §2.4). */
+  trace: { params: byPeer, result: traced },
   ping: { params: byPeer, result: z.object({ id: z.string(), rttMs: z.number(), hops: count }) },
   /** Why a message or peer is in the state it is in, in sentences, from what this node has seen. */
   why: { params: z.object({ what: z.string() }), result: z.object({ lines: z.array(z.string()) }) },

@@ -63,6 +63,32 @@ export const route = z.object({
 /** A way to a node. */
 export type Route = z.infer<typeof route>;
 
+export const traceHop = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** The round trip of the link that led to it, as the node before it measured that. */
+  rttMs: z.number(),
+  /** Whether it has signed that it was there, and all before it too. */
+  signed: z.boolean(),
+});
+/** A node on the way of a trace. */
+export type TraceHop = z.infer<typeof traceHop>;
+
+export const traced = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Where it turned round, and why: at the peer, where no way led on, or after too many links. `forged`: the signatures do not hold. */
+  end: z.enum(['reached', 'no-route', 'hops', 'forged']),
+  /** From the question to the answer. */
+  rttMs: z.number(),
+  /** From the first neighbour to the node where it turned round. */
+  there: z.array(traceHop),
+  /** From the one after that to this node. */
+  back: z.array(traceHop),
+});
+/** What a trace found. */
+export type Traced = z.infer<typeof traced>;
+
 export const contact = z.object({
   id: z.string(),
   name: z.string(),

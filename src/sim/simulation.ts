@@ -259,6 +259,8 @@ function describeEvent(event: NodeEvent): string {
       return `${event.state} ${event.name}`;
     case 'pong':
       return `pong ${event.rttMs.toFixed(3)} ms`;
+    case 'traced':
+      return `trace ${event.end} after ${event.there.length} hops`;
     case 'notice':
       return `${event.code} ${event.message}`;
   }

@@ -130,6 +130,15 @@ export const controlMessages: readonly ControlMessage[] = [
   { type: 'goodbye' },
   { type: 'ping', token: 5 },
   { type: 'pong', token: 5 },
+  {
+    type: 'trace',
+    token: random.bytes(8),
+    origin: ann.publicKey,
+    target: bob.publicKey,
+    phase: 'reached',
+    there: [{ node: bob.publicKey, rtt: 123, signature: random.bytes(64) }],
+    back: [],
+  },
 ];
 
 export const signed: Signed = {

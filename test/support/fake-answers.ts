@@ -114,6 +114,14 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
     if (found?.state !== 'connected') throw new Refusal('E_NO_WAY', `no way to ${book.nameOf(id)} now`);
     return { id, rttMs: found.rttMs ?? 1, hops: 1 };
   },
+  trace: ({ peer }) => {
+    const id = book.peer(peer);
+    const name = book.nameOf(id);
+    if (book.peers.find((p) => p.id === id)?.state !== 'connected')
+      throw new Refusal('E_NO_WAY', `no way to ${name} now`);
+    const home = { id: PEOPLE.ann, name: 'ann', rttMs: 1.5, signed: true };
+    return { id, name, end: 'reached', rttMs: 3.1, there: [{ ...home, id, name }], back: [home] };
+  },
   why: ({ what }) => {
     const message = book.messages.find((m) => m.state !== undefined && m.id.startsWith(what));
     if (message) return { lines: [`${message.id.slice(0, 4)} is ${message.state} for ${book.nameOf(message.to)}`] };

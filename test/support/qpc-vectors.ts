@@ -9,7 +9,7 @@ import { expandLabel } from '../../src/core/crypto/kdf.ts';
 import { nobleSuite as suite } from '../../src/core/crypto/noble-suite.ts';
 import { fingerprint, type NodeId, peerId } from '../../src/core/crypto/node-id.ts';
 import { Initiator, keyPair, Responder } from '../../src/core/crypto/noise/handshake-state.ts';
-import { networkTag } from '../../src/core/crypto/purpose.ts';
+import { networkTag, signedBytes } from '../../src/core/crypto/purpose.ts';
 import { announce, routeOf } from '../../src/core/mesh/announcement.ts';
 import { ACK_DELAY_MS } from '../../src/core/transport/acks.ts';
 import { Endpoint } from '../../src/core/transport/endpoint.ts';
@@ -29,6 +29,7 @@ import {
 } from '../../src/core/wire/mesh-message.ts';
 import { decodeHandshake, decodeInitial, decodeShort, encodeRetry } from '../../src/core/wire/packet.ts';
 import { normalTopic } from '../../src/core/wire/topic.ts';
+import { type Trace, traceStep } from '../../src/core/wire/trace-message.ts';
 import { formatIdentity, storeIdentity } from '../../src/host/identity/identity-json.ts';
 import { backupWords, comparisonWords } from '../../src/host/identity/identity-words.ts';
 import { textOf } from '../../src/host/network/mdns-record.ts';
@@ -110,6 +111,15 @@ export function textVectors() {
   };
 }
 
+/** §2.4: a trace of ann's that bob has turned round. */
+function traceVector(): Trace {
+  const token = suite.hash(utf8('trace')).subarray(0, 8);
+  const asked = { type: 'trace', token, origin: ann.publicKey, target: bob.publicKey, phase: 'reached' } as const;
+  const turned: Trace = { ...asked, there: [], back: [] };
+  const signature = suite.sign(bob.seed, signedBytes('trace', network, traceStep(turned, 123, undefined)));
+  return { ...turned, there: [{ node: bob.publicKey, rtt: 123, signature }] };
+}
+
 /** §2: one of each thing that neighbours say. */
 export function meshVectors() {
   const claim = { origin: ann.id, seqno: 1_700_000_000, features: 0, lifetimeSeconds: 1800, heardAt: instant(0) };
@@ -133,6 +143,7 @@ export function meshVectors() {
     { type: 'goodbye' },
     { type: 'ping', token: 1 },
     { type: 'pong', token: 1 },
+    traceVector(),
   ];
   const push = { envelope: utf8('an envelope'), copies: 1, again: true };
   const answers: readonly PushAnswer[] = [

@@ -317,6 +317,10 @@ export const WANTS_TAKEN: Rate = { burst: 4_096, perSecond: 50 };
 /** Waits between dials to one peer: first, and at most. Doubles, ± 20 %. */
 export const REDIAL_MS_MIN = 1_000;
 export const REDIAL_MS_MAX = 300_000;
+/** Nodes that a trace passes at most, each way. Beyond, it turns round, or is dropped on its way back. Protocol. */
+export const TRACE_HOPS_MAX = 16;
+/** Traces that one neighbour may bring: each costs a signature, and bytes on every link of its way. More are dropped. */
+export const TRACES_TAKEN: Rate = { burst: 16, perSecond: 2 };
 /** Violations of the mesh protocol by one peer within VIOLATION_WINDOW_MS before it is left alone for VIOLATION_BAN_MS. */
 export const VIOLATIONS_MAX = 3;
 export const VIOLATION_WINDOW_MS = 600_000;

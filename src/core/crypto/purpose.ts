@@ -3,7 +3,7 @@ import { utf8 } from '../bytes/utf8.ts';
 import type { Suite } from './suite.ts';
 
 /** What a signature is for. The words go into what is signed, so that no signature can be taken for another kind. */
-export type Purpose = 'envelope' | 'channel' | 'route' | 'record' | 'challenge';
+export type Purpose = 'envelope' | 'channel' | 'route' | 'record' | 'challenge' | 'trace';
 
 /** Which mesh a node belongs to: SHA-256("qpc network v1" || 0x00 || networkId)[0..16] (docs/protocol.md, notation). */
 export const networkTag = (suite: Suite, networkId: string): Uint8Array =>

@@ -134,6 +134,12 @@ export abstract class Commands implements NodeCommands {
     return asked;
   }
 
+  trace(peer: NodeId, token: number, now: Instant): boolean {
+    const asked = peer !== this.id && this.#organs.traces.begin(peer, token, now);
+    this.settle(now);
+    return asked;
+  }
+
   setName(name: string, now: Instant): void {
     this.#organs.self.name = name;
     this.#organs.journal.keep({ put: 'setting', key: 'name', value: name }, now);

@@ -112,6 +112,12 @@ export interface NodeCommands {
   /** Asks a connected peer for an answer; the `pong` event carries `token`. False when it is not connected. */
   ping(peer: NodeId, token: number, now: Instant): boolean;
 
+  /**
+   * Asks every node on the way to a peer and back to sign that it is there; the `traced` event carries `token`. False when no way leads
+   * there from here.
+   */
+  trace(peer: NodeId, token: number, now: Instant): boolean;
+
   setName(name: string, now: Instant): void;
   putContact(contact: ContactRecord, now: Instant): void;
   contact(id: NodeId): ContactRecord | undefined;

@@ -5,6 +5,7 @@ import type { MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
+import type { TraceFindings } from './traces.ts';
 
 /** What a node tells its owner. Everything it says is true at that moment: messages and states are on disk before they are events. */
 export type NodeEvent =
@@ -29,6 +30,8 @@ export type NodeEvent =
       readonly at: Timestamp;
     }
   | { readonly type: 'pong'; readonly id: NodeId; readonly token: number; readonly rttMs: number }
+  /** A trace came back. */
+  | ({ readonly type: 'traced'; readonly token: number } & TraceFindings)
   | {
       readonly type: 'notice';
       readonly level: 'info' | 'warn' | 'error';

@@ -13,6 +13,7 @@ import type { Routes } from '../mesh/routes.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
 import type { StreamId } from '../transport/event.ts';
 import type { ControlMessage, Hello, Push } from '../wire/mesh-message.ts';
+import type { Trace } from '../wire/trace-message.ts';
 import type { Calendar } from './calendar.ts';
 import { Dialer, dialable, mayBeAt } from './dialer.ts';
 import type { NodeEvent } from './event.ts';
@@ -37,6 +38,7 @@ export interface NeighbourhoodOwner {
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
   had(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
   wanted(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
+  traced(session: Session, trace: Trace, now: Instant): void;
 }
 
 type Parts = {
@@ -242,6 +244,9 @@ export class Neighbourhood implements SessionsOwner {
         return;
       case 'pong':
         this.#pong(peer, message.token, now);
+        return;
+      case 'trace':
+        this.#owner.traced(session, message, now);
         return;
     }
   }

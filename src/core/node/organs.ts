@@ -32,6 +32,7 @@ import { Recognition } from './recognition.ts';
 import type { SettingKey, StoredState } from './record.ts';
 import { Spreading } from './spreading.ts';
 import { Strangers } from './strangers.ts';
+import { Traces } from './traces.ts';
 
 /** What a node is made of: its identity, what it remembers, and the two things that come from outside, cryptography and chance. */
 export type NodeOptions = {
@@ -118,10 +119,12 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
       pushed: (session, push, stream, at) => intake.pushed(session, push, stream, at),
       had: (peer, ids, at) => spreading.had(peer, ids, at),
       wanted: (peer, ids, at) => spreading.wanted(peer, ids, at),
+      traced: (session, trace, at) => traces.received(session, trace, at),
     },
     now,
   );
   const { sessions } = neighbourhood;
+  const traces = new Traces({ ...parts, sessions });
   const custody = new Custody({ ...parts, sessions });
   const recognition = new Recognition({ ...parts, custody });
   const mail = new Mail({ ...parts, custody });
@@ -144,7 +147,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   });
   // What waits from the last run is reason enough to look for whom it is for.
   for (const to of shelf.recipients()) neighbourhood.reachOut(to as NodeId, now);
-  return { ...parts, self, contacts, sessions, neighbourhood, custody, mail, intake, backlog, spreading };
+  return { ...parts, self, contacts, sessions, neighbourhood, custody, mail, intake, backlog, spreading, traces };
 }
 
 /** Random bytes that are drawn at the first start and kept for all others. */

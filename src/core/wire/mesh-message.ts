@@ -4,6 +4,7 @@ import { PeerError } from '../base/peer-error.ts';
 import { type Timestamp, timestamp } from '../base/time.ts';
 import { type Cbor, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
 import { asArray, asBoolean, asBytes, asText, asUint } from '../bytes/shape.ts';
+import { readTrace, type Trace, traceFields } from './trace-message.ts';
 
 /*
  * What neighbours say to each other (docs/protocol.md §2): CBOR arrays that begin with a type number.
@@ -71,7 +72,18 @@ export type Ping = { readonly type: 'ping'; readonly token: number };
 export type Pong = { readonly type: 'pong'; readonly token: number };
 
 /** Everything that is said on the control stream. */
-export type ControlMessage = Hello | Routes | SeqnoRequest | Interest | Have | Want | Addresses | Goodbye | Ping | Pong;
+export type ControlMessage =
+  | Hello
+  | Routes
+  | SeqnoRequest
+  | Interest
+  | Have
+  | Want
+  | Addresses
+  | Goodbye
+  | Ping
+  | Pong
+  | Trace;
 
 /** An envelope for the receiver to keep, deliver or carry; on a stream of its own. */
 export type Push = {
@@ -120,6 +132,7 @@ const TYPES = {
   goodbye: 7,
   ping: 8,
   pong: 9,
+  trace: 12,
 } as const satisfies Record<ControlMessage['type'], number>;
 
 /** The bytes of a control message, without their length prefix. */
@@ -148,6 +161,8 @@ function controlFields(message: ControlMessage): Cbor[] {
     case 'ping':
     case 'pong':
       return [message.token];
+    case 'trace':
+      return traceFields(message);
   }
 }
 
@@ -192,6 +207,7 @@ const READERS: ReadonlyMap<number, (fields: readonly Cbor[]) => ControlMessage> 
   [TYPES.goodbye, () => ({ type: 'goodbye' })],
   [TYPES.ping, ([token]) => ({ type: 'ping', token: asUint(token, 'token') })],
   [TYPES.pong, ([token]) => ({ type: 'pong', token: asUint(token, 'token') })],
+  [TYPES.trace, readTrace],
 ]);
 
 function readHello([boot, features, name, roles, addresses, clock]: readonly Cbor[]): Hello {

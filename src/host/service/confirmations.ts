@@ -2,17 +2,17 @@ import type { NodeEvent } from '../../core/node/event.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
 
 type Delivery = Extract<NodeEvent, { type: 'delivery' }>;
-type Pong = Extract<NodeEvent, { type: 'pong' }>;
+type Probed = Extract<NodeEvent, { type: 'pong' | 'traced' }>;
 
 /** Those who asked for something and wait for the event that says what came of it. */
 export class Confirmations {
   readonly #deliveries = new Map<EnvelopeId, (event: Delivery | undefined) => void>();
-  readonly #pongs = new Map<number, (event: Pong | undefined) => void>();
+  readonly #probes = new Map<number, (event: Probed | undefined) => void>();
   #lastToken = 0;
 
   heard(event: NodeEvent): void {
     if (event.type === 'delivery') this.#deliveries.get(event.id)?.(event);
-    if (event.type === 'pong') this.#pongs.get(event.token)?.(event);
+    if (event.type === 'pong' || event.type === 'traced') this.#probes.get(event.token)?.(event);
   }
 
   /** The first thing that is told of a message; `undefined` after `waitMs`. To be called in the turn that sends it. */
@@ -20,15 +20,15 @@ export class Confirmations {
     return waitFor(this.#deliveries, id, waitMs);
   }
 
-  /** A token for a ping, and its answer; `undefined` after `waitMs`. */
-  ping(waitMs: number): { readonly token: number; readonly pong: Promise<Pong | undefined> } {
+  /** A token for a ping or trace, and its answer; `undefined` after `waitMs`. */
+  probe(waitMs: number): { readonly token: number; readonly answer: Promise<Probed | undefined> } {
     this.#lastToken++;
-    return { token: this.#lastToken, pong: waitFor(this.#pongs, this.#lastToken, waitMs) };
+    return { token: this.#lastToken, answer: waitFor(this.#probes, this.#lastToken, waitMs) };
   }
 
-  /** The ping with this token was not sent. */
+  /** The probe with this token was not sent. */
   forget(token: number): void {
-    this.#pongs.get(token)?.(undefined);
+    this.#probes.get(token)?.(undefined);
   }
 }
 

@@ -64,6 +64,7 @@ export function eventView(event: NodeEvent, names: Names): ApiEvent | undefined 
     case 'notice':
       return { ...event, message: cleanText(event.message) };
     case 'pong':
+    case 'traced':
       return undefined;
   }
 }

@@ -8,9 +8,6 @@ import type { Desk } from './desk.ts';
 import type { Servers } from './servers.ts';
 import { refusal } from './words.ts';
 
-/** How long a ping waits for its answer, in milliseconds. */
-const PONG_WAIT_MS = 5_000;
-
 /** Who is there, and the ways to them. */
 export const peerMethods = (desk: Desk, servers: Servers) =>
   ({
@@ -71,22 +68,6 @@ export const peerMethods = (desk: Desk, servers: Servers) =>
       if (found && !found.ok) return found;
       const routes = desk.owner.turn((node) => node.routes(found?.result));
       return done({ routes: routes.map((route) => routeView(route, desk)) });
-    },
-
-    async ping({ peer }) {
-      const found = desk.names.find(peer);
-      if (!found.ok) return found;
-      const id = found.result;
-      const name = desk.names.of(id);
-      const { token, pong } = desk.confirmations.ping(PONG_WAIT_MS);
-      if (!desk.owner.turn((node, now) => node.ping(id, token, now))) {
-        desk.confirmations.forget(token);
-        return failed('E_NO_WAY', `${name} is not connected, and only neighbours can be pinged`, `/mesh route ${name}`);
-      }
-      const answered = await pong;
-      if (!answered)
-        return failed('E_TIMEOUT', `${name} did not answer in ${PONG_WAIT_MS / 1000} s`, `/mesh why ${name}`);
-      return done({ id, rttMs: answered.rttMs, hops: 1 });
     },
 
     why({ what }) {

@@ -9,6 +9,7 @@ import type { Desk } from './desk.ts';
 import { eventView } from './lines.ts';
 import { messageMethods, writingMethods } from './messages.ts';
 import { peerMethods } from './peers.ts';
+import { probeMethods } from './probes.ts';
 import { Screens } from './screens.ts';
 import { Servers } from './servers.ts';
 
@@ -24,6 +25,7 @@ export class NodeService implements Service {
     const servers = new Servers(desk, (message) => this.notice('warn', 'UNPROVEN', message));
     this.#shared = {
       ...peerMethods(desk, servers),
+      ...probeMethods(desk),
       ...messageMethods(desk),
       ...channelMethods(desk),
       ...contactMethods(desk),
