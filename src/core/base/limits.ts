@@ -58,6 +58,11 @@ export const RECEIPTS_KEPT_MAX = 10_000;
 export const KEEP_ALIVE_MS = 20_000;
 /** Silence after which a connection is over, in milliseconds. It ends with `idle`. */
 export const IDLE_MS = 60_000;
+/**
+ * How long a peer that was asked may acknowledge nothing, in milliseconds, before it counts as silent: with KEEP_ALIVE_MS, a neighbour
+ * that died is used and shown for less than half a minute. Its connection waits on until IDLE_MS.
+ */
+export const SILENT_MS = 8_000;
 /** The shortest silence that a peer may ask us to end a connection after, in milliseconds. A shorter one counts as this. */
 export const IDLE_MS_MIN = 5_000;
 /** How long a dial may take, in milliseconds. It ends with `unreachable`. */

@@ -121,6 +121,8 @@ export class Sessions implements SessionOwner {
         this.#owner.observed(session, event.address, now);
         return;
       case 'renewing':
+      case 'silent':
+      case 'heard':
         return;
       case 'confirmed':
         this.#confirmed(session, now);

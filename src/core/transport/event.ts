@@ -26,7 +26,11 @@ export type ConnectionEvent =
   /** Bytes that the peer sent once; they are the receiver's. */
   | { readonly type: 'datagram'; readonly data: Uint8Array }
   /** Where our packets come from, as the peer sees it: its word alone. */
-  | { readonly type: 'observed'; readonly address: Address };
+  | { readonly type: 'observed'; readonly address: Address }
+  /** Nothing has been acknowledged for SILENT_MS, though it was asked for: the peer may be gone. The connection waits on. */
+  | { readonly type: 'silent' }
+  /** It has been, again. */
+  | { readonly type: 'heard' };
 
 /**
  * What connections tell the owner of an endpoint.

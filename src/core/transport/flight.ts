@@ -1,14 +1,16 @@
 import type { Instant } from '../base/time.ts';
 import type { Congestion, PacketFate } from './congestion.ts';
+import { LossShare } from './loss-share.ts';
 import { Pacer } from './pacer.ts';
 import { Rtt } from './rtt.ts';
 
 /**
- * What is known of a way through the network and lost with it: round-trip time, window, pace (RFC 9000 §9.4).
+ * What is known of a way through the network and lost with it: round-trip time, loss, window, pace (RFC 9000 §9.4).
  * Paths that differ in the port alone, behind one NAT, share it.
  */
 export class Flight {
   readonly rtt = new Rtt();
+  readonly losses = new LossShare();
   readonly congestion: Congestion;
   readonly #pacer = new Pacer();
   /** When a packet was last acknowledged that went this way. */

@@ -1,5 +1,5 @@
 import type { Address, Datagram } from '../base/address.ts';
-import { IDLE_MS } from '../base/limits.ts';
+import { IDLE_MS, SILENT_MS } from '../base/limits.ts';
 import { type CloseReason, PeerError } from '../base/peer-error.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
 import { type CloseFrame, decodeFrames, type Frame, type FrameType } from '../wire/frame.ts';
@@ -46,6 +46,8 @@ export type LinkOptions = {
 
 /** Probe timeouts after which a path counts as one that does not answer. */
 const TROUBLE_TIMEOUTS = 2;
+/** Probe timeouts before a peer can count as silent: over a long way the first of them may be nothing but loss. */
+const SILENT_TIMEOUTS = 3;
 
 /** The 1-RTT packets of a connection, from the moment there are keys: sealed, opened, acknowledged, found lost. */
 export class Link {
@@ -60,6 +62,7 @@ export class Link {
   readonly #parameters: TransportParameters;
   readonly #sender: PacketSender;
   readonly #tracing: Tracing | undefined;
+  #silent = false;
 
   constructor(established: Established, { self, random, ceiling }: Shell, options: LinkOptions) {
     const { parameters, trace } = established;
@@ -100,6 +103,16 @@ export class Link {
   /** Smoothed round-trip time of the path that is used; `undefined` until it has been measured. */
   get rttMs(): number | undefined {
     return this.paths.current.flight.rtt.measuredMs;
+  }
+
+  /** Which share of our packets are lost on the path that is used, smoothed; 0 to 1. */
+  get lossShare(): number {
+    return this.paths.current.flight.losses.share;
+  }
+
+  /** Whether nothing that we sent has been acknowledged for SILENT_MS, though it was asked for: the peer may be gone, or come back. */
+  get silent(): boolean {
+    return this.#silent;
   }
 
   /** How many bytes of frames an empty packet holds on the path that is used. */
@@ -210,11 +223,15 @@ export class Link {
     this.#adapt();
     this.#tracing?.recovery(now);
     this.#sender.acknowledged();
+    if (isNews && this.#silent && this.loss.unheardSince === undefined) {
+      this.#silent = false;
+      this.#options.tell({ type: 'heard' });
+    }
     return isNews;
   }
 
   deadline(): Instant | undefined {
-    return earliest(this.loss.deadline(), this.paths.deadline(), this.#sender.deadline());
+    return earliest(this.loss.deadline(), this.#silentAt, this.paths.deadline(), this.#sender.deadline());
   }
 
   /** @returns why the connection cannot go on, if it cannot: its keys are worn out (RFC 9001 §6.6), or nothing arrives */
@@ -222,6 +239,10 @@ export class Link {
     this.loss.elapse(now);
     if (this.loss.timeouts >= TROUBLE_TIMEOUTS) this.paths.trouble(now);
     if (this.paths.elapse(now)) this.#moved(now);
+    if (this.#silentAt !== undefined && this.#silentAt <= now) {
+      this.#silent = true;
+      this.#options.tell({ type: 'silent' });
+    }
     // Nothing of ours has arrived for as long as a connection may be silent, though the peer may still be heard.
     const { unheardSince } = this.loss;
     if (unheardSince !== undefined && after(unheardSince, IDLE_MS) <= now) return 'unreachable';
@@ -237,6 +258,13 @@ export class Link {
   composeClose(frame: CloseFrame, life: Life, now: Instant): Datagram | undefined {
     this.#tracing?.state(life.state.name, now);
     return this.#sender.composeClose(frame, life, now);
+  }
+
+  /** When the peer counts as silent, if nothing is acknowledged until then. */
+  get #silentAt(): Instant | undefined {
+    const { unheardSince, timeouts } = this.loss;
+    if (this.#silent || unheardSince === undefined || timeouts < SILENT_TIMEOUTS) return undefined;
+    return after(unheardSince, SILENT_MS);
   }
 
   /** What is known of the path has changed: the pace, and how often the peer is asked to acknowledge. */

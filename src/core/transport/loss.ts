@@ -156,7 +156,10 @@ export class Loss {
         flight.landed(packet.bytes);
         flight.congestion.acked(packet, flight.rtt, limited && flight === this.#flight, now);
       }
-      if (!packet.aside) mtu.arrived(packet.bytes);
+      if (!packet.aside) {
+        mtu.arrived(packet.bytes);
+        flight.losses.arrived(now);
+      }
       for (const { owner, note } of packet.frames) owner.acked(note);
     }
     if (this.#flight.heardAt === now) {
@@ -204,7 +207,10 @@ export class Loss {
       this.#trace?.({ type: 'packet-lost', number, bytes, isMtuProbe: aside === 'mtu', why }, now);
       this.#sent.delete(number);
       if (aside !== 'mtu') packet.path.flight.landed(bytes);
-      if (!aside) packet.path.mtu.missed(packet, now);
+      if (!aside) {
+        packet.path.mtu.missed(packet, now);
+        packet.path.flight.losses.lost(now);
+      }
       for (const { owner, note } of packet.frames) owner.lost(note);
     }
     // What was lost on another way, or for its size, says nothing of how full this one is, not even if they share a window:
@@ -240,7 +246,10 @@ export class Loss {
     if (!event) return;
     const { at, suspects } = event;
     const late = takeArrived(suspects, ranges);
-    for (const { frames } of late) for (const { owner, note } of frames) owner.acked(note);
+    for (const { frames, path } of late) {
+      path.flight.losses.late(now);
+      for (const { owner, note } of frames) owner.acked(note);
+    }
     if (late.length > 0) {
       if (this.#reorders) this.#patience = Math.min(PATIENCE.most, this.#patience * PATIENCE.step);
       this.#reorders = true;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { address } from '../../../src/core/base/address.ts';
+import { instant } from '../../../src/core/base/time.ts';
 import { utf8 } from '../../../src/core/bytes/utf8.ts';
+import { LossShare } from '../../../src/core/transport/loss-share.ts';
 import { packetKind } from '../../../src/core/wire/packet.ts';
-import { Pair } from '../../support/pair.ts';
+import { Pair, type Side } from '../../support/pair.ts';
 import { Stranger } from '../../support/stranger.ts';
 
 describe('RFC 9000 §10: the end of a connection', () => {
@@ -195,5 +197,70 @@ describe('RFC 9000 §10.3: stateless reset', () => {
     for (const bytes of recorded) for (let i = 0; i < 20; i++) pair.inject(pair.server, pair.client.address, bytes);
     pair.drive();
     expect(resets).toBe(10);
+  });
+});
+
+describe('§1.1 a peer that acknowledges nothing', () => {
+  const told = (side: Side) =>
+    side.events.map(({ type }) => type).filter((type) => type === 'silent' || type === 'heard');
+
+  test('counts as silent less than half a minute after it was heard last, and as heard when it answers again', () => {
+    const pair = new Pair();
+    const { client } = pair.connect();
+    pair.drive({ forMs: 5_000 });
+    pair.onSend = () => false;
+    pair.drive({ forMs: 30_000 });
+    expect([client.silent, client.closed]).toEqual([true, false]);
+    expect(told(pair.client)).toEqual(['silent']);
+    pair.onSend = () => true;
+    pair.drive({ forMs: 10_000 });
+    expect([client.silent, client.closed]).toEqual([false, false]);
+    expect(told(pair.client)).toEqual(['silent', 'heard']);
+  });
+
+  test('who is asked something, within ten seconds', () => {
+    const pair = new Pair();
+    const { client } = pair.connect();
+    pair.drive({ forMs: 5_000 });
+    pair.onSend = () => false;
+    client.write(client.openStream('bidirectional')!, utf8('are you there?'));
+    pair.drive({ forMs: 10_000 });
+    expect(client.silent).toBe(true);
+  });
+
+  test('is nobody who is heard now and then: at 30 % loss, an hour with nothing to say', () => {
+    const pair = new Pair({ weather: { loss: 0.3, latencyMs: 100 } });
+    const { client } = pair.connect();
+    pair.drive({ forMs: 3_600_000 });
+    expect(client.closed).toBe(false);
+    expect(told(pair.client).length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('§2.1 the share of packets that are lost', () => {
+  test.each([0, 0.05, 0.3])('is measured: %f', (loss) => {
+    const pair = new Pair({ weather: { loss } });
+    const { client } = pair.connect();
+    const stream = client.openStream('bidirectional')!;
+    for (let i = 0; i < 600; i++) {
+      client.write(stream, utf8('a word'));
+      pair.drive({ forMs: 100 });
+    }
+    expect(Math.abs(client.lossShare - loss)).toBeLessThan(0.08);
+  });
+
+  test('is hardly any after one lost packet, and none again after a few minutes', () => {
+    const losses = new LossShare();
+    losses.lost(instant(0));
+    expect(losses.share).toBeLessThan(0.12);
+    for (let at = 20_000; at < 300_000; at += 20_000) losses.arrived(instant(at));
+    expect(losses.share).toBeLessThan(0.001);
+  });
+
+  test('does not count what was only late', () => {
+    const losses = new LossShare();
+    for (let i = 0; i < 20; i++) losses.lost(instant(i));
+    for (let i = 0; i < 20; i++) losses.late(instant(20 + i));
+    expect(losses.share).toBe(0);
   });
 });
