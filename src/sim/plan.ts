@@ -1,8 +1,5 @@
 import type { DiskHabits } from './computer.ts';
-import type { Climate } from './weather.ts';
-
-/** Two computers that can reach each other. */
-export type Link = readonly [number, number];
+import type { Climate, Link } from './weather.ts';
 
 /** Something that is done to a computer or to the net, at a moment: milliseconds from the beginning. */
 export type Action = { readonly atMs: number } & (

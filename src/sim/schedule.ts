@@ -1,5 +1,6 @@
 import { below, fraction, type Random } from '../core/base/random.ts';
-import type { Action, Link } from './plan.ts';
+import type { Action } from './plan.ts';
+import type { Link } from './weather.ts';
 
 /** A number from `min` to `max`. */
 export const between = (random: Random, min: number, max: number): number => min + (max - min) * fraction(random);

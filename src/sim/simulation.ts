@@ -151,8 +151,8 @@ export class Simulation {
 
   /** The storm ends: links are whole, disks write, computers run. */
   #heal(): void {
-    const { climate, links } = this.#plan;
-    this.#weather.change({ ...climate, lossShare: 0, duplicateShare: 0, corruptShare: 0 });
+    const { links } = this.#plan;
+    this.#weather.calm();
     this.#weather.mendAll();
     this.#note(`calm after ${links.length} links were mended`);
     for (const computer of this.#world.computers) {

@@ -1,10 +1,11 @@
-import { type Address, address, type Datagram } from '../core/base/address.ts';
+import type { Datagram } from '../core/base/address.ts';
 import { assert } from '../core/base/assert.ts';
 import { after, type Instant, instant } from '../core/base/time.ts';
 import type { DurableMachine } from '../core/node/machine.ts';
 import type { StoreRecord } from '../core/node/record.ts';
 import { Agenda } from './agenda.ts';
 import { Computer, type DiskHabits, type Start, type Surroundings } from './computer.ts';
+import { Internet } from './internet.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { mark, type Trace } from './trace.ts';
 import type { Weather } from './weather.ts';
@@ -22,6 +23,8 @@ interface Observer<Event, M extends DurableMachine<Event>> {
 export type WorldOptions<Event, M extends DurableMachine<Event>> = {
   readonly random: SeededRandom;
   readonly weather: Weather;
+  /** Who has which address, and the routers between; without it, everybody has one that all can reach. */
+  readonly internet?: Internet;
   readonly trace: Trace;
   readonly disk: DiskHabits;
   readonly observer: Observer<Event, M>;
@@ -39,23 +42,23 @@ export class World<Event, M extends DurableMachine<Event>> implements Surroundin
   readonly datagrams = { sent: 0, arrived: 0 };
   readonly #options: WorldOptions<Event, M>;
   readonly #agenda = new Agenda();
-  readonly #byAddress = new Map<Address, Computer<Event, M>>();
+  readonly #internet: Internet;
 
   constructor(options: WorldOptions<Event, M>) {
     this.#options = options;
+    this.#internet = options.internet ?? new Internet(options.clockOffsetsMs.length, []);
     const lives = options.random.fork();
     this.computers = options.clockOffsetsMs.map((clockOffsetMs, index) => {
       const boot = (start: Start) => options.boot(index, start, lives.fork());
       const own = {
         index,
-        address: addressOf(index),
+        address: this.#internet.addressOf(index),
         clockOffsetMs,
         disk: options.disk,
         random: options.random.fork(),
       };
       return new Computer<Event, M>({ ...own, boot }, this);
     });
-    for (const computer of this.computers) this.#byAddress.set(computer.address, computer);
   }
 
   computer(index: number): Computer<Event, M> {
@@ -79,17 +82,21 @@ export class World<Event, M extends DurableMachine<Event>> implements Surroundin
   }
 
   transmit(from: Computer<Event>, { address: to, bytes }: Datagram): void {
-    const target = this.#byAddress.get(to);
+    const { weather } = this.#options;
+    const underway = this.#internet.leave(from.index, to, this.now);
     // A node may use its buffer again; what is on its way must not change.
-    const arrivals = target ? this.#options.weather.fate(from.index, target.index, bytes.slice()) : [];
+    const arrivals = underway ? weather.fate(from.index, underway.target, bytes.slice(), this.now) : [];
     const fate = arrivals.map(({ afterMs }) => `+${afterMs.toFixed(3)}`).join(' ') || 'lost';
-    this.note(from, `> ${target?.index ?? 'nowhere'} ${bytes.length} ${mark(bytes)} ${fate}`);
+    this.note(from, `> ${underway?.target ?? 'nowhere'} ${bytes.length} ${mark(bytes)} ${fate}`);
     this.datagrams.sent++;
+    if (!underway) return;
+    const target = this.computer(underway.target);
     for (const arrival of arrivals) {
       this.later(after(this.now, arrival.afterMs), () => {
-        if (!target || !this.#options.weather.reaches(from.index, target.index)) return;
+        if (!weather.reaches(from.index, target.index)) return;
+        if (!this.#internet.enters(underway, to, this.now)) return;
         this.datagrams.arrived++;
-        target.receive({ address: from.address, bytes: arrival.bytes });
+        target.receive({ address: underway.source, bytes: arrival.bytes });
       });
     }
   }
@@ -110,13 +117,6 @@ export class World<Event, M extends DurableMachine<Event>> implements Surroundin
   note(at: Computer<Event>, what: string): void {
     this.#options.trace.note(this.now, String(at.index).padStart(3), what);
   }
-}
-
-/** Where computer `index` listens: an address of a documentation range (RFC 5737), or of one of our own when there are many. */
-export function addressOf(index: number): Address {
-  const made = address(index < 250 ? `198.51.100.${index + 1}` : `10.0.${index >> 8}.${index & 255}`, 7000);
-  assert(made !== undefined, 'an address is an address');
-  return made;
 }
 
 const nameOf = (record: StoreRecord): string =>

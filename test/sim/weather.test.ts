@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { instant } from '../../src/core/base/time.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
 import { type Climate, Weather } from '../../src/sim/weather.ts';
 import { CALM } from '../support/calm.ts';
@@ -11,11 +12,11 @@ const weather = (climate: Partial<Climate>): Weather =>
     [1, 2],
   ]);
 
-const fates = (of: Weather, count: number) => Array.from({ length: count }, () => of.fate(0, 1, BYTES));
+const fates = (of: Weather, count: number) => Array.from({ length: count }, () => of.fate(0, 1, BYTES, instant(0)));
 
 describe('weather', () => {
   test('between computers without a link nothing arrives', () => {
-    expect(weather({}).fate(0, 2, BYTES)).toEqual([]);
+    expect(weather({}).fate(0, 2, BYTES, instant(0))).toEqual([]);
     expect(weather({}).reaches(0, 2)).toBe(false);
     expect(weather({}).reaches(2, 1)).toBe(true);
   });
@@ -54,14 +55,40 @@ describe('weather', () => {
     expect(times.some((time, i) => i > 0 && time < times[i - 1]!)).toBe(true);
   });
 
+  test('what is held back is overtaken by the others', () => {
+    const held = fates(weather({ reorderShare: 0.2 }), 500)
+      .flat()
+      .filter(({ afterMs }, _, [first]) => Math.abs(afterMs - first!.afterMs) > 1e-9);
+    expect(held.length).toBeGreaterThan(50);
+    expect(held.length).toBeLessThan(500);
+  });
+
+  test('a narrow link delays and drops, each direction by itself', () => {
+    const narrow = weather({ bandwidth: { bytesPerSecond: 1_000, queueBytes: 300 } });
+    expect(fates(narrow, 5).map((arrivals) => arrivals.length)).toEqual([1, 1, 1, 0, 0]);
+    expect(narrow.fate(1, 0, BYTES, instant(0)).length).toBe(1);
+    expect(narrow.counts.overflowed).toBe(2);
+  });
+
+  test('one link may have a climate of its own; calm ends what is bad in all of them', () => {
+    const own = new Weather(new SeededRandom(1), CALM, [
+      [0, 1, { ...CALM, lossShare: 1 }],
+      [1, 2],
+    ]);
+    expect(own.fate(0, 1, BYTES, instant(0))).toEqual([]);
+    expect(own.fate(1, 2, BYTES, instant(0)).length).toBe(1);
+    own.calm();
+    expect(own.fate(0, 1, BYTES, instant(0)).length).toBe(1);
+  });
+
   test('a link that was cut twice is whole when it was mended twice, or when all are', () => {
     const cut = weather({});
     cut.cut([[0, 1]]);
     cut.cut([[1, 0]]);
     cut.mend([[0, 1]]);
-    expect(cut.fate(1, 0, BYTES)).toEqual([]);
+    expect(cut.fate(1, 0, BYTES, instant(0))).toEqual([]);
     cut.mend([[0, 1]]);
-    expect(cut.fate(1, 0, BYTES).length).toBe(1);
+    expect(cut.fate(1, 0, BYTES, instant(0)).length).toBe(1);
     cut.cut([[0, 1]]);
     cut.mendAll();
     expect(cut.reaches(0, 1)).toBe(true);

@@ -4,11 +4,12 @@ import { after, type Instant } from '../../src/core/base/time.ts';
 import type { DurableMachine, ReadRequest } from '../../src/core/node/machine.ts';
 import type { RecordNumber, StoreRecord } from '../../src/core/node/record.ts';
 import type { Start } from '../../src/sim/computer.ts';
+import { addressOf } from '../../src/sim/internet.ts';
 import { paperSuite } from '../../src/sim/paper-suite.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
 import { Trace } from '../../src/sim/trace.ts';
 import { type Climate, Weather } from '../../src/sim/weather.ts';
-import { addressOf, World } from '../../src/sim/world.ts';
+import { World } from '../../src/sim/world.ts';
 import { CALM } from '../support/calm.ts';
 
 /** A machine small enough to see through: counts datagrams on its disk, and answers each once the count is safe. */

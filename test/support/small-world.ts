@@ -4,11 +4,12 @@ import type { NodeEvent } from '../../src/core/node/event.ts';
 import { Node } from '../../src/core/node/node.ts';
 import type { EnvelopeId } from '../../src/core/wire/envelope.ts';
 import type { Computer } from '../../src/sim/computer.ts';
+import { addressOf } from '../../src/sim/internet.ts';
 import { paperSuite } from '../../src/sim/paper-suite.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
 import { Trace } from '../../src/sim/trace.ts';
 import { type Climate, Weather } from '../../src/sim/weather.ts';
-import { addressOf, World } from '../../src/sim/world.ts';
+import { World } from '../../src/sim/world.ts';
 import { CALM } from './calm.ts';
 
 type Setting = {

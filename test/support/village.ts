@@ -3,11 +3,12 @@ import type { Instant } from '../../src/core/base/time.ts';
 import type { NodeEvent } from '../../src/core/node/event.ts';
 import { Node } from '../../src/core/node/node.ts';
 import type { StoreRecord } from '../../src/core/node/record.ts';
+import { addressOf } from '../../src/sim/internet.ts';
 import { paperSuite } from '../../src/sim/paper-suite.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
 import { Trace } from '../../src/sim/trace.ts';
 import { Weather } from '../../src/sim/weather.ts';
-import { addressOf, World } from '../../src/sim/world.ts';
+import { World } from '../../src/sim/world.ts';
 import { CALM } from './calm.ts';
 import { HostilePeer, NETWORK_ID } from './hostile-peer.ts';
 

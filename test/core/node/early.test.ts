@@ -3,11 +3,12 @@ import { identityOf } from '../../../src/core/crypto/identity.ts';
 import type { NodeId } from '../../../src/core/crypto/node-id.ts';
 import type { NodeEvent } from '../../../src/core/node/event.ts';
 import { Node } from '../../../src/core/node/node.ts';
+import { addressOf } from '../../../src/sim/internet.ts';
 import { paperSuite } from '../../../src/sim/paper-suite.ts';
 import { SeededRandom } from '../../../src/sim/seeded-random.ts';
 import { Trace } from '../../../src/sim/trace.ts';
 import { Weather } from '../../../src/sim/weather.ts';
-import { addressOf, World } from '../../../src/sim/world.ts';
+import { World } from '../../../src/sim/world.ts';
 import { CALM } from '../../support/calm.ts';
 
 // The smaller id keeps its own dial when both call at once; the larger one would give it up, and with it what rides there.

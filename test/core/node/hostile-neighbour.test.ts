@@ -10,8 +10,8 @@ import type { Node } from '../../../src/core/node/node.ts';
 import { encodeEnvelope } from '../../../src/core/wire/envelope.ts';
 import type { StreamId } from '../../../src/core/wire/frame.ts';
 import type { Push } from '../../../src/core/wire/mesh-message.ts';
+import { addressOf } from '../../../src/sim/internet.ts';
 import { paperSuite } from '../../../src/sim/paper-suite.ts';
-import { addressOf } from '../../../src/sim/world.ts';
 import { HostilePeer, NETWORK_ID } from '../../support/hostile-peer.ts';
 import { outside, Village } from '../../support/village.ts';
 

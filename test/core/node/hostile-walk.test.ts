@@ -19,9 +19,9 @@ import {
   type PushAnswer,
   type Route,
 } from '../../../src/core/wire/mesh-message.ts';
+import { addressOf } from '../../../src/sim/internet.ts';
 import { paperSuite } from '../../../src/sim/paper-suite.ts';
 import { SeededRandom } from '../../../src/sim/seeded-random.ts';
-import { addressOf } from '../../../src/sim/world.ts';
 import { mutate } from '../../fuzz/mutate.ts';
 import { type HostilePeer, NETWORK_ID } from '../../support/hostile-peer.ts';
 import { outside, Village } from '../../support/village.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { timestamp } from '../../../src/core/base/time.ts';
-import { addressOf } from '../../../src/sim/world.ts';
+import { addressOf } from '../../../src/sim/internet.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 const LATENCY_MS = 50;
