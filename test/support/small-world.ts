@@ -15,7 +15,7 @@ import { CALM } from './calm.ts';
 type Setting = {
   readonly count: number;
   /** Who can reach whom. */
-  readonly links: readonly (readonly [number, number])[];
+  readonly links: readonly Link[];
   readonly climate?: Partial<Climate>;
   readonly diskMs?: number;
 };

@@ -415,6 +415,11 @@ export const AFTER_IDS_MAX = 8;
 export const RECEIPT_IDS_MAX = 256;
 /** How long a message waits for one that should come before it, in milliseconds. Then it is shown, and the gap with it. */
 export const GAP_WAIT_MS = 3_000;
+/**
+ * How far a line's rank may be above all others of its conversation, where honest ones are 1 above what their author had.
+ * One that leaps farther counts as having none: it comes last here, and nobody goes on from there. Protocol.
+ */
+export const RANK_LEAP_MAX = 2 ** 24;
 /** Messages that wait for earlier ones, over all conversations. The one that waits longest is shown. */
 export const WAITING_MESSAGES_MAX = 256;
 /** Conversations whose last numbers are in memory. The one unused longest is forgotten; its next message is taken as it comes. */
@@ -517,6 +522,8 @@ export const MDNS_NEW_IDS = { burst: 100, perSecond: 20 };
 export const MDNS_NETWORKS_MAX = 16;
 /** Bytes of a name, a server or a domain in an mDNS record. One with more is ignored; our own are cut or left out. */
 export const MDNS_VALUE_BYTES_MAX = 240;
+/** Messages of ours whose way to delivery is timed. The oldest is not, any more. */
+export const DELIVERIES_TIMED_MAX = 1_024;
 /** Pings whose answers are awaited; the oldest are given up. */
 export const PINGS_MAX = 256;
 /** Early pushes in the first packet of a dial (docs/protocol.md §1.1); what does not fit follows after confirmation. */

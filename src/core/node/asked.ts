@@ -1,10 +1,12 @@
 import type { Address } from '../base/address.ts';
+import type { Metric } from '../base/metric.ts';
 import type { Instant } from '../base/time.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import type { CommandError, NodeCommands, PeerView, RouteView, Sent, StoreView } from './commands.ts';
+import { metricsOf } from './metrics.ts';
 import type { Organs } from './organs.ts';
 import { peerViews, routeViews, storeView } from './views.ts';
 import { whyOf } from './why.ts';
@@ -193,6 +195,10 @@ export abstract class Commands implements NodeCommands {
 
   why(what: EnvelopeId | NodeId, now: Instant): readonly string[] {
     return whyOf(what, this.#organs, now);
+  }
+
+  metrics(now: Instant): readonly Metric[] {
+    return metricsOf(this.#organs, now);
   }
 
   queued(): number {

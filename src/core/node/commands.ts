@@ -1,4 +1,5 @@
 import type { Address } from '../base/address.ts';
+import type { Metric } from '../base/metric.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
@@ -133,6 +134,8 @@ export interface NodeCommands {
   store(now: Instant): StoreView;
   /** Why a message of ours, or a peer, is in the state it is in: sentences from what this node has seen. */
   why(what: EnvelopeId | NodeId, now: Instant): readonly string[];
+  /** Figures of every layer, for those who watch. */
+  metrics(now: Instant): readonly Metric[];
   /** How many of our own messages wait for somebody to take them. */
   queued(): number;
   /** Datagrams and messages dropped, by reason. */

@@ -1,5 +1,5 @@
 import type { Address } from '../base/address.ts';
-import { ADDRESSES_TAKEN, ADDRESSES_TOLD_MAX, LEAVE_MS, LINK_COST_MS, STRANGERS_DIALLED_MAX } from '../base/limits.ts';
+import { ADDRESSES_TAKEN, LEAVE_MS, LINK_COST_MS } from '../base/limits.ts';
 import type { CloseReason } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
@@ -15,17 +15,17 @@ import type { StreamId } from '../transport/event.ts';
 import type { ControlMessage, Hello, Push } from '../wire/mesh-message.ts';
 import type { Trace } from '../wire/trace-message.ts';
 import type { Calendar } from './calendar.ts';
-import { Dialer, dialable, mayBeAt } from './dialer.ts';
+import { Dialer } from './dialer.ts';
+import { Dialling } from './dialling.ts';
 import type { NodeEvent } from './event.ts';
 import type { Journal } from './journal.ts';
-import { ObservedAddresses } from './observed-addresses.ts';
-import type { Learned, PeerBook } from './peer-book.ts';
+import type { PeerBook } from './peer-book.ts';
 import { Pings } from './pings.ts';
+import { Presence } from './presence.ts';
 import type { EarlyPush, Session } from './session.ts';
 import { Sessions, type SessionsOwner } from './sessions.ts';
-
-/** The protocol that nodes speak over a connection (docs/protocol.md §2). */
-export const MESH_ALPN = 'quicprochat/p2p/1';
+import type { Tally } from './tally.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 /** What neighbours bring that is not about being neighbours. */
 export interface NeighbourhoodOwner {
@@ -51,15 +51,16 @@ type Parts = {
   readonly calendar: Calendar;
   readonly contact: (id: NodeId) => ContactRecord | undefined;
   readonly name: () => string;
+  readonly tally: Tally;
   readonly tell: (event: NodeEvent) => void;
 };
 
 /**
- * Who is around: finds peers, dials them, greets them, and keeps routes and interest told of who is a neighbour.
+ * Who is around: greets whom it finds or is found by, and keeps routes and interest told of who is a neighbour.
  * Neighbours that break off are tried again; those that say goodbye are left alone.
  */
 export class Neighbourhood implements SessionsOwner {
-  readonly sessions = new Sessions(this);
+  readonly sessions: Sessions;
   readonly #parts: Parts;
   readonly #owner: NeighbourhoodOwner;
   readonly #dialer: Dialer;
@@ -67,24 +68,28 @@ export class Neighbourhood implements SessionsOwner {
   readonly #pings = new Pings();
   /** While it stops: when the disk is waited for no longer. */
   #leaveBy: Instant | undefined;
-  readonly #observed = new ObservedAddresses();
-  /** Of this machine, and what its user announces. */
-  #own: readonly Address[] = [];
-  /** Those, and where neighbours see it: what was told last. */
-  #addresses: readonly Address[] = [];
+  readonly #presence: Presence;
+  readonly #whereabouts: Whereabouts;
+  readonly #dialling: Dialling;
   #linkCostsAt: Instant | undefined;
 
   constructor(parts: Parts, owner: NeighbourhoodOwner, now: Instant) {
     this.#parts = parts;
     this.#owner = owner;
+    this.sessions = new Sessions(this, parts.tally);
+    const { sessions } = this;
+    this.#presence = new Presence({ ...parts, sessions });
+    this.#whereabouts = new Whereabouts({ sessions, presence: this.#presence });
     this.#dialer = new Dialer(parts.random);
+    const early = (peer: NodeId, at: Instant) => owner.early(peer, at);
+    this.#dialling = new Dialling({ ...parts, sessions, dialer: this.#dialer, early });
     this.#boot = parts.random.bytes(8);
     for (const { id } of parts.peers.all()) this.#dialer.want(id, false, now);
   }
 
   /** Somebody may be at these addresses: remembered, and dialled at once. */
   connect(peer: NodeId, addresses: readonly Address[], source: PeerSource, now: Instant): 'connecting' | 'connected' {
-    this.#learn(peer, { addresses, source, ...(source === 'manual' ? { named: true } : {}) }, now);
+    this.#presence.learn(peer, { addresses, source, ...(source === 'manual' ? { named: true } : {}) }, now);
     if (this.sessions.with(peer)) return 'connected';
     this.#dialer.want(peer, true, now);
     return 'connecting';
@@ -102,15 +107,15 @@ export class Neighbourhood implements SessionsOwner {
   discovered(id: NodeId, name: string, addresses: readonly Address[], now: Instant): void {
     const before = this.#parts.peers.get(id);
     const news = !before?.nearby || addresses.some((address) => !before.addresses.includes(address));
-    this.#learn(id, { name, addresses, nearby: true, ...(before?.named ? {} : { source: 'mdns' as const }) }, now);
-    if (!before?.nearby) this.#tellPeer(id, 'discovered', now);
+    this.#presence.learn(id, { name, addresses, nearby: true, ...(before?.named ? {} : { source: 'mdns' as const }) }, now);
+    if (!before?.nearby) this.#presence.tell(id, 'discovered', now);
     if (news && !this.sessions.with(id)) this.#dialer.want(id, false, now);
   }
 
   vanished(id: NodeId, now: Instant): void {
     if (!this.#parts.peers.get(id)?.nearby) return;
-    this.#learn(id, { nearby: false }, now);
-    if (!this.sessions.with(id)) this.#tellPeer(id, 'gone', now);
+    this.#presence.learn(id, { nearby: false }, now);
+    if (!this.sessions.with(id)) this.#presence.tell(id, 'gone', now);
   }
 
   /** Mail waits for this peer: if it is not connected but somewhere to be tried, it is tried now. */
@@ -120,14 +125,11 @@ export class Neighbourhood implements SessionsOwner {
 
   /** Where this node can be reached has changed: neighbours are told. */
   reachableAt(addresses: readonly Address[], now: Instant): void {
-    this.#own = addresses;
-    this.#tellAddresses(now);
+    this.#whereabouts.reachableAt(addresses, now);
   }
 
   observed(session: Session, address: Address, now: Instant): void {
-    if (!session.takes(1, ADDRESSES_TAKEN, now)) return;
-    this.#observed.told(session.peer, session.peerAddress, address);
-    this.#tellAddresses(now);
+    this.#whereabouts.observed(session, address, now);
   }
 
   /** This machine is elsewhere, or awake again: whoever could not be reached is tried at once. */
@@ -165,21 +167,19 @@ export class Neighbourhood implements SessionsOwner {
   /** Dials whom it is time for and measures links; true when there was something to do. */
   elapse(now: Instant): boolean {
     if (this.#linkCostsAt !== undefined && this.#linkCostsAt <= now) this.#tellLinkCosts(now);
-    const due = this.#dialer.due(now, this.sessions.size + [...this.sessions.dialling()].length);
-    for (const peer of due) this.#dial(peer, now);
-    return due.length > 0;
+    return this.#dialling.elapse(now);
   }
 
   ourHello(now: Instant): Hello {
     const { name, calendar } = this.#parts;
-    const about = { name: name(), roles: [], addresses: this.#addresses, clock: calendar.at(now) };
+    const about = { name: name(), roles: [], addresses: this.#whereabouts.addresses, clock: calendar.at(now) };
     return { type: 'hello', boot: this.#boot, features: 0, ...about };
   }
 
   up(session: Session, anew: boolean, now: Instant): void {
     const { peer, connection } = session;
     this.#greeted(session, now);
-    if (!anew) this.#tellPeer(peer, 'connected', now);
+    if (!anew) this.#presence.tell(peer, 'connected', now);
     this.#parts.routes.neighbourUp(peer, linkCost(connection.rttMs ?? 0, 0), now);
     this.#parts.interest.neighbourUp(peer, now);
     this.#linkCostsAt ??= after(now, LINK_COST_MS);
@@ -199,15 +199,15 @@ export class Neighbourhood implements SessionsOwner {
     this.#parts.routes.neighbourDown(peer, now);
     this.#parts.interest.neighbourDown(peer, now);
     this.#owner.left(peer, now);
-    this.#observed.left(peer);
+    this.#whereabouts.left(peer);
     if (reason === 'replaced') return;
-    this.#learn(peer, {}, now);
-    this.#tellPeer(peer, 'disconnected', now);
+    this.#presence.learn(peer, {}, now);
+    this.#presence.tell(peer, 'disconnected', now);
     if (reason !== 'goodbye') this.#dialer.failed(peer, now);
   }
 
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void {
-    if (!this.sessions.with(peer)) this.#observed.left(peer);
+    if (!this.sessions.with(peer)) this.#whereabouts.left(peer);
     if (reason === 'duplicate' || this.sessions.with(peer) || !this.#parts.peers.get(peer)) return;
     this.#dialer.failed(peer, now);
     const name = peer.slice(0, 8);
@@ -234,7 +234,8 @@ export class Neighbourhood implements SessionsOwner {
         this.#owner.wanted(peer, message.ids, now);
         return;
       case 'addresses':
-        if (session.takes(1, ADDRESSES_TAKEN, now)) this.#toldAddresses(session, message.addresses, {}, now);
+        if (!session.takes(1, ADDRESSES_TAKEN, now)) return;
+        this.#whereabouts.neighbourIsAt(session, message.addresses, now);
         return;
       case 'goodbye':
         connection.close('goodbye', 'it said goodbye', now);
@@ -263,50 +264,9 @@ export class Neighbourhood implements SessionsOwner {
     const { peer, hello } = session;
     this.#dialer.settled(peer);
     const { name, roles, addresses, boot } = hello!;
-    this.#toldAddresses(session, addresses, { name, roles, addresses: [session.peerAddress] }, now);
-    this.#watchBoot(peer, hex(boot), now);
-  }
-
-  /** Neighbours are told where this node can be reached, when that is news. */
-  #tellAddresses(now: Instant): void {
-    const addresses = [...new Set([...this.#own, ...this.#observed.agreed])].slice(0, ADDRESSES_TOLD_MAX);
-    if (addresses.join() === this.#addresses.join()) return;
-    this.#addresses = addresses;
-    for (const { peer } of this.sessions.all()) this.sessions.send(peer, { type: 'addresses', addresses }, now);
-  }
-
-  /** Where a neighbour says it is, as far as it is worth trying: remembered for the next dial, and asked when it does not answer where it was. */
-  #toldAddresses(session: Session, told: readonly Address[], about: Learned, now: Instant): void {
-    const { peer, peerAddress } = session;
-    const addresses = told.filter((one) => mayBeAt(one, peerAddress));
-    this.#learn(peer, { ...about, addresses: about.addresses ? [...about.addresses, ...addresses] : addresses }, now);
-    session.connection.steer(({ paths }) => paths.offer(addresses));
-  }
-
-  #dial(peer: NodeId, now: Instant): void {
-    const { peers, contact, endpoint } = this.#parts;
-    const known = peers.get(peer);
-    if (!known) this.#dialer.settled(peer);
-    if (!known || contact(peer)?.blocked || this.sessions.isBanned(peer, now)) return;
-    const addresses = dialable(known);
-    if (addresses.length === 0 || this.sessions.isConnecting(peer)) return;
-    if (this.#isStranger(peer) && this.#strangersDialled() >= STRANGERS_DIALLED_MAX) {
-      this.#dialer.failed(peer, now);
-      return;
-    }
-    const early = this.#owner.early(peer, now);
-    const dial = { peer, addresses, alpn: MESH_ALPN, early: early.map(({ push }) => push) };
-    this.sessions.dialled(endpoint.dial(dial, now), early, now);
-  }
-
-  /** Whether nobody but the peer itself says where it is. */
-  #isStranger(peer: NodeId): boolean {
-    const { named = false, source = 'inbound' } = this.#parts.peers.get(peer) ?? {};
-    return !named && (source === 'inbound' || source === 'route') && !this.#parts.contact(peer);
-  }
-
-  #strangersDialled(): number {
-    return [...this.sessions.dialling()].filter((peer) => this.#isStranger(peer)).length;
+    this.#presence.learn(peer, { name, roles }, now);
+    this.#whereabouts.neighbourIsAt(session, addresses, now);
+    this.#presence.booted(peer, hex(boot), now);
   }
 
   #pong(peer: NodeId, token: number, now: Instant): void {
@@ -319,28 +279,6 @@ export class Neighbourhood implements SessionsOwner {
       this.#parts.routes.neighbourCost(peer, linkCost(connection.rttMs ?? 0, 0), now);
     }
     this.#linkCostsAt = this.sessions.size > 0 ? after(now, LINK_COST_MS) : undefined;
-  }
-
-  /** Two nodes that live at once with one key say hello in turns (docs/protocol.md §1.1). */
-  #watchBoot(peer: NodeId, boot: string, now: Instant): void {
-    const [last, before] = this.#parts.peers.get(peer)?.boots ?? [];
-    if (boot === last) return;
-    if (boot === before) {
-      const message = `two nodes run with the identity ${peer.slice(0, 8)} at the same time`;
-      this.#notice('warn', 'IDENTITY_ELSEWHERE', message);
-    }
-    this.#learn(peer, { boots: last === undefined ? [boot] : [boot, last] }, now);
-  }
-
-  #learn(peer: NodeId, learned: Learned, now: Instant): void {
-    const record = this.#parts.peers.learn(peer, learned, this.#parts.calendar.at(now));
-    if (record) this.#parts.journal.write({ put: 'peer', peer: record });
-  }
-
-  #tellPeer(id: NodeId, state: 'discovered' | 'connected' | 'disconnected' | 'gone', now: Instant): void {
-    const { name = '', source = 'inbound', addresses = [] } = this.#parts.peers.get(id) ?? {};
-    const address = this.sessions.with(id)?.connection.address ?? addresses[0];
-    this.#parts.tell({ type: 'peer', id, name, state, address, source, at: this.#parts.calendar.at(now) });
   }
 
   #notice(level: 'info' | 'warn', code: string, message: string): void {

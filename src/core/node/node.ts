@@ -16,14 +16,18 @@ import type { RecordNumber, StoreRecord } from './record.ts';
 export class Node extends Commands implements DurableMachine<NodeEvent> {
   readonly #organs: Organs;
   readonly #events: NodeEvent[];
+  /** Of the last turn. */
+  #now: Instant;
   #stopped = false;
 
-  constructor(options: NodeOptions) {
+  /** @param build puts the parts together; the laboratory has nodes that cheat with them. */
+  constructor(options: NodeOptions, build: typeof organsOf = organsOf) {
     const events: NodeEvent[] = [];
-    const organs = organsOf(options, (event) => events.push(event));
+    const organs = build(options, (event) => events.push(event));
     super(organs);
     this.#events = events;
     this.#organs = organs;
+    this.#now = options.instant;
     this.settle(options.instant);
   }
 
@@ -95,7 +99,9 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
   }
 
   pollEvent(): NodeEvent | undefined {
-    return this.#events.shift();
+    const event = this.#events.shift();
+    if (event) this.#organs.tally.told(event, this.#now);
+    return event;
   }
 
   pollRecord(): StoreRecord | undefined {
@@ -119,6 +125,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
   // ——— What follows —————————————————————————————————————————————————————————————————————————————————————————————————————
 
   protected settle(now: Instant): void {
+    this.#now = now;
     for (let busy = true; busy; ) {
       busy = false;
       for (let event = this.#organs.endpoint.pollEvent(); event; event = this.#organs.endpoint.pollEvent()) {

@@ -32,6 +32,7 @@ import { Recognition } from './recognition.ts';
 import type { SettingKey, StoredState } from './record.ts';
 import { Spreading } from './spreading.ts';
 import { Strangers } from './strangers.ts';
+import { Tally } from './tally.ts';
 import { Traces } from './traces.ts';
 
 /** What a node is made of: its identity, what it remembers, and the two things that come from outside, cryptography and chance. */
@@ -104,7 +105,8 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const author = { suite, random, seed, id, publicKey, network };
   const contact = (peer: NodeId): ContactRecord | undefined => contacts.get(peer);
   const name = (): string => self.name;
-  const parts = { ...memory, name, suite, random, author, contact, endpoint, routes, interest, tell };
+  const tally = new Tally();
+  const parts = { ...memory, tally, name, suite, random, author, contact, endpoint, routes, interest, tell };
 
   const neighbourhood = new Neighbourhood(
     parts,

@@ -22,6 +22,7 @@ import {
   type PushAnswer,
 } from '../wire/mesh-message.ts';
 import { Collector, ControlFrames } from './collector.ts';
+import type { Tally } from './tally.ts';
 
 /** The stream that carries control messages: the first that the initiator opens (docs/protocol.md §2). */
 const CONTROL_STREAM = 0 as StreamId;
@@ -30,6 +31,7 @@ const CONTROL_PRIORITY = 1;
 
 /** What a session passes on. All of it comes from an authenticated peer, and none of it has been believed yet. */
 export interface SessionOwner {
+  readonly tally: Tally;
   control(session: Session, message: ControlMessage, now: Instant): void;
   /** An envelope is offered; `session.answer(stream, …)` is owed. */
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
@@ -98,6 +100,7 @@ export class Session {
   /** Says something on the control stream. Order is kept. */
   send(message: ControlMessage): void {
     if (this.connection.closed) return;
+    this.#owner.tally.said(message);
     const body = encodeControl(message);
     this.#write(CONTROL_STREAM, concat(new Writer(4, 4).u32(body.length).finish(), body), false);
   }
@@ -131,6 +134,7 @@ export class Session {
   }
 
   answer(stream: StreamId, answer: PushAnswer): void {
+    this.#owner.tally.taken(answer);
     if (!this.connection.closed) this.#write(stream, encodeAnswer(answer), true);
   }
 
@@ -184,7 +188,9 @@ export class Session {
       if (message?.type === 'hello' ? this.hello : !this.hello && message) {
         throw new PeerError('meshViolation', 'hello is the first message, and is said once');
       }
-      if (message) this.#owner.control(this, message, now);
+      if (!message) continue;
+      this.#owner.tally.heard(message);
+      this.#owner.control(this, message, now);
     }
     if (fin) throw new PeerError('meshViolation', 'the control stream ended');
   }
@@ -214,7 +220,9 @@ export class Session {
   #settle(stream: StreamId, outcome: PushOutcome, now: Instant): void {
     const answered = this.#answers.get(stream);
     this.#answers.delete(stream);
-    answered?.(outcome, now);
+    if (!answered) return;
+    this.#owner.tally.given(outcome);
+    answered(outcome, now);
   }
 
   #write(stream: StreamId, bytes: Uint8Array, finish: boolean): void {

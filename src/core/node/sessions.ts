@@ -14,6 +14,7 @@ import type { Connection } from '../transport/connection.ts';
 import type { StreamId, TransportEvent } from '../transport/event.ts';
 import { type ControlMessage, type Hello, PUSH_BYTES_MAX, type Push, type PushAnswer } from '../wire/mesh-message.ts';
 import { type EarlyPush, Session, type SessionOwner } from './session.ts';
+import type { Tally } from './tally.ts';
 
 /** What happens to sessions, for the node to act on. */
 export interface SessionsOwner {
@@ -36,13 +37,15 @@ export interface SessionsOwner {
 
 /** Which connections there are, what each has said so far, and who has broken the rules too often. */
 export class Sessions implements SessionOwner {
+  readonly tally: Tally;
   readonly #owner: SessionsOwner;
   readonly #byConnection = new Map<Connection, Session>();
   readonly #up = new Map<NodeId, Session>();
   readonly #violations = new Map<NodeId, { readonly at: Instant[]; bannedUntil: Instant | undefined }>();
 
-  constructor(owner: SessionsOwner) {
+  constructor(owner: SessionsOwner, tally: Tally) {
     this.#owner = owner;
+    this.tally = tally;
   }
 
   /** The session with a neighbour, once both have said hello. */
@@ -89,6 +92,7 @@ export class Sessions implements SessionOwner {
 
   handle(event: TransportEvent, now: Instant): void {
     const { connection } = event;
+    this.tally.happened(event);
     const session = this.#byConnection.get(connection) ?? new Session(connection, this);
     this.#byConnection.set(connection, session);
     if (event.type === 'closed') this.#closed(session, event.reason, event.detail, now);

@@ -74,6 +74,8 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   readonly windows = new WindowBudget();
   readonly ceiling: (address: Address) => number;
   readonly tracer: Tracer | undefined;
+  /** All that went over the socket. */
+  readonly traffic = { datagramsReceived: 0, datagramsSent: 0, bytesReceived: 0, bytesSent: 0 };
   readonly #mint: IdMint;
   readonly #room: Room;
   readonly #acceptor: Acceptor;
@@ -155,6 +157,8 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   }
 
   receive(datagram: Datagram, now: Instant): void {
+    this.traffic.datagramsReceived++;
+    this.traffic.bytesReceived += datagram.bytes.length;
     const kind = packetKind(datagram.bytes);
     if (datagram.bytes.length > DATAGRAM_BYTES_MAX) this.#drops.count('too-long');
     else if (kind === 'initial') this.#receiveInitial(datagram, now);
@@ -179,6 +183,14 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
   }
 
   pollTransmit(now: Instant): Datagram | undefined {
+    const datagram = this.#nextDatagram(now);
+    if (!datagram) return undefined;
+    this.traffic.datagramsSent++;
+    this.traffic.bytesSent += datagram.bytes.length;
+    return datagram;
+  }
+
+  #nextDatagram(now: Instant): Datagram | undefined {
     const answer = this.#answers.shift();
     if (answer) return answer;
     for (const connection of this.#awake) {
