@@ -6,6 +6,7 @@ import {
   count,
   deliveryState,
   message,
+  metric,
   peer,
   peerSource,
   peerState,
@@ -59,6 +60,8 @@ const byPeer = z.object({ peer: z.string() });
 /** Every method of NodeApi: what it takes and what it gives. Results of the eight `/mesh` commands are those of docs/commands.md. */
 export const METHODS = {
   status: { params: none, result: status },
+  /** Figures of every layer, as Prometheus gets them. */
+  metrics: { params: none, result: z.object({ metrics: z.array(metric) }) },
 
   peers: { params: z.object({ scan: z.boolean().default(false) }), result: z.object({ peers: z.array(peer) }) },
   server: {

@@ -122,6 +122,25 @@ export const conversation = z.object({
 /** A conversation with what is unread in it. */
 export type Conversation = z.infer<typeof conversation>;
 
+const histogram = z.object({
+  /** Upper bounds of the buckets, rising; the last bucket has none. */
+  bounds: z.array(z.number()),
+  counts: z.array(count),
+  sum: z.number(),
+  count: count,
+});
+
+export const metric = z.object({
+  name: z.string(),
+  kind: z.enum(['counter', 'gauge', 'histogram']),
+  labels: z.record(z.string(), z.string()).optional(),
+  /** Of a counter or gauge. */
+  value: z.number().optional(),
+  histogram: histogram.optional(),
+});
+/** A figure that a node tells about itself. */
+export type MetricView = z.infer<typeof metric>;
+
 export const status = z.object({
   id: z.string(),
   name: z.string(),

@@ -1,4 +1,4 @@
-import type { Status } from '../api/shapes.ts';
+import type { MetricView, Status } from '../api/shapes.ts';
 import type { Answer } from './command.ts';
 import { shellCommand } from './command.ts';
 import { statusLines } from './status-lines.ts';
@@ -9,7 +9,9 @@ export const shellStatus = shellCommand({
   args: {},
   options: {},
   examples: ['qpc status', 'qpc status --json'],
-  run: async (shell): Promise<Answer<({ running: true } & Status) | { running: false }>> => {
+  run: async (
+    shell,
+  ): Promise<Answer<({ running: true } & Status & { metrics: readonly MetricView[] }) | { running: false }>> => {
     const api = await shell.running();
     if (!api) {
       const error = {
@@ -20,7 +22,9 @@ export const shellStatus = shellCommand({
       return { ok: false, error, result: { running: false } };
     }
     const status = await api.call('status', {});
-    return status.ok ? { ok: true, result: { running: true, ...status.result } } : status;
+    if (!status.ok) return status;
+    const figures = await api.call('metrics', {});
+    return figures.ok ? { ok: true, result: { running: true, ...status.result, ...figures.result } } : figures;
   },
   render: (result, shell) => (result.running ? statusLines(result, shell) : []),
 });

@@ -4,6 +4,7 @@ import type { DurableMachine } from '../core/node/machine.ts';
 import type { RecordNumber, StoreRecord } from '../core/node/record.ts';
 import type { Database } from './database/database.ts';
 import { StoreFull } from './database/database-error.ts';
+import type { Meter } from './metrics/meter.ts';
 
 /**
  * Group commit (docs/adr/0006-sqlite.md): an fsync costs the same for one record as for many. The first records after a pause are
@@ -15,6 +16,7 @@ export class Commits {
   readonly #database: Pick<Database, 'apply'>;
   readonly #turn: (done: (now: Instant) => void) => void;
   readonly #onState: (failure: Error | undefined) => void;
+  readonly #meter: Meter | undefined;
   #pending: StoreRecord[] = [];
   /** The number of the last record that was written or refused. */
   #settled = 0;
@@ -26,6 +28,7 @@ export class Commits {
 
   /**
    * @param turn - runs what is to be told to the node as a turn of its own
+   * @param meter - told how long each commit took
    * @param onState - told why nothing can be written, and `undefined` when it can be again; not told the same twice
    */
   constructor(
@@ -33,11 +36,13 @@ export class Commits {
     database: Pick<Database, 'apply'>,
     turn: (done: (now: Instant) => void) => void,
     onState: (failure: Error | undefined) => void,
+    meter?: Meter,
   ) {
     this.#node = node;
     this.#database = database;
     this.#turn = turn;
     this.#onState = onState;
+    this.#meter = meter;
   }
 
   /** Whether records wait to be written. */
@@ -69,8 +74,10 @@ export class Commits {
     const from = (this.#settled + 1) as RecordNumber;
     const upTo = (this.#settled + records.length) as RecordNumber;
     this.#settled = upTo;
+    const beganAt = performance.now();
     const failure = this.#write(records);
     this.#lastAt = performance.now();
+    this.#meter?.committed(records.length, this.#lastAt - beganAt);
     if (failure?.constructor !== this.#failure?.constructor) this.#onState(failure);
     this.#failure = failure;
     this.#turn((now) => {

@@ -10,6 +10,7 @@ import { Commits } from './commits.ts';
 import type { Database } from './database/database.ts';
 import { DatabaseError, StoreFull } from './database/database-error.ts';
 import type { Log } from './log.ts';
+import type { Meter } from './metrics/meter.ts';
 import { listeningAt } from './network/interfaces.ts';
 import { Networks } from './network/networks.ts';
 import type { UdpSocket } from './network/udp.ts';
@@ -25,6 +26,8 @@ export type DriverParts = {
   readonly announced?: readonly Address[];
   /** Looked at every 2 s. */
   readonly networks?: Networks;
+  /** Told how long turns and commits take. */
+  readonly meter?: Meter;
 };
 
 /**
@@ -62,6 +65,7 @@ export class Driver {
       database,
       (done) => this.#step(done),
       (failure) => this.#storing(failure),
+      parts.meter,
     );
   }
 
@@ -95,6 +99,7 @@ export class Driver {
       return command(this.#parts.node, now);
     } finally {
       this.#settle(now);
+      this.#parts.meter?.turned(this.#parts.clock.now() - now);
     }
   }
 

@@ -95,6 +95,7 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
     home: '/home/ann/.local/share/qpc',
     peers: book.peers.length,
   }),
+  metrics: () => ({ metrics: [{ name: 'neighbours', kind: 'gauge', value: 1 }] }),
   store: () => ({
     outbox: { envelopes: 1, bytes: 412, oldestMs: 60_000 },
     carried: { envelopes: 0, bytes: 0 },

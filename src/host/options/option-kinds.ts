@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { address } from '../../core/base/address.ts';
+import { address, reach } from '../../core/base/address.ts';
 import { cleanName } from '../../core/base/clean.ts';
 import { fromBase32 } from '../../core/bytes/base32.ts';
 
@@ -32,6 +32,16 @@ export const listenAddress: Kind<HostPort> = {
     return place && address(place.host, 1) ? place : undefined;
   },
   allowed: 'HOST:PORT with an IP address, [in brackets] for IPv6, and a port from 0 to 65535',
+};
+
+/** Where something is served to programs of this machine only: a loopback address and a port, 0 for any. */
+export const localAddress: Kind<HostPort> = {
+  read: (text) => {
+    const place = listenAddress.read(text);
+    const at = place && address(place.host, 1);
+    return at && reach(at) === 'loopback' ? place : undefined;
+  },
+  allowed: 'HOST:PORT with an address of this machine only (127.0.0.1, [::1] or localhost), and a port from 0 to 65535',
 };
 
 /** What others are told: an IP address or a host name, and a port. */

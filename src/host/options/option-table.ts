@@ -2,6 +2,7 @@ import {
   type HostPort,
   type Kind,
   listenAddress,
+  localAddress,
   type PeerAt,
   path,
   peerAt,
@@ -33,6 +34,7 @@ export type Options = {
   readonly verbose: boolean;
   /** A directory for what each connection does, packet by packet. */
   readonly qlog?: string;
+  readonly metrics?: HostPort;
 };
 
 /** One option: how it is named, written and explained. The flag is `--name VALUE`, or `--name` for a switch. */
@@ -177,6 +179,15 @@ export const OPTIONS: readonly OptionSpec[] = [
     kind: path,
   },
   { key: 'verbose', name: 'verbose', help: 'log more', env: ['QPC_VERBOSE'], kind: yesNo, ofNode: true },
+  {
+    key: 'metrics',
+    name: 'metrics',
+    value: 'HOST:PORT',
+    help: 'serve figures for Prometheus at http://HOST:PORT/metrics, on an address of this machine only',
+    env: ['QPC_METRICS'],
+    kind: localAddress,
+    ofNode: true,
+  },
   {
     key: 'qlog',
     name: 'qlog',

@@ -1,4 +1,5 @@
 import type { Address } from '../../core/base/address.ts';
+import { counters, gauge, type Metric } from '../../core/base/metric.ts';
 import type { Identity } from '../../core/crypto/identity.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
 import { parseNodeId } from '../../core/crypto/node-id.ts';
@@ -8,6 +9,8 @@ import { Database } from '../database/database.ts';
 import { Driver } from '../driver.ts';
 import { entropy } from '../entropy.ts';
 import type { Log } from '../log.ts';
+import { Meter } from '../metrics/meter.ts';
+import { serveMetrics } from '../metrics/metrics-server.ts';
 import { listen } from '../network/listening.ts';
 import { lookup } from '../network/lookup.ts';
 import { nowhereNearby, searchNearby } from '../network/nearby.ts';
@@ -42,7 +45,7 @@ export type NodeInput = {
   readonly identity: Identity;
   readonly options: Pick<
     Options,
-    'listen' | 'announce' | 'name' | 'network' | 'domain' | 'mdns' | 'unlisted' | 'peer' | 'qlog'
+    'listen' | 'announce' | 'name' | 'network' | 'domain' | 'mdns' | 'unlisted' | 'peer' | 'qlog' | 'metrics'
   >;
   /** What it was told by flags and environment, for screens that ask for something else. */
   readonly settings: Readonly<Record<string, string>>;
@@ -80,7 +83,8 @@ export async function startNode({ home, identity, options, settings, life, log }
       ...(qlog && { tracer: qlog }),
     });
     const announced = options.announce ? await lookup(options.announce) : [];
-    const driver = new Driver({ node, database, udp, clock, log, announced, networks });
+    const meter = new Meter();
+    const driver = new Driver({ node, database, udp, clock, log, announced, networks, meter });
     // A name that the user gives is kept for the next start, like one given with /nick.
     const { name } = options;
     if (name !== undefined && name !== state.settings.get('name')) driver.turn((_, now) => node.setName(name, now));
@@ -100,6 +104,16 @@ export async function startNode({ home, identity, options, settings, life, log }
           },
         })
       : nowhereNearby;
+    const socketDrops = () => new Map([...udp.dropped, ['not read in time', systemDrops(udp.port)]]);
+    const metrics = (): Metric[] => [
+      ...driver.turn((_, now) => node.metrics(now)),
+      ...counters('socket_drops_total', 'Datagrams that the socket did not send or take.', 'reason', socketDrops()),
+      ...counters('mdns_drops_total', 'Answers of mDNS that were not used.', 'reason', nearby.dropped()),
+      gauge('database_bytes', 'The database on disk.', database.bytes()),
+      ...meter.metrics,
+    ];
+    const metricsServer = options.metrics && (await serveMetrics(options.metrics, metrics));
+    if (metricsServer) log.info({ port: metricsServer.port }, 'metrics are served');
     const service = new NodeService(
       {
         owner: driver,
@@ -120,7 +134,8 @@ export async function startNode({ home, identity, options, settings, life, log }
         lookup,
         nearby,
         troubles,
-        dropped: () => new Map([...udp.dropped, ['not read in time', systemDrops(udp.port)]]),
+        dropped: socketDrops,
+        metrics,
       },
       life,
     );
@@ -136,6 +151,8 @@ export async function startNode({ home, identity, options, settings, life, log }
         await nearby.stop();
         await driver.stop();
         await qlog?.stop();
+        await metricsServer?.stop();
+        meter.stop();
         database.close();
       },
     };

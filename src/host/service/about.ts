@@ -1,8 +1,9 @@
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { done, type Handlers } from '../../api/answer.ts';
-import type { Status } from '../../api/shapes.ts';
+import type { MetricView, Status } from '../../api/shapes.ts';
 import { type Address, reach } from '../../core/base/address.ts';
 import { CARRIED_BYTES_MAX, RECIPIENT_BYTES_MAX, RECIPIENT_ENVELOPES_MAX } from '../../core/base/limits.ts';
+import type { Metric } from '../../core/base/metric.ts';
 import { utf8 } from '../../core/bytes/utf8.ts';
 import { fingerprint, type NodeId, nodeIdBytes, peerId } from '../../core/crypto/node-id.ts';
 import type { Suite } from '../../core/crypto/suite.ts';
@@ -16,6 +17,8 @@ const URI_ADDRESSES_MAX = 4;
 export const aboutMethods = (desk: Desk, life: { readonly stays: boolean }) =>
   ({
     status: () => done(statusOf(desk, life)),
+
+    metrics: () => done({ metrics: desk.metrics().map(metricView) }),
 
     identity() {
       const { suite, names, about } = desk;
@@ -61,6 +64,15 @@ export const aboutMethods = (desk: Desk, life: { readonly stays: boolean }) =>
       });
     },
   }) satisfies Partial<Handlers>;
+
+/** A figure for programs. */
+function metricView(metric: Metric): MetricView {
+  const { name, kind, labels } = metric;
+  const about = { name, kind, ...(labels && { labels: { ...labels } }) };
+  if (metric.kind !== 'histogram') return { ...about, value: metric.value };
+  const { bounds, counts, ...sums } = metric.histogram;
+  return { ...about, histogram: { ...sums, bounds: [...bounds], counts: [...counts] } };
+}
 
 /** How the node is at this moment. */
 export function statusOf(desk: Desk, { stays }: { readonly stays: boolean }): Status {

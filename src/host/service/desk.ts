@@ -1,4 +1,5 @@
 import type { Address } from '../../core/base/address.ts';
+import type { Metric } from '../../core/base/metric.ts';
 import type { Instant, Timestamp } from '../../core/base/time.ts';
 import type { Suite } from '../../core/crypto/suite.ts';
 import type { NodeCommands } from '../../core/node/commands.ts';
@@ -34,6 +35,8 @@ export type Desk = {
   readonly troubles: Troubles;
   /** Datagrams that the socket did not send or take, by reason. */
   readonly dropped: () => ReadonlyMap<string, number>;
+  /** Figures of the node and of what is under it. */
+  readonly metrics: () => readonly Metric[];
 };
 
 /** What does not change while the node runs. */
