@@ -5,6 +5,9 @@ import { LOG_BYTES_MAX, LOG_LINES_PER_SECOND } from '../core/base/limits.ts';
 /** The log of a node: a JSON object a line, in a file, never on a screen. */
 export type Log = Logger;
 
+/** What never stands in a log, whatever is given to it: what people write, and what opens it. */
+const SECRETS = ['text', 'seed', 'key', 'invite', 'words', 'passphrase', 'token', 'content', 'payload', 'bytes'];
+
 /** Opens the log at `path`, which is kept below `bytesMax`: a full one becomes `path.1`, in place of the one before. */
 export function openLog(
   path: string,
@@ -17,6 +20,7 @@ export function openLog(
       level: verbose ? 'debug' : 'info',
       base: {},
       timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
       hooks: {
         logMethod(args, method) {
           if (flood.admits(String(args.find((arg) => typeof arg === 'string')))) method.apply(this, args);

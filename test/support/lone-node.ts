@@ -42,11 +42,20 @@ type How = {
   readonly network?: string;
   readonly peer?: readonly PeerAt[];
   readonly unlisted?: boolean;
+  readonly verbose?: boolean;
 };
 
 /** Starts a node that is stopped when the test ends. */
 export async function loneNode(how: How = {}): Promise<LoneNode> {
-  const { name, home = tempDir(), seed = randomBytes(32), network = 'test', peer = [], unlisted = false } = how;
+  const {
+    name,
+    home = tempDir(),
+    seed = randomBytes(32),
+    network = 'test',
+    peer = [],
+    unlisted = false,
+    verbose = false,
+  } = how;
   const ends: string[] = [];
   const life = new Life({ stays: true, end: (why) => ends.push(why) });
   const node = await startNode({
@@ -62,7 +71,7 @@ export async function loneNode(how: How = {}): Promise<LoneNode> {
     },
     settings: {},
     life,
-    log: openLog(join(home, 'node.log')),
+    log: openLog(join(home, 'node.log'), { verbose }),
   });
   const api = localApi(node.service);
   const events: ApiEvent[] = [];

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type RpcServer, serve } from '../../api/rpc-server.ts';
 import { SCREEN_GRACE_MS } from '../../core/base/limits.ts';
 import { DatabaseError } from '../database/database-error.ts';
+import { short } from '../event-log.ts';
 import { IdentityError } from '../identity/identity-error.ts';
 import { loadOrCreate } from '../identity/identity-file.ts';
 import { type Log, openLog } from '../log.ts';
@@ -86,7 +87,7 @@ async function start(argv: readonly string[], channel: StartChannel, life: Life)
       log.warn(warning);
       channel.warn(warning);
     }
-    log.info({ id: node.id, pid: process.pid, addresses: node.addresses, version: VERSION }, 'the node runs');
+    log.info({ id: short(node.id), pid: process.pid, addresses: node.addresses, version: VERSION }, 'the node runs');
     return { profile, log, node, server };
   } catch (error) {
     profile.release();

@@ -8,6 +8,7 @@ import { type Clock, SystemClock } from '../clock.ts';
 import { Database } from '../database/database.ts';
 import { Driver } from '../driver.ts';
 import { entropy } from '../entropy.ts';
+import { logEvent } from '../event-log.ts';
 import type { Log } from '../log.ts';
 import { Meter } from '../metrics/meter.ts';
 import { serveMetrics } from '../metrics/metrics-server.ts';
@@ -89,6 +90,7 @@ export async function startNode({ home, identity, options, settings, life, log }
     const { name } = options;
     if (name !== undefined && name !== state.settings.get('name')) driver.turn((_, now) => node.setName(name, now));
     const troubles = new Troubles();
+    driver.onEvent((event) => logEvent(log, event));
     await driver.start();
     const nearby = options.mdns
       ? searchNearby({

@@ -4,6 +4,7 @@ import { timestamp } from '../../core/base/time.ts';
 import type { CommandError, Sent } from '../../core/node/commands.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import type { Line } from '../database/history.ts';
+import { short } from '../event-log.ts';
 import type { Desk } from './desk.ts';
 import { messageView, page } from './lines.ts';
 import { refusal } from './words.ts';
@@ -56,14 +57,15 @@ export const messageMethods = (desk: Desk) =>
     history({ where, before, since, limit }) {
       const place = where === undefined ? undefined : desk.names.where(where);
       if (place && !place.ok) return place;
-      const { messages, more } = desk.database.history({
+      const found = desk.database.history({
         conversation: place?.result.id,
-        before: before === undefined ? undefined : timestamp(before),
+        before: before as EnvelopeId | undefined,
         since: since === undefined ? undefined : timestamp(since),
         limit,
       });
-      const fitting = page(messages, desk.names);
-      return done({ messages: fitting.messages, more: more || fitting.cut });
+      if (!found) return failed('E_UNKNOWN_MESSAGE', `no line ${before} is there`);
+      const fitting = page(found.messages, desk.names);
+      return done({ messages: fitting.messages, more: found.more || fitting.cut });
     },
 
     search({ text, where, limit }) {
@@ -134,7 +136,7 @@ async function write(desk: Desk, act: () => Awaited, who: string): Promise<Outco
     );
   }
   if (told) return done({ id: sent.id });
-  desk.log.warn({ id: sent.id }, 'the disk takes long to keep a message');
+  desk.log.warn({ id: short(sent.id) }, 'the disk takes long to keep a message');
   return failed(
     'E_NOT_STORED',
     `the disk did not answer in ${STORED_WAIT_MS / 1000} s; the message may still be sent`,
