@@ -6,6 +6,7 @@ import type { EnvelopeId } from '../../src/core/wire/envelope.ts';
 import type { Computer } from '../../src/sim/computer.ts';
 import { addressOf } from '../../src/sim/internet.ts';
 import { paperSuite } from '../../src/sim/paper-suite.ts';
+import type { Link } from '../../src/sim/plan.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
 import { Trace } from '../../src/sim/trace.ts';
 import { type Climate, Weather } from '../../src/sim/weather.ts';
