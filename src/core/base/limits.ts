@@ -305,6 +305,11 @@ export const NEIGHBOURS_WANTED = 32;
  * flood those places. The others have their turn later.
  */
 export const STRANGERS_DIALLED_MAX = 8;
+/** Messages of ours of which it is remembered what was tried, and tries of each: for `/mesh why`. The oldest are forgotten. */
+export const ATTEMPTS_MESSAGES_MAX = 1_024;
+export const ATTEMPTS_EACH_MAX = 8;
+/** Peers of which it is remembered how calls to them ended. The one called longest ago is forgotten. */
+export const DIALS_REMEMBERED_MAX = 1_024;
 /** Peers that a connection is wanted to. The oldest wish that is not urgent is forgotten. */
 export const WISHES_MAX = 4_096;
 /** Lowest port that a neighbour may say it is at: below are services of others, which our packets would disturb. Protocol. */

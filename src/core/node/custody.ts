@@ -8,6 +8,7 @@ import type { Seen } from '../store/seen.ts';
 import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
 import { ENVELOPE_KINDS, type Envelope, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
 import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
+import type { Attempts } from './attempts.ts';
 import type { Calendar } from './calendar.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { NodeEvent } from './event.ts';
@@ -24,6 +25,7 @@ type Parts = {
   readonly seen: Seen;
   readonly journal: Journal;
   readonly deliveries: Deliveries;
+  readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly calendar: Calendar;
   readonly routes: Routes;
@@ -141,7 +143,12 @@ export class Custody implements ForwarderOwner {
     return routes.nextHop(to, new Set([...avoid, ...head.handedTo])) ?? routes.nextHop(to, new Set(avoid));
   }
 
+  began({ head }: Held, to: NodeId, now: Instant): void {
+    if (head.lane === 'own' && !head.silent) this.#parts.attempts.began(head.id, to, now);
+  }
+
   answered(held: Held, by: NodeId, answer: PushAnswer | 'aborted', now: Instant): void {
+    if (held.head.lane === 'own' && !held.head.silent) this.#parts.attempts.answered(held.head.id, by, answer, now);
     if (answer === 'aborted') this.#aborted(held, by, now);
     else if (answer.type === 'refused') this.#refused(held, by, answer.reason, now);
     else if (isRecipient(by, held.head)) this.#arrived(held, now);

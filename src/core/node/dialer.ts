@@ -3,6 +3,7 @@ import { NEIGHBOURS_WANTED, REDIAL_MS_MAX, REDIAL_MS_MIN, TOLD_PORT_MIN, WISHES_
 import { jitter, type Random } from '../base/random.ts';
 import { after, type Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
+import type { DialFailure, Dials } from './dials.ts';
 import type { Peer } from './peer-book.ts';
 
 /** Somebody we would like to be connected to, and when to try next. */
@@ -13,18 +14,27 @@ type Wish = {
   urgent: boolean;
 };
 
+/** What a dialer works with. */
+export type DialerParts = {
+  readonly random: Random;
+  /** Keeps what came of it. */
+  readonly dials: Dials;
+};
+
 /**
  * Whom to dial, and when. A wish lasts until it is taken back: every failure doubles the wait, with jitter,
  * and everything that could help (a new address, mDNS) makes it due at once.
  */
 export class Dialer {
   readonly #random: Random;
+  readonly #dials: Dials;
   readonly #wishes = new Map<NodeId, Wish>();
   /** When the first wish is due; `unknown` until somebody asks. The owner asks at every turn, and wishes are thousands. */
   #firstAt: Instant | undefined | 'unknown';
 
-  constructor(random: Random) {
+  constructor({ random, dials }: DialerParts) {
     this.#random = random;
+    this.#dials = dials;
   }
 
   /** A connection to this peer is wanted, from `now` on at the latest. */
@@ -42,13 +52,24 @@ export class Dialer {
     if (!this.#wishes.has(peer)) this.want(peer, false, now);
   }
 
-  /** It is connected, or not wanted any more. */
+  /** It is called now. */
+  began(peer: NodeId, addresses: readonly Address[], now: Instant): void {
+    this.#dials.began(peer, addresses, now);
+  }
+
+  connected(peer: NodeId, now: Instant): void {
+    this.#dials.connected(peer, now);
+    this.settled(peer);
+  }
+
+  /** It is not wanted any more. */
   settled(peer: NodeId): void {
     if (this.#wishes.delete(peer)) this.#firstAt = 'unknown';
   }
 
   /** The dial failed or the connection broke: again, later. */
-  failed(peer: NodeId, now: Instant): void {
+  failed(peer: NodeId, now: Instant, failure?: DialFailure): void {
+    if (failure) this.#dials.failed(peer, failure);
     const wish = this.#wishes.get(peer) ?? { nextAt: now, waitMs: REDIAL_MS_MIN / 2, urgent: false };
     const waitMs = Math.min(REDIAL_MS_MAX, wish.waitMs * 2);
     this.#put(peer, { ...wish, waitMs, nextAt: after(now, jitter(this.#random, waitMs, 0.2)) });

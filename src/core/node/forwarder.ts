@@ -23,6 +23,8 @@ import type { Sessions } from './sessions.ts';
 export interface ForwarderOwner {
   /** The neighbour that should get this envelope next, but none of `failed`; `undefined` when there is no way for now. */
   wayTo(held: Held, failed: readonly NodeId[]): NodeId | undefined;
+  /** An envelope goes out to a neighbour. */
+  began(held: Held, to: NodeId, now: Instant): void;
   /** What a neighbour answered; `aborted` when it gave up before it did. The owner says what follows. */
   answered(held: Held, by: NodeId, answer: PushAnswer | 'aborted', now: Instant): void;
   /** The bytes on disk are gone or changed. */
@@ -256,7 +258,9 @@ export class Forwarder implements LanesOwner {
     else this.#timers.schedule(held.head.id, after(now, ANSWER_MS_MAX));
   }
 
-  #send({ head }: Held, plan: Plan, peer: NodeId, now: Instant): void {
+  #send(held: Held, plan: Plan, peer: NodeId, now: Instant): void {
+    const { head } = held;
+    this.#owner.began(held, peer, now);
     this.#plan(head.id, { ...plan, inFlight: peer, nextAt: now }, after(now, ANSWER_MS_MAX));
     this.#lanes.put({ id: head.id, peer, planned: true });
   }

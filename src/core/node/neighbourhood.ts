@@ -1,7 +1,6 @@
 import type { Address } from '../base/address.ts';
 import { ADDRESSES_TAKEN, LEAVE_MS, LINK_COST_MS } from '../base/limits.ts';
 import type { CloseReason } from '../base/peer-error.ts';
-import type { Random } from '../base/random.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
 import { hex } from '../bytes/hex.ts';
 import type { ContactRecord } from '../chat/record.ts';
@@ -15,7 +14,7 @@ import type { StreamId } from '../transport/event.ts';
 import type { ControlMessage, Hello, Push } from '../wire/mesh-message.ts';
 import type { Trace } from '../wire/trace-message.ts';
 import type { Calendar } from './calendar.ts';
-import { Dialer } from './dialer.ts';
+import { Dialer, type DialerParts } from './dialer.ts';
 import { Dialling } from './dialling.ts';
 import type { NodeEvent } from './event.ts';
 import type { Journal } from './journal.ts';
@@ -41,8 +40,7 @@ export interface NeighbourhoodOwner {
   traced(session: Session, trace: Trace, now: Instant): void;
 }
 
-type Parts = {
-  readonly random: Random;
+type Parts = DialerParts & {
   readonly endpoint: Endpoint;
   readonly routes: Routes;
   readonly interest: Interest;
@@ -80,7 +78,7 @@ export class Neighbourhood implements SessionsOwner {
     const { sessions } = this;
     this.#presence = new Presence({ ...parts, sessions });
     this.#whereabouts = new Whereabouts({ sessions, presence: this.#presence });
-    this.#dialer = new Dialer(parts.random);
+    this.#dialer = new Dialer(parts);
     const early = (peer: NodeId, at: Instant) => owner.early(peer, at);
     this.#dialling = new Dialling({ ...parts, sessions, dialer: this.#dialer, early });
     this.#boot = parts.random.bytes(8);
@@ -209,7 +207,7 @@ export class Neighbourhood implements SessionsOwner {
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void {
     if (!this.sessions.with(peer)) this.#whereabouts.left(peer);
     if (reason === 'duplicate' || this.sessions.with(peer) || !this.#parts.peers.get(peer)) return;
-    this.#dialer.failed(peer, now);
+    this.#dialer.failed(peer, now, { reason, detail, answered });
     const name = peer.slice(0, 8);
     if (reason === 'wrongNetwork') this.#notice('warn', 'WRONG_NETWORK', `${name} belongs to another network`);
     else if (!answered && this.#parts.peers.get(peer)?.named) {
@@ -262,7 +260,7 @@ export class Neighbourhood implements SessionsOwner {
 
   #greeted(session: Session, now: Instant): void {
     const { peer, hello } = session;
-    this.#dialer.settled(peer);
+    this.#dialer.connected(peer, now);
     const { name, roles, addresses, boot } = hello!;
     this.#presence.learn(peer, { name, roles }, now);
     this.#whereabouts.neighbourIsAt(session, addresses, now);

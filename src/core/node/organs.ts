@@ -18,10 +18,12 @@ import { Shelf } from '../store/shelf.ts';
 import { Endpoint } from '../transport/endpoint.ts';
 import type { Tracer } from '../transport/trace.ts';
 import { Acceptance } from './acceptance.ts';
+import { Attempts } from './attempts.ts';
 import { Backlog } from './backlog.ts';
 import { Calendar } from './calendar.ts';
 import { Custody } from './custody.ts';
 import { Deliveries } from './deliveries.ts';
+import { Dials } from './dials.ts';
 import type { NodeEvent } from './event.ts';
 import { Intake } from './intake.ts';
 import { Journal } from './journal.ts';
@@ -76,6 +78,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const shown = new Seen(state.shown.map((one) => ({ id: one, at: options.calendar })));
   const deliveries = new Deliveries(state.deliveries, journal, tell);
   const receipts = new Receipts();
+  const tried = { attempts: new Attempts(), dials: new Dials() };
   const peers = new PeerBook(state.peers.filter((peer) => peer.id !== id));
 
   const resetKey = kept('reset-key', 32, options, journal);
@@ -106,7 +109,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const contact = (peer: NodeId): ContactRecord | undefined => contacts.get(peer);
   const name = (): string => self.name;
   const tally = new Tally();
-  const parts = { ...memory, tally, name, suite, random, author, contact, endpoint, routes, interest, tell };
+  const parts = { ...memory, ...tried, tally, name, suite, random, author, contact, endpoint, routes, interest, tell };
 
   const neighbourhood = new Neighbourhood(
     parts,

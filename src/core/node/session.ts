@@ -56,6 +56,8 @@ export class Session {
   readonly connection: Connection;
   /** What the peer said of itself; the session is up once it is here. */
   hello: Hello | undefined;
+  /** When it said so. */
+  helloAt: Instant | undefined;
 
   readonly #owner: SessionOwner;
   readonly #frames = new ControlFrames();

@@ -171,6 +171,7 @@ export class Sessions implements SessionOwner {
 
   #hello(session: Session, hello: Hello, now: Instant): void {
     session.hello = hello;
+    session.helloAt = now;
     if (!session.connection.initiator) session.greet(this.#owner.ourHello(now));
     // Of two dials at once both ends keep the same one; the other only finishes what is on it (docs/protocol.md §1.1).
     if (!session.connection.retiring) this.#begin(session, now);

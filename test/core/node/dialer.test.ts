@@ -4,6 +4,7 @@ import { NEIGHBOURS_WANTED, REDIAL_MS_MAX, REDIAL_MS_MIN, WISHES_MAX } from '../
 import { instant, timestamp } from '../../../src/core/base/time.ts';
 import type { NodeId } from '../../../src/core/crypto/node-id.ts';
 import { Dialer, dialable, mayBeAt } from '../../../src/core/node/dialer.ts';
+import { Dials } from '../../../src/core/node/dials.ts';
 import type { Peer } from '../../../src/core/node/peer-book.ts';
 
 const bob = 'bob' as NodeId;
@@ -12,14 +13,14 @@ const steady = { bytes: (count: number) => new Uint8Array(count).fill(0x80) };
 
 describe('whom to dial, and when', () => {
   test('a wish is due at once, and once', () => {
-    const dialer = new Dialer(steady);
+    const dialer = new Dialer({ random: steady, dials: new Dials() });
     dialer.want(bob, false, instant(5));
     expect(dialer.due(instant(5), 0)).toEqual([bob]);
     expect(dialer.due(instant(5), 0)).toEqual([]);
   });
 
   test('every failure doubles the wait, up to a limit', () => {
-    const dialer = new Dialer(steady);
+    const dialer = new Dialer({ random: steady, dials: new Dials() });
     dialer.want(bob, false, instant(0));
     let now = 0;
     const waits: number[] = [];
@@ -34,7 +35,7 @@ describe('whom to dial, and when', () => {
   });
 
   test('news make it due at once, and the next wait short again', () => {
-    const dialer = new Dialer(steady);
+    const dialer = new Dialer({ random: steady, dials: new Dials() });
     dialer.want(bob, false, instant(0));
     for (let i = 0; i < 9; i++) dialer.failed(bob, instant(0));
     dialer.want(bob, true, instant(100));
@@ -44,7 +45,7 @@ describe('whom to dial, and when', () => {
   });
 
   test('another network makes everybody due at once, and the next wait short again', () => {
-    const dialer = new Dialer(steady);
+    const dialer = new Dialer({ random: steady, dials: new Dials() });
     for (const peer of [bob, 'eve' as NodeId]) {
       dialer.want(peer, false, instant(0));
       for (let i = 0; i < 9; i++) dialer.failed(peer, instant(0));
@@ -58,14 +59,14 @@ describe('whom to dial, and when', () => {
   });
 
   test('with neighbours enough only what is urgent is dialled', () => {
-    const dialer = new Dialer(steady);
+    const dialer = new Dialer({ random: steady, dials: new Dials() });
     dialer.want(bob, false, instant(0));
     dialer.want('eve' as NodeId, true, instant(0));
     expect(dialer.due(instant(0), NEIGHBOURS_WANTED)).toEqual(['eve']);
   });
 
   test('nobody is dialled once it is settled', () => {
-    const dialer = new Dialer(steady);
+    const dialer = new Dialer({ random: steady, dials: new Dials() });
     dialer.want(bob, false, instant(0));
     dialer.settled(bob);
     expect(dialer.due(instant(0), 0)).toEqual([]);
@@ -95,7 +96,7 @@ describe('where a neighbour may say that it is', () => {
 
 describe('bounds', () => {
   test('wishes are bounded; urgent ones stay', () => {
-    const dialer = new Dialer(steady);
+    const dialer = new Dialer({ random: steady, dials: new Dials() });
     dialer.want(bob, true, instant(0));
     for (let i = 0; i < WISHES_MAX + 10; i++) dialer.failed(`stranger ${i}` as NodeId, instant(0));
     expect(dialer.size).toBe(WISHES_MAX);
