@@ -1,5 +1,5 @@
 import { instant } from '../core/base/time.ts';
-import { nodeIdOf } from '../core/crypto/node-id.ts';
+import { type NodeId, nodeIdOf } from '../core/crypto/node-id.ts';
 import type { Suite } from '../core/crypto/suite.ts';
 import type { CommandError, Sent } from '../core/node/commands.ts';
 import type { NodeEvent } from '../core/node/event.ts';
@@ -10,8 +10,10 @@ import { Bounds } from './checks/bounds.ts';
 import { Broken, type Check, type Member, type Taken } from './checks/check.ts';
 import { Delivery } from './checks/delivery.ts';
 import { NoCircles } from './checks/no-circles.ts';
+import { sampleOf } from './checks/sample.ts';
 import type { Action, Plan } from './plan.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { sharedSuite } from './shared-suite.ts';
 import { type Hash, Trace } from './trace.ts';
 import { Weather } from './weather.ts';
 import { World } from './world.ts';
@@ -50,19 +52,15 @@ const QUIET_MS = 60_000;
 /** One run of a plan: the same plan, seed and suite give the same trace, byte for byte. */
 export class Simulation {
   readonly #plan: Plan;
-  readonly #suite: Suite;
   readonly #trace: Trace;
   readonly #weather: Weather;
   readonly #world: World<NodeEvent, Node>;
   readonly #seeds: readonly Uint8Array[];
+  readonly #ids: readonly NodeId[];
+  /** Whom each computer can reach, by index. */
+  readonly #around: readonly (readonly number[])[];
   readonly #delivery = new Delivery();
-  readonly #checks: readonly Check[] = [
-    this.#delivery,
-    new Authorship(),
-    new Bounds(),
-    new Agreement(),
-    new NoCircles(),
-  ];
+  readonly #checks: readonly Check[];
   /** The channels by topic. */
   readonly #channels = new Map<string, string>();
   #delivered = 0;
@@ -72,10 +70,14 @@ export class Simulation {
   constructor(plan: Plan, { seed, suite, hash, echo }: SimulationOptions) {
     const random = new SeededRandom(`${plan.name} ${seed}`);
     this.#plan = plan;
-    this.#suite = suite;
     this.#trace = new Trace(hash, echo);
     this.#weather = new Weather(random.fork(), plan.climate, plan.links);
     this.#seeds = plan.clockOffsetsMs.map(() => random.bytes(32));
+    this.#ids = this.#seeds.map((own) => nodeIdOf(suite.publicKey(own)));
+    this.#around = neighbourhoods(plan);
+    const shared = sharedSuite(suite);
+    const noCircles = new NoCircles(sampleOf(this.#ids));
+    this.#checks = [this.#delivery, new Authorship(), new Bounds(), new Agreement(), noCircles];
     this.#world = new World({
       random: random.fork(),
       weather: this.#weather,
@@ -89,11 +91,12 @@ export class Simulation {
       },
       boot: (index, start, own) =>
         new Node({
-          suite,
+          suite: shared,
           random: own,
           seed: this.#seeds[index]!,
           networkId: NETWORK_ID,
           name: `node ${index}`,
+          wayChanged: (to) => noCircles.wayChanged(to),
           ...start,
         }),
     });
@@ -140,11 +143,9 @@ export class Simulation {
   #start(computer: Member): void {
     computer.start();
     computer.turn((node, now) => node.reachableAt([computer.address], now));
-    for (const [a, b] of this.#plan.links) {
-      if (a !== computer.index && b !== computer.index) continue;
-      const peer = this.#world.computer(a === computer.index ? b : a);
-      const id = nodeIdOf(this.#suite.publicKey(this.#seeds[peer.index]!));
-      const found = { id, name: `node ${peer.index}`, addresses: [peer.address] };
+    for (const index of this.#around[computer.index]!) {
+      const peer = this.#world.computer(index);
+      const found = { id: this.#ids[index]!, name: `node ${index}`, addresses: [peer.address] };
       computer.turn((node, now) => node.discovered(found, now));
     }
   }
@@ -173,7 +174,7 @@ export class Simulation {
     this.#note(JSON.stringify(action));
     switch (action.do) {
       case 'send': {
-        const to = nodeIdOf(this.#suite.publicKey(this.#seeds[action.to]!));
+        const to = this.#ids[action.to]!;
         world.computer(action.from).turn((node, now) => {
           this.#took('direct', action.from, action.text, node.send(to, action.text, now));
         });
@@ -247,6 +248,16 @@ export class Simulation {
   #note(what: string): void {
     this.#trace.note(this.#world.now, '  *', what);
   }
+}
+
+/** Whom each computer has a link to, in the order of the plan. */
+function neighbourhoods({ clockOffsetsMs, links }: Plan): number[][] {
+  const around = clockOffsetsMs.map((): number[] => []);
+  for (const [a, b] of links) {
+    around[a]?.push(b);
+    around[b]?.push(a);
+  }
+  return around;
 }
 
 function describeEvent(event: NodeEvent): string {

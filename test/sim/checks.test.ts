@@ -22,15 +22,13 @@ const idOf = (index: number) => `node-${index}` as NodeId;
 
 /** What a check sees of a computer: its disk, and a node that says what it is told to say. */
 function member(index: number, ways: Record<number, number> = {}, neighbours: readonly number[] = []): Member {
-  const routes = Object.entries(ways).map(([to, next]) => ({
-    to: idOf(Number(to)),
-    nextHop: idOf(next),
-    selected: true,
-  }));
+  const peers = neighbours.map(idOf);
+  const next = (to: NodeId) => Object.entries(ways).find(([destination]) => to === idOf(Number(destination)))?.[1];
   const node = {
     id: idOf(index),
-    routes: () => routes,
-    peers: () => neighbours.map((peer) => ({ id: idOf(peer), state: 'connected' })),
+    neighbours: () => peers,
+    nextHop: (to: NodeId) => (peers.includes(to) ? to : next(to) === undefined ? undefined : idOf(next(to)!)),
+    sizes: () => ({ neighbours: peers.length, peers: peers.length, destinations: 0, sources: 0 }),
     store: () => ({ carried: { bytes: 0 }, seen: 0, perRecipient: [] }),
     why: () => [],
   };
@@ -157,12 +155,31 @@ describe('agreement', () => {
 
 describe('no circles', () => {
   const two = (first: Member, second: Member) => {
-    const check = new NoCircles();
+    const check = new NoCircles([idOf(2)]);
     for (const at of [member(2), first, second]) check.turned(at);
   };
 
   test('finds two nodes that send to each other', () => {
     expect(() => two(member(0, { 2: 1 }, [1]), member(1, { 2: 0 }, [0]))).toThrow('turns in a circle');
+  });
+
+  test('finds a way that turns long after the neighbours met', () => {
+    const ways: Record<number, number> = {};
+    const [check, one, other] = [new NoCircles([idOf(2)]), member(0, ways, [1]), member(1, { 2: 0 }, [0])];
+    for (const at of [member(2), one, other]) check.turned(at);
+    ways[2] = 1;
+    check.turned(one);
+    check.wayChanged(idOf(2));
+    expect(() => check.turned(one)).toThrow('turns in a circle');
+  });
+
+  test('finds that two who are no neighbours of the destination any more send to each other', () => {
+    const near: number[] = [1, 2];
+    const check = new NoCircles([idOf(2)]);
+    const one = member(0, { 2: 1 }, near);
+    for (const at of [member(2, {}, [0]), one, member(1, { 2: 0 }, [0])]) check.turned(at);
+    Object.assign(one.node!, member(0, { 2: 1 }, [1]).node);
+    expect(() => check.turned(one)).toThrow('turns in a circle');
   });
 
   test('a connection that only one side believes in is no part of a way', () => {
@@ -176,6 +193,18 @@ describe('bounds', () => {
     check.quiet(viewOf([], 1_000));
     check.finished(viewOf([], 1_100));
     expect(() => check.finished(viewOf([], 2_000))).toThrow('quiet');
+  });
+
+  test('in a large net all nodes are looked at, in turns', () => {
+    const check = new Bounds();
+    const members = Array.from({ length: 101 }, (_, index) => member(index));
+    Object.assign(members[100]!.node!, {
+      sizes: () => ({ neighbours: 0, peers: 0, destinations: 2 ** 20, sources: 0 }),
+    });
+    const threeSeconds = () => {
+      for (let second = 0; second < 3; second++) check.second(viewOf(members));
+    };
+    expect(threeSeconds).toThrow('destinations');
   });
 
   test('finds a collection above its limit', () => {

@@ -74,6 +74,11 @@ export class Routes {
     return this.#table.size;
   }
 
+  /** How many origins are remembered. */
+  get sources(): number {
+    return this.#sources.size;
+  }
+
   /** Destinations that stay when the table is full: contacts, and those this user wrote with lately. */
   keep(important: ReadonlySet<NodeId>): void {
     this.#table.keep(important);

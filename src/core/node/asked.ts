@@ -5,7 +5,7 @@ import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
-import type { CommandError, NodeCommands, PeerView, RouteView, Sent, StoreView } from './commands.ts';
+import type { CommandError, NodeCommands, PeerView, RouteView, Sent, Sizes, StoreView } from './commands.ts';
 import { metricsOf } from './metrics.ts';
 import type { Organs } from './organs.ts';
 import { peerViews, routeViews, storeView } from './views.ts';
@@ -191,6 +191,19 @@ export abstract class Commands implements NodeCommands {
 
   store(now: Instant): StoreView {
     return storeView(this.#organs.shelf, this.#organs.seen.size, this.#organs.custody.counts, now);
+  }
+
+  neighbours(): Iterable<NodeId> {
+    return this.#organs.sessions.peers();
+  }
+
+  nextHop(to: NodeId): NodeId | undefined {
+    return this.#organs.sessions.with(to) ? to : this.#organs.routes.nextHop(to);
+  }
+
+  sizes(): Sizes {
+    const { sessions, peers, routes } = this.#organs;
+    return { neighbours: sessions.size, peers: peers.size, destinations: routes.size, sources: routes.sources };
   }
 
   why(what: EnvelopeId | NodeId, now: Instant): readonly string[] {

@@ -67,6 +67,16 @@ export type StoreView = {
   readonly refused: ReadonlyMap<string, number>;
 };
 
+/** How many there are of what grows with the mesh and with what it brings. Each is bounded (limits.ts). */
+export type Sizes = {
+  readonly neighbours: number;
+  readonly peers: number;
+  /** Nodes that there is, or may be, a way to. */
+  readonly destinations: number;
+  /** Origins whose newest announcement is remembered. */
+  readonly sources: number;
+};
+
 /** What the owner may ask of a node, beside driving it as a `DurableMachine`. All effects come out of the `poll…` methods. */
 export interface NodeCommands {
   readonly id: NodeId;
@@ -132,6 +142,12 @@ export interface NodeCommands {
   peers(): readonly PeerView[];
   routes(to?: NodeId): readonly RouteView[];
   store(now: Instant): StoreView;
+  /** Everybody it has a session with. */
+  neighbours(): Iterable<NodeId>;
+  /** Whom it hands on to now what is for `to`: a neighbour gets its own straight. `undefined` when there is no way. */
+  nextHop(to: NodeId): NodeId | undefined;
+  /** Without making a list of any of it: as quick for a thousand destinations as for one. */
+  sizes(): Sizes;
   /** Why a message of ours, or a peer, is in the state it is in: sentences from what this node has seen. */
   why(what: EnvelopeId | NodeId, now: Instant): readonly string[];
   /** Figures of every layer, for those who watch. */

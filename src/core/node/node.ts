@@ -18,6 +18,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
   readonly #events: NodeEvent[];
   /** Of the last turn. */
   #now: Instant;
+  readonly #wayChanged: NodeOptions['wayChanged'];
   #stopped = false;
 
   /** @param build puts the parts together; the laboratory has nodes that cheat with them. */
@@ -28,6 +29,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
     this.#events = events;
     this.#organs = organs;
     this.#now = options.instant;
+    this.#wayChanged = options.wayChanged;
     this.settle(options.instant);
   }
 
@@ -157,6 +159,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
     }
     for (let to = this.#organs.routes.pollChange(); to !== undefined; to = this.#organs.routes.pollChange()) {
       this.#organs.custody.forwarder.trigger(to, now);
+      this.#wayChanged?.(to);
     }
     const { interest, spreading } = this.#organs;
     for (let reader = interest.pollReader(); reader; reader = interest.pollReader()) {

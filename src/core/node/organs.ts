@@ -55,6 +55,8 @@ export type NodeOptions = {
   readonly pathCeiling?: (address: Address) => number;
   /** Who writes down what connections do. */
   readonly tracer?: Tracer;
+  /** Is told of each destination whose selected way appeared, goes over another neighbour, or vanished, in the turn in which it did. */
+  readonly wayChanged?: (to: NodeId) => void;
 };
 
 /** Everything a node consists of, put together: first what holds state, then what acts on it. */

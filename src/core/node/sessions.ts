@@ -57,6 +57,11 @@ export class Sessions implements SessionOwner {
     return this.#up.values();
   }
 
+  /** Who is at the other end of them. */
+  peers(): Iterable<NodeId> {
+    return this.#up.keys();
+  }
+
   get size(): number {
     return this.#up.size;
   }

@@ -56,8 +56,9 @@ export function routeViews(routes: Routes, sessions: Sessions, to: NodeId | unde
     ...route,
     rttMs: sessions.with(route.nextHop)?.connection.rttMs,
   }));
+  const straight = new Set(views.filter((view) => view.to === view.nextHop).map((view) => view.to));
   for (const { peer, connection } of sessions.all()) {
-    if ((to !== undefined && peer !== to) || views.some((view) => view.to === peer && view.nextHop === peer)) continue;
+    if ((to !== undefined && peer !== to) || straight.has(peer)) continue;
     views.push({ to: peer, nextHop: peer, hops: 1, metric: 0, rttMs: connection.rttMs, ageMs: 0, selected: true });
   }
   return views;

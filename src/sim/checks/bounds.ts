@@ -5,23 +5,33 @@ import {
   RECIPIENT_ENVELOPES_MAX,
   ROUTES_MAX,
   SEEN_IDS_MAX,
+  SOURCES_MAX,
 } from '../../core/base/limits.ts';
 import { type Check, claim, type View } from './check.ts';
 
 /** Datagrams that a link may carry in a minute in which nobody does anything: keep-alives, refreshed routes, and room. */
 const QUIET_DATAGRAMS_PER_LINK = 120;
 
+/** How many nodes are looked at in a second; in a larger net they take turns. */
+const LOOKED_AT = 50;
+
 /** No collection is ever above its limit, and a world in which nobody does anything becomes quiet. */
 export class Bounds implements Check {
   readonly name = 'bounds';
   #sentBefore = 0;
+  #next = 0;
 
   second({ world }: View): void {
-    for (const { index, node } of world.computers) {
+    const { computers } = world;
+    for (let i = Math.min(computers.length, LOOKED_AT); i > 0; i--) {
+      this.#next = (this.#next + 1) % computers.length;
+      const { index, node } = computers[this.#next]!;
       if (!node) continue;
+      const sizes = node.sizes();
+      within(index, 'peers', sizes.peers, PEERS_MAX);
+      within(index, 'destinations', sizes.destinations, ROUTES_MAX);
+      within(index, 'sources', sizes.sources, SOURCES_MAX);
       const store = node.store(world.now);
-      within(index, 'peers', node.peers().length, PEERS_MAX);
-      within(index, 'destinations', new Set(node.routes().map(({ to }) => to)).size, ROUTES_MAX);
       within(index, 'bytes carried', store.carried.bytes, CARRIED_BYTES_MAX);
       within(index, 'seen ids', store.seen, SEEN_IDS_MAX);
       for (const { envelopes, bytes } of store.perRecipient) {
