@@ -189,6 +189,7 @@ const line = {
 export const contents: readonly Content[] = [
   { type: 'text', ...line, text: 'the hill node is back' },
   { type: 'receipt', ids: [id(), id()], hops: [1, 3], read: false },
+  { type: 'receipt', ids: [id()], hops: [2], read: false, refused: 'blocked' },
 ];
 
 export const contact: Contact = {

@@ -342,6 +342,11 @@ export const CALENDAR_TRUSTED_MS = 60_000;
 /** Ids offered to a neighbour that begins to read a channel, newest first. */
 export const HAVE_IDS_MAX = 256;
 
+// ——— Custody (docs/protocol.md §2.2, §3.2) ————————————————————————————————————————————————————————————————————————————
+
+/** Mail refused for good whose senders are told so by a receipt: each is a signature. Of the rest only whoever brought it hears. */
+export const REFUSALS_TOLD: Rate = { burst: 64, perSecond: 0.2 };
+
 // ——— Screens and the local socket (docs/protocol.md §6) ———————————————————————————————————————————————————————————————
 
 /** Bytes of one request of a screen. A longer one is answered with an error and the screen is cut off. */
@@ -435,8 +440,8 @@ export const CHANNEL_AUTHORS_MAX = 256;
 export const CHANNEL_IDS_MAX = 256;
 /** Ids that one turn acknowledges. The rest is dropped: who misses a receipt sends again, and is answered then. */
 export const RECEIPTS_OWED_MAX = 4_096;
-/** How long a duplicate is not answered by another receipt, in milliseconds (docs/protocol.md §3.2). */
-export const RECEIPT_AGAIN_MS = 60_000;
+/** How long a duplicate is not answered by another receipt, in milliseconds (docs/protocol.md §3.2). A sender asks by another way after 12 s. */
+export const RECEIPT_AGAIN_MS = 10_000;
 /** Channels joined. The next one is refused: `too-many`. As many as a neighbour takes interest in (docs/protocol.md §2.3). */
 export const CHANNELS_MAX = 256;
 /** Cells of a screen that a name takes. It is cut. */

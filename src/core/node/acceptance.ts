@@ -10,7 +10,7 @@ import type { Seen } from '../store/seen.ts';
 import type { Shelf } from '../store/shelf.ts';
 import type { ReceiptContent } from '../wire/content.ts';
 import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
-import type { PushAnswer } from '../wire/mesh-message.ts';
+import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
 import type { Calendar } from './calendar.ts';
 import { type Custody, headOf } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -74,6 +74,16 @@ export class Acceptance {
     this.#store(undefined, message, content.name, now, (at) => conversations.arrived(message, at));
   }
 
+  /** Refuses mail for this node that it will never take: whoever brought it is told, and its sender, by a receipt (docs/protocol.md §3.2). */
+  turnAway(offer: Offer, reason: Refusal, now: Instant): void {
+    const { author, custody, receipts } = this.#parts;
+    const { envelope, from, session } = offer;
+    // Who brings his own mail hears it from the answer; what comes before confirmation may be a replay, which must change nothing.
+    const isTold = session.peer === from || !session.connection.confirmed;
+    if (!isTold && readDirect(author, envelope)?.type !== 'receipt') receipts.refuse(from, cameOf(offer), reason, now);
+    this.#answer(offer, custody.refuse(reason), now);
+  }
+
   /** Whether this is mail for this node, or of a channel that it reads. */
   isReadHere({ to }: Offer): boolean {
     return to === this.#parts.author.id || this.#parts.channels.byId(to) !== undefined;
@@ -91,11 +101,11 @@ export class Acceptance {
 
   /** Direct mail for this node. */
   #takeLetter(offer: Offer, now: Instant): void {
-    const { author, conversations, custody, receipts } = this.#parts;
+    const { author, conversations, receipts } = this.#parts;
     const { envelope, from } = offer;
     const content = readDirect(author, envelope);
     if (!content) {
-      this.#answer(offer, custody.refuse(isUnderstood(envelope.signed) ? 'invalid' : 'unsupported'), now);
+      this.turnAway(offer, isUnderstood(envelope.signed) ? 'invalid' : 'unsupported', now);
     } else if (content.type === 'receipt') {
       this.#takeReceipt(offer, content, now);
     } else {
@@ -169,8 +179,8 @@ export class Acceptance {
       return;
     }
     const at = this.#parts.calendar.at(now);
-    for (const { id, state, hops } of evidenceOf(offer.from, content, (ours) => deliveries.get(ours)?.to)) {
-      deliveries.evidence(id, state, at, now, { hops });
+    for (const { id, state, hops, detail } of evidenceOf(offer.from, content, (ours) => deliveries.get(ours)?.to)) {
+      deliveries.evidence(id, state, at, now, detail ? { detail } : { hops });
       custody.confirmed(id, now);
     }
     seen.add(receipt, at);

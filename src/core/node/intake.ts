@@ -9,7 +9,7 @@ import type { Routes } from '../mesh/routes.ts';
 import type { Seen } from '../store/seen.ts';
 import type { StreamId } from '../transport/event.ts';
 import { decodeEnvelope, ENVELOPE_KINDS, type EnvelopeId, type Signed } from '../wire/envelope.ts';
-import type { Push, PushAnswer } from '../wire/mesh-message.ts';
+import type { Push, PushAnswer, Refusal } from '../wire/mesh-message.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { Calendar } from './calendar.ts';
 import type { Custody } from './custody.ts';
@@ -82,10 +82,11 @@ export class Intake {
       again: push.again,
     };
     const known = this.#parts.recognition.answer(offer, now);
-    const refusal = known ? undefined : this.#refusal(offer);
+    const reason = known ? undefined : this.#refusal(offer);
     // What is known may still be on its way to the disk, and is not claimed before it is there.
     if (known) acceptance.answerAfterCommit(offer, known, now);
-    else if (refusal) reply(refusal);
+    else if (reason === 'blocked' && offer.to === this.#parts.author.id) acceptance.turnAway(offer, reason, now);
+    else if (reason) reply(this.#parts.custody.refuse(reason));
     else if (this.#onlyDiskKnows() && acceptance.isReadHere(offer)) this.#ask(offer);
     else acceptance.take(offer, now);
   }
@@ -112,24 +113,24 @@ export class Intake {
   }
 
   /** Why a new envelope is not taken, as far as its outside and its signatures tell. */
-  #refusal({ envelope, from, to, session }: Offer): PushAnswer | undefined {
-    const { author, custody, contact, channels, interest, routes, sessions } = this.#parts;
+  #refusal({ envelope, from, to, session }: Offer): Refusal | undefined {
+    const { author, contact, channels, interest, routes, sessions } = this.#parts;
     const { signed, hop } = envelope;
     const forMe = to === author.id;
-    if (hop.ageSeconds >= signed.ttlSeconds) return custody.refuse('expired');
-    if (hop.count > signed.hopsMax || (hop.count === signed.hopsMax && !forMe)) return custody.refuse('hops');
-    if (verifyEnvelope(author.suite, author.network, envelope) === 'invalid') return custody.refuse('invalid');
-    if (contact(from)?.blocked) return custody.refuse('blocked');
+    if (hop.ageSeconds >= signed.ttlSeconds) return 'expired';
+    if (hop.count > signed.hopsMax || (hop.count === signed.hopsMax && !forMe)) return 'hops';
+    if (verifyEnvelope(author.suite, author.network, envelope) === 'invalid') return 'invalid';
+    if (contact(from)?.blocked) return 'blocked';
     // The id of a channel is no author: what it writes would stand between the posts.
-    if (channels.byId(from)) return custody.refuse('invalid');
+    if (channels.byId(from)) return 'invalid';
     if (forMe) return undefined;
     if (signed.kind === ENVELOPE_KINDS.channel) {
       const reads = channels.byId(to) !== undefined || interest.readers(to, session.peer).length > 0;
-      return reads ? undefined : custody.refuse('no-route');
+      return reads ? undefined : 'no-route';
     }
     // Only mail that can go on is taken; spreading copies to carriers without a route comes later.
     const way = sessions.with(to as NodeId) ?? routes.nextHop(to as NodeId, new Set([session.peer]));
-    return way ? undefined : custody.refuse('no-route');
+    return way ? undefined : 'no-route';
   }
 
   /** Whether ids were shown of which memory does not tell. */

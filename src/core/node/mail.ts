@@ -64,8 +64,8 @@ export class Mail {
   sendReceipts(now: Instant): void {
     const { author, receipts, calendar, custody, shelf } = this.#parts;
     for (let owed = receipts.poll(); owed; owed = receipts.poll()) {
-      const { to, ids, hops, ttlSeconds } = owed;
-      const content: Content = { type: 'receipt', ids, hops, read: false };
+      const { to, ids, hops, ttlSeconds, refused } = owed;
+      const content: Content = { type: 'receipt', ids, hops, read: false, ...(refused && { refused }) };
       const envelope = writeDirect(author, {
         to,
         content,

@@ -5,6 +5,7 @@ import { type Cbor, type CborMap, decodeCbor, encodeCbor } from '../bytes/cbor.t
 import { fromHex, hex } from '../bytes/hex.ts';
 import { asArray, asBoolean, asBytes, asMap, asText, asUint } from '../bytes/shape.ts';
 import type { EnvelopeId } from './envelope.ts';
+import { REFUSALS, type Refusal } from './mesh-message.ts';
 
 /** What every content has that is a line of a conversation (docs/protocol.md §4.1). */
 export type Line = {
@@ -23,7 +24,7 @@ export type Line = {
 /** What somebody wrote: at most `TEXT_BYTES_MAX` bytes of UTF-8, as signed. */
 export type TextContent = Line & { readonly type: 'text'; readonly text: string };
 
-/** Says that envelopes came, or were read. No line of a conversation, and never acknowledged itself (docs/protocol.md §3.2). */
+/** Says that envelopes came, were read, or will never be taken. No line of a conversation, and never acknowledged itself (docs/protocol.md §3.2). */
 export type ReceiptContent = {
   readonly type: 'receipt';
   /** 1 to `RECEIPT_IDS_MAX` envelopes of the node it goes to. */
@@ -31,6 +32,8 @@ export type ReceiptContent = {
   /** For each of `ids`, how many links it crossed. */
   readonly hops: readonly number[];
   readonly read: boolean;
+  /** Why their recipient will never take them; absent when it has. */
+  readonly refused?: Refusal;
 };
 
 /** A line of a kind, or of a version, that we do not know: kept as it is and shown as "unsupported". */
@@ -65,6 +68,7 @@ const KEYS = {
   receipts: 7,
   read: 8,
   name: 9,
+  refused: 11,
 } as const;
 
 /** The deterministic CBOR of a content. */
@@ -78,6 +82,7 @@ export function encodeContent(content: Content): Uint8Array {
         [KEYS.kind, CONTENT_KINDS.receipt],
         [KEYS.receipts, content.ids.map((id, i) => [idBytes(id), content.hops[i] ?? 0])],
         [KEYS.read, content.read],
+        ...(content.refused ? [[KEYS.refused, REFUSALS.indexOf(content.refused)] as const] : []),
       ]);
     case 'unsupported':
       return content.bytes;
@@ -136,8 +141,13 @@ function readReceipt(map: CborMap): ReceiptContent {
     ids.push(readId(id));
     hops.push(asUint(crossed, 'hops', HOPS_MAX + 1));
   }
-  return { type: 'receipt', ids, hops, read: asBoolean(map.get(KEYS.read), 'read') };
+  const read = asBoolean(map.get(KEYS.read), 'read');
+  const refused = map.has(KEYS.refused) && readRefusal(map.get(KEYS.refused));
+  return { type: 'receipt', ids, hops, read, ...(refused && { refused }) };
 }
+
+/** A reason that we do not know is one that does not change by itself. */
+const readRefusal = (value: Cbor | undefined): Refusal => REFUSALS[asUint(value, 'refused')] ?? 'unsupported';
 
 const readId = (value: Cbor | undefined): EnvelopeId => hex(asBytes(value, 'id', 32)) as EnvelopeId;
 

@@ -42,7 +42,7 @@ describe('§3.2 receipts that we owe', () => {
     expect(drain(receipts).map(({ ids }) => ids.length)).toEqual([RECEIPT_IDS_MAX, 1]);
   });
 
-  test('a duplicate is answered again, but not within a minute', () => {
+  test('a duplicate is answered again, but not within 10 s', () => {
     const receipts = new Receipts();
     receipts.owe(bob, came('a'), start);
     drain(receipts);

@@ -7,6 +7,7 @@ import { type Cbor, encodeCbor } from '../../../src/core/bytes/cbor.ts';
 import { hex } from '../../../src/core/bytes/hex.ts';
 import { type Content, decodeContent, encodeContent } from '../../../src/core/wire/content.ts';
 import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
+import { REFUSALS } from '../../../src/core/wire/mesh-message.ts';
 
 const id = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => hex(bytes) as EnvelopeId);
 const line = {
@@ -25,6 +26,7 @@ const receipt = fc
       ids: fc.constant(pairs.map(([named]) => named)),
       hops: fc.constant(pairs.map(([, hops]) => hops)),
       read: fc.boolean(),
+      ...(pairs.length % 2 && { refused: fc.constantFrom(...REFUSALS) }),
     }),
   );
 
