@@ -1,5 +1,7 @@
 import {
   CARRIED_BYTES_MAX,
+  CHANNEL_BYTES_MAX,
+  CHANNEL_ENVELOPES_MAX,
   LANE_SHARES,
   OUTBOX_ENVELOPES_MAX,
   RECEIPTS_KEPT_MAX,
@@ -8,6 +10,7 @@ import {
   STRANGER_BYTES_MAX,
   STRANGER_ENVELOPES_MAX,
 } from '../base/limits.ts';
+import { ENVELOPE_KINDS } from '../wire/envelope.ts';
 import type { EnvelopeHead, Lane } from './head.ts';
 
 /** What one bound has been used for. */
@@ -23,10 +26,18 @@ export class Quota {
 
   /** Whether there is room for `head` beside what has been added. */
   fits(head: EnvelopeHead, neighbours: number): boolean {
-    return this.bounds(head, neighbours).every(({ key, envelopesMax, bytesMax }) => {
-      const use = this.#uses.get(key);
-      return (use?.envelopes ?? 0) + 1 <= envelopesMax && (use?.bytes ?? 0) + head.size <= bytesMax;
-    });
+    return this.bounds(head, neighbours).every((bound) => this.fitsUnder(bound, head));
+  }
+
+  /** Whether there is room for `head` under one of its bounds. */
+  fitsUnder({ key, envelopesMax, bytesMax }: Bound, head: EnvelopeHead): boolean {
+    const use = this.#uses.get(key);
+    return (use?.envelopes ?? 0) + 1 <= envelopesMax && (use?.bytes ?? 0) + head.size <= bytesMax;
+  }
+
+  /** How many bytes would be too many under one of its bounds, with `head`. */
+  excess({ key, bytesMax }: Bound, head: EnvelopeHead): number {
+    return (this.#uses.get(key)?.bytes ?? 0) + head.size - bytesMax;
   }
 
   add(head: EnvelopeHead): void {
@@ -60,10 +71,11 @@ export class Quota {
     const [key, envelopesMax] = head.silent ? ['receipts', RECEIPTS_KEPT_MAX] : [lane, OUTBOX_ENVELOPES_MAX];
     if (head.lane === 'own') return [{ key, envelopesMax, bytesMax: Number.MAX_SAFE_INTEGER }];
     const laneBytes = CARRIED_BYTES_MAX * LANE_SHARES[head.lane];
+    const toContactsChannel = head.lane === 'contact' && head.kind === ENVELOPE_KINDS.channel;
     const bounds = [
       { key: lane, envelopesMax: Number.MAX_SAFE_INTEGER, bytesMax: laneBytes },
       // A lane never takes from another, so one recipient has its places in each of them.
-      { key: `${head.lane} to ${head.to}`, envelopesMax: RECIPIENT_ENVELOPES_MAX, bytesMax: RECIPIENT_BYTES_MAX },
+      { key: `${head.lane} to ${head.to}`, ...(toContactsChannel ? OF_CHANNEL : OF_RECIPIENT) },
     ];
     if (head.lane === 'neighbour') {
       const share = laneBytes / Math.max(1, neighbours);
@@ -75,3 +87,6 @@ export class Quota {
     return bounds;
   }
 }
+
+const OF_RECIPIENT = { envelopesMax: RECIPIENT_ENVELOPES_MAX, bytesMax: RECIPIENT_BYTES_MAX };
+const OF_CHANNEL = { envelopesMax: CHANNEL_ENVELOPES_MAX, bytesMax: CHANNEL_BYTES_MAX };

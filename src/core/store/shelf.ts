@@ -3,6 +3,7 @@ import { after, type Instant, instant, type Timestamp } from '../base/time.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import type { EnvelopeHead } from './head.ts';
 import { Quota } from './quota.ts';
+import { Spare } from './spare.ts';
 
 /** An envelope that this node keeps, as the core sees it. */
 export type Held = {
@@ -26,6 +27,7 @@ export class Shelf {
   readonly #held = new Map<EnvelopeId, Held>();
   readonly #byRecipient = new Map<string, Map<EnvelopeId, Held>>();
   readonly #quota = new Quota();
+  readonly #spare = new Spare();
   /** A lower bound on the next expiry, so that nothing is searched before it is due. */
   #nextExpiry: Instant | undefined;
 
@@ -64,25 +66,26 @@ export class Shelf {
   }
 
   /**
-   * Makes room for `head` by giving up copies that somebody else has already taken over, oldest first.
+   * Makes room for `head` by giving up copies that somebody else has already taken over, those taken over longest ago first.
    * Mail that only this node holds is never given up.
    *
    * @returns the copies to delete, or `undefined` when there is no room: the envelope must be refused.
    */
   roomFor(head: EnvelopeHead, neighbours: number): readonly EnvelopeHead[] | undefined {
-    if (this.#quota.fits(head, neighbours)) return [];
-    const freed: EnvelopeHead[] = [];
-    const keys = new Set(this.#quota.bounds(head, neighbours).map(({ key }) => key));
-    for (const { head: other } of this.#held.values()) {
-      if (other.lane === 'own' || other.handedTo.length === 0) continue;
-      if (!this.#quota.bounds(other, neighbours).some(({ key }) => keys.has(key))) continue;
-      freed.push(other);
-      this.#quota.remove(other);
-      if (this.#quota.fits(head, neighbours)) break;
+    const freed = new Set<EnvelopeHead>();
+    const bounds = this.#quota.bounds(head, neighbours);
+    const isHopeless = bounds.some((bound) => this.#quota.excess(bound, head) > this.#spare.bytesUnder(bound.key));
+    for (const bound of isHopeless ? [] : bounds) {
+      for (const other of this.#spare.under(bound.key)) {
+        if (this.#quota.fitsUnder(bound, head)) break;
+        if (freed.has(other)) continue;
+        freed.add(other);
+        this.#quota.remove(other);
+      }
     }
     const fits = this.#quota.fits(head, neighbours);
     for (const other of freed) this.#quota.add(other);
-    return fits ? freed : undefined;
+    return fits ? [...freed] : undefined;
   }
 
   /** Puts an envelope on the shelf that is on its way to the disk; `roomFor` has said that it fits. */
@@ -112,6 +115,7 @@ export class Shelf {
     const { head } = held;
     this.#held.delete(id);
     this.#quota.remove(head);
+    this.#spare.remove(id, this.#boundsOf(head));
     const waiting = this.#byRecipient.get(head.to);
     waiting?.delete(id);
     if (waiting?.size === 0) this.#byRecipient.delete(head.to);
@@ -136,6 +140,7 @@ export class Shelf {
   }
 
   #replace(changed: Held): Held {
+    this.#keepSpare(changed.head);
     this.#held.set(changed.head.id, changed);
     this.#byRecipient.get(changed.head.to)?.set(changed.head.id, changed);
     return changed;
@@ -145,10 +150,20 @@ export class Shelf {
     const { head } = held;
     this.#held.set(head.id, held);
     this.#quota.add(head);
+    this.#keepSpare(head);
     const waiting = this.#byRecipient.get(head.to) ?? new Map<EnvelopeId, Held>();
     waiting.set(head.id, held);
     this.#byRecipient.set(head.to, waiting);
     this.#expectExpiry(held);
+  }
+
+  /** Ours are never given up, and what only this node holds neither. */
+  #keepSpare(head: EnvelopeHead): void {
+    if (head.lane !== 'own' && head.handedTo.length > 0) this.#spare.add(head, this.#boundsOf(head));
+  }
+
+  #boundsOf(head: EnvelopeHead): string[] {
+    return this.#quota.bounds(head, 1).map(({ key }) => key);
   }
 
   #expectExpiry(held: Held): void {

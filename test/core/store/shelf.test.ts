@@ -157,13 +157,13 @@ describe('§3 quotas and lanes', () => {
     expect(shelf.size).toBe(STRANGER_ENVELOPES_MAX);
   });
 
-  test('a copy that another node has taken over makes room, the oldest first', () => {
+  test('a copy that another node has taken over makes room, the one taken over longest ago first', () => {
     const shelf = empty();
     const heads = [...many(STRANGER_ENVELOPES_MAX, { size: 10 })];
     fill(shelf, heads);
     for (const head of [heads[7]!, heads[3]!]) shelf.update({ ...head, handedTo: ['next' as NodeId] });
-    expect(shelf.roomFor(aHead({ size: 10 }), 1)?.map(({ id }) => id)).toEqual([heads[3]!.id]);
+    expect(shelf.roomFor(aHead({ size: 10 }), 1)?.map(({ id }) => id)).toEqual([heads[7]!.id]);
     // Asking changed nothing.
-    expect(shelf.roomFor(aHead({ size: 10 }), 1)?.map(({ id }) => id)).toEqual([heads[3]!.id]);
+    expect(shelf.roomFor(aHead({ size: 10 }), 1)?.map(({ id }) => id)).toEqual([heads[7]!.id]);
   });
 });
