@@ -12,6 +12,7 @@ import {
   peerState,
   route,
   status,
+  storeLane,
   traced,
 } from './shapes.ts';
 
@@ -116,6 +117,7 @@ export const METHODS = {
     result: z.object({
       outbox: z.object({ envelopes: count, bytes: count, oldestMs: count }),
       carried: z.object({ envelopes: count, bytes: count }),
+      lanes: z.array(storeLane),
       seen: count,
       bytes: count,
       limits: z.object({ perRecipientEnvelopes: count, perRecipientBytes: count, carriedBytes: count }),

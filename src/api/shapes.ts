@@ -26,6 +26,10 @@ export const message = z.object({
   created: z.number(),
   received: z.number(),
   hops: count,
+  /** Lines of one conversation are in the order of `rank`, then `id`. */
+  rank: z.number().int(),
+  /** How many of its author's lines right before it are not here; set when there are any. */
+  missing: count.optional(),
   /** Set on messages of our own. */
   state: deliveryState.optional(),
   /** Why, for `refused` and `expired`. */
@@ -121,6 +125,15 @@ export const conversation = z.object({
 });
 /** A conversation with what is unread in it. */
 export type Conversation = z.infer<typeof conversation>;
+
+export const storeLane = z.object({
+  lane: z.enum(['contact', 'neighbour', 'stranger']),
+  envelopes: count,
+  bytes: count,
+  bytesMax: count,
+});
+/** What is carried for one kind of people, and how much room there is for them. */
+export type StoreLane = z.infer<typeof storeLane>;
 
 const histogram = z.object({
   /** Upper bounds of the buckets, rising; the last bucket has none. */

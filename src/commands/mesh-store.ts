@@ -1,3 +1,4 @@
+import type { StoreLane } from '../api/shapes.ts';
 import { command } from './command.ts';
 import { showDuration } from './duration.ts';
 import { bytes, columns, plural } from './show.ts';
@@ -10,7 +11,7 @@ export const meshStore = command({
   examples: ['/mesh store'],
   akin: ['queue', 'outbox'],
   run: (api) => api.call('store', {}),
-  render: ({ outbox, carried, seen, bytes: onDisk, limits, perRecipient, expired, evicted, refused }) => {
+  render: ({ outbox, carried, seen, bytes: onDisk, limits, lanes, perRecipient, expired, evicted, refused }) => {
     const oldest = outbox.envelopes === 0 ? '' : `, the oldest for ${showDuration(outbox.oldestMs)}`;
     const waiting = perRecipient.map((r) => [
       `  ${r.name}`,
@@ -23,9 +24,20 @@ export const meshStore = command({
       `outbox: ${plural(outbox.envelopes, 'message')}, ${bytes(outbox.bytes)}${oldest}`,
       ...columns(waiting),
       `carried for others: ${plural(carried.envelopes, 'message')}, ${bytes(carried.bytes)} of ${bytes(limits.carriedBytes)}`,
+      ...columns(lanes.filter((l) => l.envelopes > 0).map(laneRow)),
       `for one recipient: at most ${plural(limits.perRecipientEnvelopes, 'message')}, ${bytes(limits.perRecipientBytes)}`,
-      `on disk: ${bytes(onDisk)} · ${plural(seen, 'id')} remembered · ${expired} expired · ${evicted} evicted`,
+      `on disk: ${bytes(onDisk)} · ${plural(seen, 'id')} remembered`,
+      `since the start: ${expired} expired · ${evicted} given up for others, after another node had taken them`,
       ...Object.entries(refused).map(([why, count]) => `refused, ${why}: ${count}`),
     ];
   },
 });
+
+const LANES = { contact: 'from or to contacts', neighbour: 'for neighbours', stranger: 'for strangers' } as const;
+
+const laneRow = (l: StoreLane): readonly string[] => [
+  `  ${LANES[l.lane]}`,
+  plural(l.envelopes, 'message'),
+  `${bytes(l.bytes)} of ${bytes(l.bytesMax)}`,
+  l.bytes > l.bytesMax * 0.9 ? 'nearly full: more is refused' : '',
+];

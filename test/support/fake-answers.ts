@@ -99,6 +99,7 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
   store: () => ({
     outbox: { envelopes: 1, bytes: 412, oldestMs: 60_000 },
     carried: { envelopes: 0, bytes: 0 },
+    lanes: [],
     seen: book.messages.length,
     bytes: 40_960,
     limits: { perRecipientEnvelopes: 1000, perRecipientBytes: 16_777_216, carriedBytes: 268_435_456 },

@@ -54,6 +54,13 @@ export type RouteView = {
 export type StoreView = {
   readonly outbox: { readonly envelopes: number; readonly bytes: number; readonly oldestMs: number };
   readonly carried: { readonly envelopes: number; readonly bytes: number };
+  /** What is carried, by whose it is: no lane takes room from another (docs/protocol.md §3). */
+  readonly lanes: readonly {
+    readonly lane: 'contact' | 'neighbour' | 'stranger';
+    readonly envelopes: number;
+    readonly bytes: number;
+    readonly bytesMax: number;
+  }[];
   readonly seen: number;
   readonly perRecipient: readonly {
     readonly to: string;

@@ -1,3 +1,4 @@
+import { CARRIED_BYTES_MAX, LANE_SHARES } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Routes } from '../mesh/routes.ts';
@@ -71,6 +72,11 @@ export function storeView(shelf: Shelf, seen: number, counts: CustodyCounts, now
   return {
     outbox: { ...total(outbox), oldestMs: oldestMs(outbox, now) },
     carried: total(carried),
+    lanes: LANES.map((lane) => ({
+      lane,
+      ...shelf.quota().lane(lane),
+      bytesMax: CARRIED_BYTES_MAX * LANE_SHARES[lane],
+    })),
     seen,
     perRecipient: [...shelf.recipients()].map((to) => {
       const held = [...shelf.waitingFor(to)];
@@ -82,6 +88,9 @@ export function storeView(shelf: Shelf, seen: number, counts: CustodyCounts, now
     refused: counts.refused,
   };
 }
+
+/** Whose mail is carried; each has its own share of the room. */
+const LANES = ['contact', 'neighbour', 'stranger'] as const;
 
 const total = (held: readonly Held[]) => ({
   envelopes: held.length,

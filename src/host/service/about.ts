@@ -45,6 +45,7 @@ export const aboutMethods = (desk: Desk, life: { readonly stays: boolean }) =>
       return done({
         outbox: { ...view.outbox, oldestMs: whole(view.outbox.oldestMs) },
         carried: view.carried,
+        lanes: view.lanes.map((lane) => ({ ...lane, bytesMax: Math.floor(lane.bytesMax) })),
         seen: view.seen,
         bytes: desk.database.bytes(),
         limits: {
