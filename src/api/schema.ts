@@ -162,11 +162,12 @@ export const METHODS = {
     params: z.object({ where: z.string() }),
     result: z.object({ id: z.string(), kind: z.enum(['direct', 'channel']), name: z.string() }),
   },
-  /** Lines of a conversation, oldest first: the last `limit` before `before` (a `received` time), or of all conversations. */
+  /** The last `limit` lines before the line `before` (an id), oldest first: of a conversation in its order, or of all as they came. */
   history: {
     params: z.object({
       where: z.string().optional(),
-      before: z.number().optional(),
+      before: z.string().optional(),
+      /** Only what was received then or later. */
       since: z.number().optional(),
       limit: z.number().int().min(1).max(1000).default(100),
     }),
@@ -222,6 +223,16 @@ export type Result<M extends Method> = z.output<(typeof METHODS)[M]['result']>;
 /** What happens, as screens and programs are told (docs/commands.md, line mode). */
 export const apiEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message'), ...message.shape }),
+  /** What is missing right before a line of somebody else, told before the line, and again each time some of it comes, down to 0. */
+  z.object({
+    type: z.literal('gap'),
+    id: z.string(),
+    from: z.string(),
+    fromName: z.string(),
+    to: z.string(),
+    channel: z.string().optional(),
+    missing: count,
+  }),
   z.object({
     type: z.literal('delivery'),
     id: z.string(),

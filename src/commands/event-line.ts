@@ -1,6 +1,6 @@
 import type { ApiEvent } from '../api/schema.ts';
 import { printable } from './printable.ts';
-import { clock, messageLine, shortId, sign } from './show.ts';
+import { clock, gapLine, messageLine, shortId, sign } from './show.ts';
 
 /** An event as one line for people, safe to print: `06:05 bob: the hill node is back`. */
 export function eventLine(event: ApiEvent, context: { readonly ascii: boolean; now(): number }): string {
@@ -8,6 +8,8 @@ export function eventLine(event: ApiEvent, context: { readonly ascii: boolean; n
   switch (event.type) {
     case 'message':
       return printable(messageLine(event, context));
+    case 'gap':
+      return printable(`${time} ${gapLine(event)}`);
     case 'delivery': {
       const why = event.detail === undefined ? '' : `: ${event.detail}`;
       return printable(`${time} ${sign(event.state, context)} ${shortId(event.id)} ${event.state}${why}`);

@@ -1,6 +1,6 @@
 import { duration, optional, WHERE, whole } from './arguments.ts';
 import { command } from './command.ts';
-import { messageLine } from './show.ts';
+import { gapLine, messageLine } from './show.ts';
 
 export const history = command({
   name: 'history',
@@ -18,5 +18,7 @@ export const history = command({
     });
   },
   render: ({ messages }, context) =>
-    messages.length === 0 ? ['nothing yet'] : messages.map((m) => messageLine(m, context)),
+    messages.length === 0
+      ? ['nothing yet']
+      : messages.flatMap((m) => [...(m.missing ? [`      ${gapLine(m)}`] : []), messageLine(m, context)]),
 });

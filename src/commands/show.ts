@@ -94,3 +94,11 @@ export function messageLine(message: Message, context: { readonly ascii: boolean
     message.state === undefined ? '' : `  ${sign(message.state, context)} ${shortId(message.id)} ${message.state}`;
   return `${clock(message.received, context.now())} ${where}${message.fromName}: ${message.text}${state}`;
 }
+
+/** What is missing before a line: `#general 2 missing from bob`, or that nothing is any more. */
+export function gapLine(gap: Pick<Message, 'channel' | 'fromName' | 'missing'>): string {
+  const where = gap.channel === undefined ? '' : `#${gap.channel} `;
+  return gap.missing
+    ? `${where}${gap.missing} missing from ${gap.fromName}`
+    : `${where}what was missing from ${gap.fromName} has come`;
+}

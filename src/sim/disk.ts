@@ -142,8 +142,9 @@ export class Disk {
     const { id, conversation, from: author, epoch, seq } = message;
     this.#messages.set(id, message);
     const tail = this.#tails.get(`${conversation} ${author}`);
-    if (tail && tail.epoch === epoch && tail.seq >= seq) return;
-    this.#tails.set(`${conversation} ${author}`, { conversation, author, epoch, seq, last: id });
+    const rank = Math.max(message.rank, tail?.rank ?? message.rank);
+    const end = tail && tail.epoch === epoch && tail.seq >= seq ? tail : { conversation, author, epoch, seq, last: id };
+    this.#tails.set(`${conversation} ${author}`, { ...end, rank });
   }
 
   #delete(record: Extract<StoreRecord, { delete: unknown }>): void {

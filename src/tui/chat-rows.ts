@@ -9,6 +9,8 @@ export type Block = {
   readonly message: Message;
   /** The day, when the message is the first of it. */
   readonly day: string | undefined;
+  /** What is missing right before the message. */
+  readonly gap: readonly string[];
   /** Whether the rule for what is new stands above. */
   readonly fresh: boolean;
   /** Whether the sender is named: not again within five minutes. */
@@ -44,6 +46,7 @@ export function block({ messages, fresh }: Conversation, index: number, cols: nu
   const made: Block = {
     message,
     day: newDay ? dayName(message.received) : undefined,
+    gap: message.missing ? [`${message.missing} missing from ${guard.line(message.fromName)}`] : [],
     fresh: isFresh,
     named,
     lines: wrap(guard.text(message.text), text),
@@ -54,8 +57,8 @@ export function block({ messages, fresh }: Conversation, index: number, cols: nu
 }
 
 /** How many rows a block takes. */
-export const height = ({ day, fresh, lines, reason }: Block): number =>
-  (day === undefined ? 0 : 1) + (fresh ? 1 : 0) + lines.length + reason.length;
+export const height = ({ day, gap, fresh, lines, reason }: Block): number =>
+  (day === undefined ? 0 : 1) + (fresh ? 1 : 0) + gap.length + lines.length + reason.length;
 
 /** What wrapping costs is paid once a message and width; a message whose tick changes is another object. */
 const cache = new WeakMap<Message, { readonly key: string; readonly block: Block }>();

@@ -25,6 +25,7 @@ export type Me = { readonly id: string; readonly name: string };
 type Listed = Result<'conversations'>['conversations'];
 /** News of a message of ours. */
 export type Delivery = Extract<ApiEvent, { type: 'delivery' }>;
+type Gap = Extract<ApiEvent, { type: 'gap' }>;
 type Page = { readonly messages: readonly Message[]; readonly more: boolean };
 
 /**
@@ -69,11 +70,26 @@ export function paged(conversation: Conversation, { messages, more }: Page): Con
   const have = new Set(conversation.messages.map((message) => message.id));
   const older = messages.filter((message) => !have.has(message.id));
   // After a gap (the node was gone) a page may also bring lines that are newer than some known.
-  const all = [...older, ...conversation.messages].sort((a, b) => a.received - b.received);
+  const all = [...older, ...conversation.messages].sort(inOrder);
   // At the bound the past beyond stays with the node: what is on screen must not jump.
   const room = all.slice(-SCREEN_LINES_MAX);
   const whole = !more || room.length < all.length;
   return { ...withRule({ ...conversation, messages: room }), history: whole ? 'whole' : 'more' };
+}
+
+/** The order of a conversation, the same for everyone in it. */
+const inOrder = (a: Message, b: Message): number => a.rank - b.rank || (a.id < b.id ? -1 : 1);
+
+/** What is missing before a line has changed. */
+export function mended(known: readonly Conversation[], { id, missing }: Gap): readonly Conversation[] {
+  for (const [at, conversation] of known.entries()) {
+    const index = conversation.messages.findLastIndex((message) => message.id === id);
+    const message = conversation.messages[index];
+    if (!message) continue;
+    const messages = conversation.messages.with(index, { ...message, missing });
+    return known.with(at, { ...conversation, messages });
+  }
+  return known;
 }
 
 /** The reader comes: what is unread now gets its rule. */

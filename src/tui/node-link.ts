@@ -58,8 +58,8 @@ export class NodeLink {
   store = (): Promise<void> => this.#read('store', {}, (store) => ({ type: 'store', store }));
   identity = (): Promise<void> => this.#read('identity', {}, (identity) => ({ type: 'identity', identity }));
 
-  /** Lines of a conversation: the newest, or those up to `before`. */
-  async page(id: string, before: number | undefined): Promise<void> {
+  /** Lines of a conversation: the newest, or those before the line `before`. */
+  async page(id: string, before: string | undefined): Promise<void> {
     const past = before === undefined ? {} : { before };
     const page = await this.api.call('history', { where: id, limit: SCREEN_PAGE_LINES, ...past });
     if (page.ok) this.#tell({ type: 'page', id, page: page.result });

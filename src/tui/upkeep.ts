@@ -29,8 +29,7 @@ export class Upkeep {
     if (open.history === 'more' && !atOldest(open, state.anchor, layout(state).main)) return;
     const first = open.history === 'more' ? open.messages[0] : undefined;
     this.#reading.add(open.id);
-    // Lines of the same millisecond may be on both sides of the border; those known are left out.
-    await link.page(open.id, first && first.received + 1);
+    await link.page(open.id, first?.id);
     this.#reading.delete(open.id);
   }
 }

@@ -9,6 +9,7 @@ import {
   entered,
   left,
   listed,
+  mended,
   paged,
   reread,
   seen,
@@ -117,6 +118,8 @@ function heard(state: ViewState, event: ApiEvent): ViewState {
       const looks = looksAt(state, conversationOf(message, state.me));
       return { ...state, conversations: arrived(state.conversations, message, state.me, looks) };
     }
+    case 'gap':
+      return { ...state, conversations: mended(state.conversations, event) };
     case 'delivery':
       return {
         ...state,

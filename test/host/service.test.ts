@@ -137,12 +137,12 @@ describe('what is written', () => {
     const peer = newId();
     for (let i = 0; i < 40; i++) await get('send', { peer, text: `${i} ${'\u{1f600}'.repeat(10_000)}` });
     const read: string[] = [];
-    let before: number | undefined;
+    let before: string | undefined;
     for (let more = true; more; ) {
       const page = await get('history', { where: peer, limit: 1000, ...(before === undefined ? {} : { before }) });
       expect(JSON.stringify(page.messages).length * 2).toBeLessThan(2 * 1024 * 1024);
       read.unshift(...page.messages.map(({ text }) => text.split(' ')[0] ?? ''));
-      before = page.messages[0]?.received;
+      before = page.messages[0]?.id;
       more = page.more;
     }
     expect(read).toEqual(Array.from({ length: 40 }, (_, i) => String(i)));

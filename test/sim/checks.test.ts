@@ -57,6 +57,7 @@ const message = (change: Partial<MessageRecord> = {}): MessageRecord => ({
   epoch: '00',
   seq: 1,
   after: [],
+  rank: 1,
   ...change,
 });
 

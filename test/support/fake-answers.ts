@@ -177,11 +177,12 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
     const id = book.peer(where);
     return { id, kind: 'direct', name: book.nameOf(id) };
   },
-  history: ({ where, before = Infinity, since = 0, limit }) => {
+  history: ({ where, before, since = 0, limit }) => {
     const only = where === undefined ? undefined : book.where(where);
-    const lines = book.messages.filter(
-      (m) => (only === undefined || conversationOf(m) === only) && m.received < before && m.received >= since,
-    );
+    const end = before === undefined ? book.messages.length : book.messages.findIndex(({ id }) => id === before);
+    const lines = book.messages
+      .slice(0, Math.max(0, end))
+      .filter((m) => (only === undefined || conversationOf(m) === only) && m.received >= since);
     return { messages: lines.slice(-limit), more: lines.length > limit };
   },
   search: ({ text, where, limit }) => {

@@ -83,6 +83,7 @@ export class FakeNode implements NodeApi {
       created: this.book.tick(),
       received: this.book.now,
       hops: 1,
+      rank: this.book.messages.length + 1,
     };
     this.book.messages.push(message);
     const conversation = channel?.id ?? PEOPLE[who];
@@ -123,6 +124,7 @@ export class FakeNode implements NodeApi {
       created: at,
       received: at,
       hops: 0,
+      rank: this.book.messages.length + 1,
       state: 'queued',
     });
     const away = kind === 'direct' && this.book.peers.find((p) => p.id === to)?.state !== 'connected';

@@ -84,6 +84,7 @@ export const past = (): Message[] =>
       created: at,
       received: at + 300,
       hops: mine ? 0 : 1,
+      rank: index + 1,
       ...(state ? { state } : {}),
     };
   });

@@ -72,6 +72,7 @@ export function messageRecord(
     epoch: '00000000000000aa',
     seq: n,
     after: [],
+    rank: n,
     ...changes,
   };
   return { put: 'message', message };

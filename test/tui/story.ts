@@ -46,6 +46,7 @@ export const message = (index: number, of: Partial<Message> = {}): Message => ({
   created: STORY_BEGINS + index * 60_000,
   received: STORY_BEGINS + index * 60_000,
   hops: 1,
+  rank: 9 + index,
   ...of,
 });
 

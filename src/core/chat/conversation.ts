@@ -1,4 +1,4 @@
-import { AFTER_IDS_MAX, CHANNEL_AUTHORS_MAX, CHANNEL_IDS_MAX } from '../base/limits.ts';
+import { AFTER_IDS_MAX, CHANNEL_AUTHORS_MAX, CHANNEL_IDS_MAX, RANK_LEAP_MAX } from '../base/limits.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import type { ConversationTail, MessageRecord } from './record.ts';
@@ -24,10 +24,28 @@ export class Conversation {
   /** Ids shown in a channel, oldest first. Between two people numbers are enough. */
   readonly #shown = new Set<EnvelopeId>();
   #newest: EnvelopeId[] = [];
+  #rank: number;
 
-  /** @param whole - whether its beginning is known, so that a first number above 1 is a gap and not a late start. */
-  constructor(whole: boolean) {
+  /** @param whole - whether its beginning is known, so that a first number above 1 is a gap and not a late start. @param rank - no line has a higher one. */
+  constructor(whole: boolean, rank: number) {
     this.#whole = whole;
+    this.#rank = rank;
+  }
+
+  /** The highest rank that a line has here. */
+  get rank(): number {
+    return this.#rank;
+  }
+
+  /**
+   * The rank that a line gets which says `claimed`: just that, unless it says none, or leaps so far above all others that
+   * nobody could write after it any more. Then the line comes after what is here, in this reader's own order.
+   */
+  rankOf(claimed: number | undefined): number {
+    const believed = claimed !== undefined && claimed <= this.#rank + RANK_LEAP_MAX;
+    const rank = believed ? claimed : this.#rank + 1;
+    this.#rank = Math.max(this.#rank, rank);
+    return rank;
   }
 
   /** The newest messages shown that no other shown one follows, at most `AFTER_IDS_MAX`. */
@@ -36,8 +54,9 @@ export class Conversation {
   }
 
   /** Something that was shown before this node started. */
-  resume({ author, epoch, seq, last }: ConversationTail): void {
+  resume({ author, epoch, seq, last, rank }: ConversationTail): void {
     this.#runs.set(author, { epoch, before: undefined, seq, last, heard: false });
+    this.#rank = Math.max(this.#rank, rank);
     this.#remember(last);
     this.#newest = [...this.#newest, last].slice(-AFTER_IDS_MAX);
   }
@@ -64,8 +83,9 @@ export class Conversation {
   }
 
   /** A message of ours, which comes after everything shown. */
-  wrote(id: EnvelopeId): void {
+  wrote({ id, rank }: MessageRecord): void {
     this.#remember(id);
+    this.#rank = Math.max(this.#rank, rank);
     this.#newest = [id];
   }
 

@@ -2,7 +2,6 @@ import { CONVERSATIONS_MAX, GAP_WAIT_MS, WAITING_MESSAGES_MAX } from '../base/li
 import { after, type Instant } from '../base/time.ts';
 import { hex } from '../bytes/hex.ts';
 import type { NodeId } from '../crypto/node-id.ts';
-import type { EnvelopeId } from '../wire/envelope.ts';
 import { Conversation } from './conversation.ts';
 import type { ConversationTail, MessageRecord } from './record.ts';
 
@@ -26,6 +25,8 @@ export class Conversations {
   readonly #waiting: Waiting[] = [];
   readonly #shows: Shown[] = [];
   #forgotten = false;
+  /** No forgotten conversation had a line of a higher rank. */
+  #rankForgotten = 0;
 
   /** @param epoch - 8 random bytes: the run that our own numbers belong to. @param tails - where each conversation stands. */
   constructor({
@@ -44,10 +45,16 @@ export class Conversations {
     }
   }
 
-  /** Number and predecessors of the message that we write next; it counts once it is given to `wrote`. */
-  next(conversation: string): { readonly epoch: string; readonly seq: number; readonly after: readonly EnvelopeId[] } {
+  /** Number, rank and predecessors of the message that we write next; it counts once it is given to `wrote`. */
+  next(conversation: string): Pick<MessageRecord, 'epoch' | 'seq' | 'rank' | 'after'> {
     const seq = (this.#written.get(conversation) ?? 0) + 1;
-    return { epoch: this.#epoch, seq, after: this.#of(conversation).newest };
+    const { rank, newest } = this.#of(conversation);
+    return { epoch: this.#epoch, seq, rank: rank + 1, after: newest };
+  }
+
+  /** The rank of a line that has just been read and says `claimed` (docs/protocol.md §4.2). */
+  rankOf(conversation: string, claimed: number | undefined): number {
+    return this.#of(conversation).rankOf(claimed);
   }
 
   /** Whether we ever wrote in this conversation, since this node's database was made. */
@@ -56,9 +63,9 @@ export class Conversations {
   }
 
   /** We wrote a message with the numbers of `next`. */
-  wrote({ conversation, seq, id }: MessageRecord): void {
-    this.#written.set(conversation, seq);
-    this.#of(conversation).wrote(id);
+  wrote(message: MessageRecord): void {
+    this.#written.set(message.conversation, message.seq);
+    this.#of(message.conversation).wrote(message);
   }
 
   /** A message of ours could not be kept and was never sent: its number is free again, when no later one was written. */
@@ -118,12 +125,14 @@ export class Conversations {
   }
 
   #of(id: string): Conversation {
-    const known = this.#conversations.get(id) ?? new Conversation(!this.#forgotten);
+    const known = this.#conversations.get(id) ?? new Conversation(!this.#forgotten, this.#rankForgotten);
     this.#conversations.delete(id);
     this.#conversations.set(id, known);
     if (this.#conversations.size > CONVERSATIONS_MAX) {
-      this.#conversations.delete(this.#conversations.keys().next().value!);
+      const [oldest, { rank }] = this.#conversations.entries().next().value!;
+      this.#conversations.delete(oldest);
       this.#forgotten = true;
+      this.#rankForgotten = Math.max(this.#rankForgotten, rank);
     }
     return known;
   }

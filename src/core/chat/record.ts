@@ -47,6 +47,11 @@ export type MessageRecord = {
   readonly seq: number;
   /** The newest messages that the author had seen in the conversation. */
   readonly after: readonly EnvelopeId[];
+  /**
+   * Where it stands in its conversation: lines are in the order of rank, then id (docs/protocol.md §4.2). Below 1 for lines
+   * that were stored before there were ranks.
+   */
+  readonly rank: number;
 };
 
 /** Where a conversation stands: our own last number in it, and each other author's. */
@@ -56,4 +61,6 @@ export type ConversationTail = {
   readonly epoch: string;
   readonly seq: number;
   readonly last: EnvelopeId;
+  /** The highest rank of the author's lines. */
+  readonly rank: number;
 };

@@ -8,7 +8,7 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { EnvelopeHead, Lane } from '../store/head.ts';
 import type { Seen } from '../store/seen.ts';
 import type { Shelf } from '../store/shelf.ts';
-import type { ReceiptContent } from '../wire/content.ts';
+import type { LineContent, ReceiptContent } from '../wire/content.ts';
 import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
 import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
 import type { Calendar } from './calendar.ts';
@@ -70,7 +70,7 @@ export class Acceptance {
       ? readFromChannel(author.suite, channel, post.envelope)
       : undefined;
     if (!content || content.type === 'receipt') return;
-    const message = messageOf(post, 'channel', channel.id, content, this.#at(now));
+    const message = this.#line(post, 'channel', channel.id, content, now);
     this.#store(undefined, message, content.name, now, (at) => conversations.arrived(message, at));
   }
 
@@ -109,7 +109,7 @@ export class Acceptance {
     } else if (content.type === 'receipt') {
       this.#takeReceipt(offer, content, now);
     } else {
-      const message = messageOf(offer, 'direct', from, content, this.#at(now));
+      const message = this.#line(offer, 'direct', from, content, now);
       this.#store(offer, message, content.name, now, (at) => {
         receipts.owe(from, cameOf(offer), at);
         conversations.arrived(message, at);
@@ -141,7 +141,7 @@ export class Acceptance {
       );
     }
     if (content && content.type !== 'receipt') {
-      const message = messageOf(offer, 'channel', to, content, this.#at(now));
+      const message = this.#line(offer, 'channel', to, content, now);
       this.#store(offer, message, content.name, now, (at) => conversations.arrived(message, at));
     } else {
       this.answerAfterCommit(offer, room ? { type: 'accepted', copies: 1 } : custody.refuse('full'), now);
@@ -193,6 +193,17 @@ export class Acceptance {
         this.#answer(offer, custody.refuse('full'), later);
       },
     );
+  }
+
+  #line(
+    post: Post,
+    kind: MessageRecord['kind'],
+    conversation: string,
+    content: LineContent,
+    now: Instant,
+  ): MessageRecord {
+    const rank = this.#parts.conversations.rankOf(conversation, content.rank);
+    return messageOf(post, content, { kind, conversation, rank, received: this.#at(now) });
   }
 
   /** Writes a message that was just read, and answers its offer, if it came by one, when it is on disk. */

@@ -9,7 +9,12 @@ import type { TraceFindings } from './traces.ts';
 
 /** What a node tells its owner. Everything it says is true at that moment: messages and states are on disk before they are events. */
 export type NodeEvent =
-  | { readonly type: 'message'; readonly message: MessageRecord }
+  | {
+      readonly type: 'message';
+      readonly message: MessageRecord;
+      /** How many of its author's lines right before it were missing when it was shown; set when there were any. */
+      readonly missing?: number;
+    }
   | {
       readonly type: 'delivery';
       readonly id: EnvelopeId;
@@ -35,7 +40,7 @@ export type NodeEvent =
   | {
       readonly type: 'notice';
       readonly level: 'info' | 'warn' | 'error';
-      /** A stable word for programs: `IDENTITY_ELSEWHERE`, `GAP`, … */
+      /** A stable word for programs: `IDENTITY_ELSEWHERE`, `DAMAGED`, … */
       readonly code: string;
       readonly message: string;
     };

@@ -89,13 +89,14 @@ export class Mail {
     const size = utf8(message.text).length;
     if (size > TEXT_BYTES_MAX) return { why: 'too-large', detail: `${size} bytes, ${TEXT_BYTES_MAX} are allowed` };
     const at = calendar.at(now);
-    const { epoch, seq, after } = conversations.next(message.to);
+    const { epoch, seq, rank, after } = conversations.next(message.to);
     const envelope = seal({
       type: 'text',
       created: at,
       epoch: fromHex(epoch)!,
       seq,
       after,
+      rank,
       name: this.#parts.name(),
       text: message.text,
     });
@@ -115,6 +116,7 @@ export class Mail {
       epoch,
       seq,
       after,
+      rank,
     };
     conversations.wrote(record);
     journal.write({ put: 'message', message: record });

@@ -170,11 +170,8 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
 
   #settleChat(now: Instant): void {
     for (let show = this.#organs.conversations.pollShow(); show; show = this.#organs.conversations.pollShow()) {
-      if (show.missing > 0) {
-        const message = `${show.missing} missing before this message`;
-        this.#events.push({ type: 'notice', level: 'warn', code: 'GAP', message });
-      }
-      this.#events.push({ type: 'message', message: show.message });
+      const { message, missing } = show;
+      this.#events.push({ type: 'message', message, ...(missing > 0 ? { missing } : {}) });
     }
     this.#organs.mail.sendReceipts(now);
   }

@@ -1,4 +1,3 @@
-import type { Timestamp } from '../base/time.ts';
 import { hex } from '../bytes/hex.ts';
 import type { Came } from '../chat/receipts.ts';
 import type { MessageRecord } from '../chat/record.ts';
@@ -32,23 +31,18 @@ export const cameOf = ({ envelope }: Offer): Came => ({
   ttlSeconds: envelope.signed.ttlSeconds,
 });
 
-/** The line of a conversation that an envelope turned out to be, received at this time by our calendar. */
-export const messageOf = (
-  { envelope, from, to }: Post,
-  kind: 'direct' | 'channel',
-  conversation: string,
-  content: LineContent,
-  received: Timestamp,
-): MessageRecord => ({
+/** Where the line of an envelope belongs, and when it was received by our calendar. */
+type Place = Pick<MessageRecord, 'kind' | 'conversation' | 'rank' | 'received'>;
+
+/** The line of a conversation that an envelope turned out to be. */
+export const messageOf = ({ envelope, from, to }: Post, content: LineContent, place: Place): MessageRecord => ({
+  ...place,
   id: envelope.id,
-  kind,
-  conversation,
   from,
   to,
   text: content.type === 'text' ? content.text : '',
   content: content.type,
   created: content.created,
-  received,
   hops: envelope.hop.count + 1,
   epoch: hex(content.epoch),
   seq: content.seq,

@@ -19,6 +19,8 @@ export type Line = {
   readonly after: readonly EnvelopeId[];
   /** What the author calls itself, empty when it does not say: who is several hops away says no hello. */
   readonly name: string;
+  /** Lamport's number: 1 + the highest that the author had in the conversation. Lines of versions before have none. */
+  readonly rank?: number;
 };
 
 /** What somebody wrote: at most `TEXT_BYTES_MAX` bytes of UTF-8, as signed. */
@@ -56,7 +58,7 @@ export const CONTENT_KINDS = { text: 1, receipt: 2 } as const;
 const VERSION = 1;
 const EPOCH_BYTES = 8;
 
-/** The map's keys. Those up to `after`, and `name`, mean the same in all versions and kinds. */
+/** The map's keys. Those up to `after`, `name` and `rank` mean the same in all versions and kinds. */
 const KEYS = {
   version: 0,
   kind: 1,
@@ -69,6 +71,7 @@ const KEYS = {
   read: 8,
   name: 9,
   refused: 11,
+  rank: 10,
 } as const;
 
 /** The deterministic CBOR of a content. */
@@ -92,7 +95,7 @@ export function encodeContent(content: Content): Uint8Array {
 const encodeMap = (entries: readonly (readonly [number, Cbor])[]): Uint8Array =>
   encodeCbor(new Map<number, Cbor>(entries));
 
-const lineEntries = ({ created, epoch, seq, after, name }: Line, kind: number): (readonly [number, Cbor])[] => [
+const lineEntries = ({ created, epoch, seq, after, name, rank }: Line, kind: number): (readonly [number, Cbor])[] => [
   [KEYS.version, VERSION],
   [KEYS.kind, kind],
   [KEYS.created, created],
@@ -100,6 +103,7 @@ const lineEntries = ({ created, epoch, seq, after, name }: Line, kind: number): 
   [KEYS.seq, seq],
   [KEYS.after, after.map(idBytes)],
   ...(name === '' ? [] : [[KEYS.name, name] as const]),
+  ...(rank === undefined ? [] : [[KEYS.rank, rank] as const]),
 ];
 
 /**
@@ -120,15 +124,22 @@ export function decodeContent(bytes: Uint8Array): Content {
 }
 
 function readLine(map: CborMap): Line {
-  const seq = asUint(map.get(KEYS.seq), 'seq');
-  if (seq === 0) throw new PeerError('malformed', 'a seq of 0');
+  const rank = map.get(KEYS.rank);
   return {
     created: timestamp(asUint(map.get(KEYS.created), 'created')),
     epoch: asBytes(map.get(KEYS.epoch), 'epoch', EPOCH_BYTES),
-    seq,
+    seq: asNumber(map.get(KEYS.seq), 'seq'),
     after: asArray(map.get(KEYS.after), 'after', AFTER_IDS_MAX).map(readId),
     name: asText(map.get(KEYS.name) ?? '', 'name', NAME_UNITS_MAX),
+    ...(rank === undefined ? {} : { rank: asNumber(rank, 'rank') }),
   };
+}
+
+/** A number that counts from 1. */
+function asNumber(value: Cbor | undefined, what: string): number {
+  const number = asUint(value, what);
+  if (number === 0) throw new PeerError('malformed', `a ${what} of 0`);
+  return number;
 }
 
 function readReceipt(map: CborMap): ReceiptContent {

@@ -31,7 +31,7 @@ type Connection = {
  * The read side below serves screens; the core never sees it.
  */
 export class Database {
-  /** Whether a screen is attached: messages stored meanwhile count as shown to a person. Set by the service. */
+  /** Whether a screen is attached: messages told meanwhile count as shown to a person. Set by the service. */
   screens = false;
   readonly #path: string;
   readonly #suite: Suite;
@@ -82,7 +82,7 @@ export class Database {
       this.#present();
       const { db, writer } = this.#connected();
       this.#transaction(db, () => {
-        for (const record of records) writer.write(record, this.screens);
+        for (const record of records) writer.write(record);
       });
       this.#waitForTurn(records);
       this.#counters.commits++;
@@ -134,41 +134,40 @@ export class Database {
     return this.#connected().history.conversations();
   }
 
-  /** Everything in this conversation that was received until `upTo` has been read. */
+  /** Everything in this conversation that was received until `upTo`, and told, has been read. */
   markRead(conversation: string, upTo: Timestamp): void {
-    this.#lightly((history) => history.markRead(conversation, upTo));
+    this.#lightly((history) => history.markRead(conversation, upTo, this.#untold.firstOf(conversation)));
   }
 
   /**
-   * A message of others is told to the screens that are there now. One that waited for an earlier message of its author takes
-   * its place anew, behind what was told before it: the past reads as it was shown.
+   * A message of others is told to the screens that are there now; from here on it is not news any more, whatever happens.
    *
-   * @returns the message, with the time at which its turn came, should it have waited.
+   * @returns its line, and the line after it in its author's count, before which less is missing now, if that was told before.
    */
-  told(message: MessageRecord): MessageRecord {
-    const line = this.#untold.told(message.id);
+  told(message: MessageRecord): { readonly line: Line; readonly after: Line | undefined } {
+    this.#untold.told(message.id);
+    if (this.screens) this.#lightly((history) => history.markDisplayed([message.id]));
     const told = this.#read(({ history }) => {
-      if (line?.overtaken) this.#lightly(() => history.moveToEnd(message.id, message.conversation, this.screens));
-      else if (line && line.displayed !== this.screens) {
-        this.#lightly(() => history.markDisplayed([message.id], this.screens));
-      }
-      return line?.overtaken ? history.line(message.id) : undefined;
+      const line = history.line(message.id);
+      const after = history.following(message);
+      return { line, after: after && !this.#untold.has(after.id) ? after : undefined };
     });
-    return told && told !== 'ambiguous' ? told : message;
+    if (told?.line && told.line !== 'ambiguous') return { line: told.line, after: told.after };
+    return { line: { ...message, missing: 0 }, after: undefined };
   }
 
   /**
-   * Messages of others that were stored while no screen was attached and that none has shown since, oldest first. Those that
-   * wait for their turn are told when it comes.
+   * Messages of others that no screen has shown, oldest first: none was attached, or the node ended before their turn came.
+   * Those that wait for their turn now are told when it comes.
    */
-  unshown(limit: number): MessageRecord[] {
+  unshown(limit: number): Line[] {
     const lines = this.#connected().history.undisplayed(limit + this.#untold.size);
     return lines.filter(({ id }) => !this.#untold.has(id)).slice(0, limit);
   }
 
   /** A screen has shown these. */
   markShown(ids: readonly EnvelopeId[]): void {
-    this.#lightly((history) => history.markDisplayed(ids, true));
+    this.#lightly((history) => history.markDisplayed(ids));
   }
 
   /** Bytes on disk. */
@@ -225,7 +224,7 @@ export class Database {
   #waitForTurn(records: readonly StoreRecord[]): void {
     for (const record of records) {
       const ofOthers = 'put' in record && record.put === 'message' && record.message.hops > 0;
-      if (ofOthers) this.#untold.stored(record.message.id, this.screens);
+      if (ofOthers) this.#untold.stored(record.message);
     }
   }
 

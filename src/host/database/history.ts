@@ -4,11 +4,15 @@ import type { Timestamp } from '../../core/base/time.ts';
 import type { MessageRecord } from '../../core/chat/record.ts';
 import type { DeliveryRecord } from '../../core/node/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
-import { deliveryOf, messageOf, type Row } from './rows.ts';
+import { deliveryOf, messageOf, type Row, type Values } from './rows.ts';
 import { Statements } from './statements.ts';
 
-/** A line of a conversation and, for our own, how far it has come. */
-export type Line = MessageRecord & { readonly delivery?: DeliveryRecord };
+/** A line of a conversation; of others with what is missing before it, of our own with how far it has come. */
+export type Line = MessageRecord & {
+  readonly delivery?: DeliveryRecord;
+  /** How many of its author's lines right before it are not here, by the author's count. */
+  readonly missing: number;
+};
 
 /** What a conversation list shows of one. */
 export type ConversationRow = {
@@ -23,13 +27,17 @@ export type ConversationRow = {
 export type PageQuery = {
   /** Of all conversations when absent. */
   readonly conversation?: string | undefined;
-  /** Only what was stored before the line that has this `received` time. */
-  readonly before?: Timestamp | undefined;
+  /** Only what stands before this line. */
+  readonly before?: EnvelopeId | undefined;
+  /** Only what was received then or later. */
   readonly since?: Timestamp | undefined;
   readonly limit: number;
 };
 
-/** The past, for screens: read from the database, page by page. Lines are in the order in which they were told here. */
+/**
+ * The past, for screens: read from the database, page by page. Lines of one conversation are in its order, by rank and id
+ * (docs/protocol.md §4.2); those of all together in the order in which they came here.
+ */
 export class History {
   readonly #statements: Statements;
 
@@ -40,26 +48,18 @@ export class History {
     );
   }
 
-  /**
-   * The last `limit` lines that the query allows, oldest first. A page is longer when lines at its old end came in the same
-   * millisecond: the next page begins before that millisecond, and would miss them.
-   */
-  page({ conversation, before, since, limit }: PageQuery): { readonly messages: Line[]; readonly more: boolean } {
-    const end = before === undefined ? Number.MAX_SAFE_INTEGER : this.#placeOf(before, conversation);
-    const start = since === undefined ? 0 : this.#firstSince(since);
-    const rows = this.#statements
-      .of(`${LINES} WHERE n < :end AND n >= :start AND received >= :since ${within(conversation)}
-      ORDER BY n DESC`)
-      .iterate({ end, start, since: since ?? Number.MIN_SAFE_INTEGER, ...filter(conversation) });
-    const messages: Line[] = [];
-    let more = false;
-    for (const row of rows) {
-      const oldest = messages.at(-1);
-      more = messages.length >= limit && row.received !== oldest?.received;
-      if (more) break;
-      messages.push(lineOf(row));
-    }
-    return { messages: messages.reverse(), more };
+  /** The last `limit` lines that the query allows, oldest first; none when `before` is no line of that conversation. */
+  page(query: PageQuery): { readonly messages: Line[]; readonly more: boolean } {
+    const { conversation, before, since, limit } = query;
+    const end = before === undefined ? {} : this.#place(before, conversation);
+    if (!end) return { messages: [], more: false };
+    const rows = this.#statements.of(pageOf(query)).all({
+      ...filter(conversation),
+      ...end,
+      ...(since === undefined ? {} : { since }),
+      limit: limit + 1,
+    });
+    return { messages: rows.slice(0, limit).map(lineOf).reverse(), more: rows.length > limit };
   }
 
   /** The newest `limit` lines that contain `text`, whatever its case, oldest first. */
@@ -91,33 +91,33 @@ export class History {
   }
 
   /** Lines that came while no screen was there, oldest first. */
-  undisplayed(limit: number): MessageRecord[] {
-    const rows = this.#statements.of('SELECT * FROM message WHERE displayed = 0 ORDER BY n LIMIT :limit');
-    return rows.all({ limit }).map(messageOf);
+  undisplayed(limit: number): Line[] {
+    return this.#statements.of(`${LINES} WHERE displayed = 0 ORDER BY n LIMIT :limit`).all({ limit }).map(lineOf);
   }
 
-  markDisplayed(ids: readonly EnvelopeId[], displayed: boolean): void {
-    const mark = this.#statements.of('UPDATE message SET displayed = :displayed WHERE id = :id');
-    for (const id of ids) mark.run({ id, displayed: Number(displayed) });
+  /** The line right after one in its author's run of numbers, as far as it is here. */
+  following({ conversation, from, epoch, seq }: MessageRecord): Line | undefined {
+    const row = this.#statements
+      .of(`${LINES} WHERE message.conversation = :conversation AND sender = :from AND epoch = :epoch AND seq > :seq
+        ORDER BY seq LIMIT 1`)
+      .get({ conversation, from, epoch, seq });
+    return row && lineOf(row);
+  }
+
+  markDisplayed(ids: readonly EnvelopeId[]): void {
+    const mark = this.#statements.of('UPDATE message SET displayed = 1 WHERE id = :id');
+    for (const id of ids) mark.run({ id });
   }
 
   /**
-   * Puts a line behind all others, as if it had come after them: where its author's order says that it belongs. `received`
-   * moves with it, so that pages by time and pages by place agree.
+   * Moves the read mark to the last line received until `upTo`, and before the line `until` if there is one; never back. What was
+   * read has been displayed.
    */
-  moveToEnd(id: EnvelopeId, conversation: string, displayed: boolean): void {
-    this.#statements
-      .of(`UPDATE message SET displayed = :displayed, n = (SELECT max(n) FROM message) + 1,
-        received = max(received, (SELECT received FROM message ORDER BY n DESC LIMIT 1)) WHERE id = :id`)
-      .run({ id, displayed: Number(displayed) });
-    this.#statements.of(COUNT_UNREAD).run({ id: conversation });
-  }
-
-  /** Moves the read mark to the last line received until `upTo`; never back. What was read has been displayed. */
-  markRead(conversation: string, upTo: Timestamp): void {
+  markRead(conversation: string, upTo: Timestamp, until: EnvelopeId | undefined): void {
     const place = this.#statements
-      .of('SELECT n FROM message WHERE conversation = :conversation AND received <= :upTo ORDER BY n DESC')
-      .get({ conversation, upTo })?.n;
+      .of(`SELECT n FROM message WHERE conversation = :conversation AND received <= :upTo
+        AND n < coalesce((SELECT n FROM message WHERE id = :until), ${Number.MAX_SAFE_INTEGER}) ORDER BY n DESC`)
+      .get({ conversation, upTo, until: until ?? null })?.n;
     if (typeof place !== 'number') return;
     this.#statements
       .of('UPDATE conversation SET read_n = :place WHERE id = :id AND read_n < :place')
@@ -128,22 +128,35 @@ export class History {
       .run({ conversation, place });
   }
 
-  /** The place of the line with this `received` time, or of the first one after it. */
-  #placeOf(received: Timestamp, conversation: string | undefined): number {
-    const exact = this.#statements.of(`SELECT min(n) AS n FROM message WHERE +received = :received AND n IN
-      (SELECT n FROM message WHERE received = :received) ${within(conversation)}`);
-    const found = exact.get({ received, ...filter(conversation) })?.n;
-    return typeof found === 'number' ? found : this.#firstSince(received);
-  }
-
-  #firstSince(received: Timestamp): number {
-    const first = this.#statements.of('SELECT n FROM message WHERE received >= :received ORDER BY received, n LIMIT 1');
-    return (first.get({ received })?.n as number | undefined) ?? Number.MAX_SAFE_INTEGER;
+  #place(id: EnvelopeId, conversation: string | undefined): Values | undefined {
+    const row = this.#statements.of(`SELECT n, rank, id FROM message WHERE id = :id ${within(conversation)}`);
+    const { n, rank } = row.get({ id, ...filter(conversation) }) ?? {};
+    if (n === undefined || rank === undefined) return undefined;
+    return conversation === undefined ? { n } : { rank, id };
   }
 }
 
-const LINES = `SELECT message.*, delivery.state, delivery.at, delivery.hops AS delivery_hops, delivery.detail,
-  delivery.recipient AS delivery_recipient FROM message LEFT JOIN delivery ON delivery.id = message.id`;
+// A reader of a channel begins anywhere; between two people every run of numbers begins at 1.
+const MISSING = `iif(message.hops = 0, 0, message.seq - 1 - coalesce((
+  SELECT max(earlier.seq) FROM message AS earlier WHERE earlier.conversation = message.conversation
+    AND earlier.sender = message.sender AND earlier.epoch = message.epoch AND earlier.seq < message.seq
+  ), iif(message.kind = 'direct', 0, message.seq - 1)))`;
+
+const LINES = `SELECT message.*, ${MISSING} AS missing, delivery.state, delivery.at, delivery.hops AS delivery_hops,
+  delivery.detail, delivery.recipient AS delivery_recipient FROM message LEFT JOIN delivery ON delivery.id = message.id`;
+
+/** The statement for a page. Its texts are few: each filter is there or not. */
+function pageOf({ conversation, before, since }: PageQuery): string {
+  const inOne = conversation !== undefined;
+  const where = [
+    // `+`: few lines are newer than a time, and they are found by it.
+    ...(inOne ? [`${since === undefined ? '' : '+'}message.conversation = :conversation`] : []),
+    ...(before === undefined ? [] : [inOne ? '(message.rank, message.id) < (:rank, :id)' : 'message.n < :n']),
+    ...(since === undefined ? [] : ['message.received >= :since']),
+  ];
+  return `${LINES} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
+    ORDER BY ${inOne ? 'message.rank DESC, message.id DESC' : 'message.n DESC'} LIMIT :limit`;
+}
 
 const COUNT_UNREAD = `UPDATE conversation SET unread = (
   SELECT count(*) FROM message WHERE conversation = :id AND n > conversation.read_n AND hops > 0) WHERE id = :id`;
@@ -154,7 +167,8 @@ const within = (conversation: string | undefined) =>
 const filter = (conversation: string | undefined) => (conversation === undefined ? {} : { conversation });
 
 function lineOf(row: Row): Line {
-  if (row.state === null) return messageOf(row);
+  const line = { ...messageOf(row), missing: Number(row.missing) };
+  if (row.state === null) return line;
   const delivery = deliveryOf({ ...row, recipient: row.delivery_recipient!, hops: row.delivery_hops! });
-  return { ...messageOf(row), delivery };
+  return { ...line, delivery };
 }

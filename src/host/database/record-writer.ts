@@ -25,10 +25,9 @@ export class RecordWriter {
     this.#statements = new Statements(db);
   }
 
-  /** @param onScreen - whether a screen is there to show a message that comes. */
-  write(record: StoreRecord, onScreen: boolean): void {
+  write(record: StoreRecord): void {
     if ('put' in record && record.put === 'message') {
-      this.#putMessage(record.message, onScreen);
+      this.#putMessage(record.message);
       return;
     }
     for (const [sql, values] of 'put' in record ? puts(record) : deletes(record)) this.#statements.of(sql).run(values);
@@ -36,13 +35,14 @@ export class RecordWriter {
   }
 
   /** A line is written once, for ever; the same id again changes nothing. */
-  #putMessage(message: MessageRecord, onScreen: boolean): void {
+  #putMessage(message: MessageRecord): void {
     const own = message.hops === 0;
-    const { changes } = this.#statements.of(PUT_MESSAGE).run(messageValues(message, onScreen || own));
+    const { changes } = this.#statements.of(PUT_MESSAGE).run(messageValues(message, own));
     if (Number(changes) === 0) return;
-    const { id, kind, conversation, received, from, epoch, seq } = message;
+    const { id, kind, conversation, received, from, epoch, seq, rank } = message;
     this.#statements.of(PUT_CONVERSATION).run({ id: conversation, kind, lastAt: received, unread: Number(!own) });
-    this.#statements.of(PUT_TAIL).run({ conversation, author: from, epoch, seq, last: id });
+    this.#statements.of(PUT_TAIL).run({ conversation, author: from, epoch, seq, last: id, rank });
+    this.#statements.of(RAISE_RANK).run({ conversation, author: from, rank });
   }
 
   /** The core never asks for their deletion: their time is in them. */
@@ -113,6 +113,8 @@ const PUT_CONVERSATION = `
   ON CONFLICT (id) DO UPDATE SET last_at = excluded.last_at, unread = unread + excluded.unread`;
 // A line that comes late does not take the end of a run of numbers back.
 const PUT_TAIL = `
-  INSERT INTO tail (conversation, author, epoch, seq, last) VALUES (:conversation, :author, :epoch, :seq, :last)
+  INSERT INTO tail (conversation, author, epoch, seq, last, rank) VALUES (:conversation, :author, :epoch, :seq, :last, :rank)
   ON CONFLICT (conversation, author) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, last = excluded.last
   WHERE excluded.epoch <> tail.epoch OR excluded.seq > tail.seq`;
+const RAISE_RANK =
+  'UPDATE tail SET rank = :rank WHERE conversation = :conversation AND author = :author AND rank < :rank';

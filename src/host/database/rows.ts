@@ -62,7 +62,7 @@ export const headOf = (row: Row): EnvelopeHead =>
 
 export const MESSAGE_COLUMNS = [
   ...['id', 'kind', 'conversation', 'sender', 'recipient', 'text', 'content', 'created', 'received', 'hops'],
-  ...['epoch', 'seq', 'follows', 'displayed'],
+  ...['epoch', 'seq', 'follows', 'rank', 'displayed'],
 ] as const;
 
 export const messageValues = (message: MessageRecord, displayed: boolean): Values => ({
@@ -79,6 +79,7 @@ export const messageValues = (message: MessageRecord, displayed: boolean): Value
   epoch: message.epoch,
   seq: message.seq,
   follows: JSON.stringify(message.after),
+  rank: message.rank,
   displayed: Number(displayed),
 });
 
@@ -97,6 +98,7 @@ export const messageOf = (row: Row): MessageRecord =>
     epoch: row.epoch,
     seq: row.seq,
     after: list(row.follows),
+    rank: row.rank,
   });
 
 export const DELIVERY_COLUMNS = ['id', 'recipient', 'state', 'at', 'hops', 'detail'] as const;
@@ -159,6 +161,7 @@ export const tailOf = (row: Row): ConversationTail =>
     epoch: row.epoch,
     seq: row.seq,
     last: row.last,
+    rank: row.rank,
   });
 
 /** Trusts what this file wrote: every required field is there, and all are of the type that the schema and the code above give. */

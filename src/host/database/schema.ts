@@ -58,4 +58,18 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Lines in the order of their conversation. Those that are here stay in the order in which they came, before all that have a rank.
+  ALTER TABLE message ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+  UPDATE message SET rank = placed.rank FROM (
+    SELECT n, row_number() OVER (PARTITION BY conversation ORDER BY n) - count(*) OVER (PARTITION BY conversation) AS rank
+    FROM message) AS placed WHERE placed.n = message.n;
+  ALTER TABLE tail ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX message_by_rank ON message (conversation, rank, id);
+  CREATE INDEX message_by_run ON message (conversation, sender, epoch, seq);
+  `,
+  `
+  -- When an envelope was written, by its author. For those that are here it is not known without their bytes; they are gone in a month.
+  ALTER TABLE envelope_head ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -12,7 +12,7 @@ import type { Names } from './names.ts';
 
 /** A line of a conversation for a screen. */
 export function messageView(line: Line, names: Names): Message {
-  const { id, kind, from, to, created, received, hops, delivery } = line;
+  const { id, kind, from, to, created, received, hops, rank, missing, delivery } = line;
   const topic = kind === 'channel' ? names.topic(to) : undefined;
   const text = line.content === 'text' ? cleanText(line.text) : '(this message needs a newer qpc)';
   return {
@@ -26,9 +26,18 @@ export function messageView(line: Line, names: Names): Message {
     created,
     received,
     hops,
+    rank,
+    ...(missing > 0 ? { missing } : {}),
     ...(from === names.self ? { state: delivery?.state ?? 'queued' } : {}),
     ...(delivery?.detail === undefined ? {} : { detail: cleanText(delivery.detail) }),
   };
+}
+
+/** What is missing right before a line now. */
+export function gapView({ id, from, to, kind, missing }: Line, names: Names): ApiEvent {
+  const topic = kind === 'channel' ? names.topic(to) : undefined;
+  const channel = topic === undefined ? {} : { channel: topic };
+  return { type: 'gap', id, from, fromName: names.of(from), to, ...channel, missing };
 }
 
 /** The newest of these lines, oldest first, as many as fit into a page. */
@@ -39,19 +48,15 @@ export function page(lines: readonly Line[], names: Names): { readonly messages:
     const message = messageView(line, names);
     // Cleaning can make a text several times as long; three bytes a unit is the most that UTF-8 takes.
     bytes += 512 + message.text.length * 3;
-    // The next page begins before a millisecond, so a millisecond is never torn.
-    const torn = messages.at(-1)?.received === message.received;
-    if (bytes > PAGE_BYTES_MAX && messages.length > 0 && !torn) return { messages: messages.reverse(), cut: true };
+    if (bytes > PAGE_BYTES_MAX && messages.length > 0) return { messages: messages.reverse(), cut: true };
     messages.push(message);
   }
   return { messages: messages.reverse(), cut: false };
 }
 
-/** What the node tells, for a screen; `undefined` for what only the service waits for. */
-export function eventView(event: NodeEvent, names: Names): ApiEvent | undefined {
+/** What the node tells beside messages, for a screen; `undefined` for what only the service waits for. */
+export function eventView(event: Exclude<NodeEvent, { type: 'message' }>, names: Names): ApiEvent | undefined {
   switch (event.type) {
-    case 'message':
-      return { type: 'message', ...messageView(event.message, names) };
     case 'delivery': {
       const { detail, ...rest } = event;
       return detail === undefined ? rest : { ...rest, detail: cleanText(detail) };

@@ -57,15 +57,17 @@ export const messageMethods = (desk: Desk) =>
     history({ where, before, since, limit }) {
       const place = where === undefined ? undefined : desk.names.where(where);
       if (place && !place.ok) return place;
-      const found = desk.database.history({
+      if (before !== undefined && typeof desk.database.message(before) !== 'object') {
+        return failed('E_UNKNOWN_MESSAGE', `no line ${before} is there`);
+      }
+      const { messages, more } = desk.database.history({
         conversation: place?.result.id,
         before: before as EnvelopeId | undefined,
         since: since === undefined ? undefined : timestamp(since),
         limit,
       });
-      if (!found) return failed('E_UNKNOWN_MESSAGE', `no line ${before} is there`);
-      const fitting = page(found.messages, desk.names);
-      return done({ messages: fitting.messages, more: found.more || fitting.cut });
+      const fitting = page(messages, desk.names);
+      return done({ messages: fitting.messages, more: more || fitting.cut });
     },
 
     search({ text, where, limit }) {

@@ -1,12 +1,14 @@
 import type { Handlers } from '../../api/answer.ts';
+import type { ApiEvent } from '../../api/schema.ts';
 import type { Screen, Service, Session } from '../../api/service.ts';
+import type { MessageRecord } from '../../core/chat/record.ts';
 import type { Life } from '../process/life.ts';
 import { aboutMethods } from './about.ts';
 import { channelMethods } from './channels.ts';
 import { contactMethods } from './contacts.ts';
 import { conversationMethods } from './conversations.ts';
 import type { Desk } from './desk.ts';
-import { eventView } from './lines.ts';
+import { eventView, gapView, messageView } from './lines.ts';
 import { messageMethods, writingMethods } from './messages.ts';
 import { peerMethods } from './peers.ts';
 import { probeMethods } from './probes.ts';
@@ -36,10 +38,8 @@ export class NodeService implements Service {
       desk.names.heard(event);
       desk.confirmations.heard(event);
       desk.troubles.heard(event);
-      const ofOthers = event.type === 'message' && event.message.hops > 0;
-      const told = ofOthers ? { ...event, message: desk.database.told(event.message) } : event;
-      const view = eventView(told, desk.names);
-      if (view) this.#screens.tellAll(view);
+      const views = event.type === 'message' ? this.#news(event.message) : [eventView(event, desk.names)];
+      for (const view of views) if (view) this.#screens.tellAll(view);
       servers.heard(event);
     });
   }
@@ -58,6 +58,17 @@ export class NodeService implements Service {
   /** Tells all screens something that is not about a message or peer. */
   notice(level: 'info' | 'warn' | 'error', code: string, message: string): void {
     this.#screens.tellAll({ type: 'notice', level, code, message });
+  }
+
+  /** A message of others, between what is missing before it and what is not missing any more because of it. */
+  #news(message: MessageRecord): readonly ApiEvent[] {
+    const { database, names } = this.#desk;
+    const { line, after } = database.told(message);
+    return [
+      ...(line.missing > 0 ? [gapView(line, names)] : []),
+      { type: 'message', ...messageView(line, names) },
+      ...(after ? [gapView(after, names)] : []),
+    ];
   }
 
   bug(error: unknown): void {

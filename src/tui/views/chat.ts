@@ -39,6 +39,7 @@ function drawn(of: Block, state: ViewState, cols: number, theme: Theme): string[
   const rows: string[] = [];
   if (of.day !== undefined) rows.push(theme.dim(ruled(dayLabel(of.day, state.now), cols, theme.signs.rule)));
   if (of.fresh) rows.push(theme.warn(ruled('new', cols, theme.signs.rule)));
+  for (const line of of.gap) rows.push(indent + theme.warn(cut(line, at.text)));
   for (const [row, line] of of.lines.entries()) {
     const left = row === 0 ? ` ${time}${sender(of, state, at.name, theme)} ${wall}` : indent;
     const text = emphasized(line, state, theme);

@@ -6,6 +6,7 @@ import {
   CHANNEL_IDS_MAX,
   CONVERSATIONS_MAX,
   GAP_WAIT_MS,
+  RANK_LEAP_MAX,
   WAITING_MESSAGES_MAX,
 } from '../../../src/core/base/limits.ts';
 import { type Instant, instant, timestamp } from '../../../src/core/base/time.ts';
@@ -38,13 +39,14 @@ const direct = (seq: number, more: Partial<MessageRecord> = {}): MessageRecord =
   epoch: 'e1',
   seq,
   after: [],
+  rank: seq,
   ...more,
 });
 const post = (from: NodeId, seq: number, after: readonly string[] = [], more: Partial<MessageRecord> = {}) =>
   direct(seq, { kind: 'channel', conversation: 'hill', to: 'hill', from, after: after.map(id), ...more });
 const ours = (conversations: Conversations, conversation: string): MessageRecord => {
-  const { epoch, seq, after } = conversations.next(conversation);
-  return direct(seq, { from: self, conversation, epoch, after, id: id(`self${seq}`) });
+  const { epoch, seq, rank, after } = conversations.next(conversation);
+  return direct(seq, { from: self, conversation, epoch, rank, after, id: id(`self${seq}`) });
 };
 
 /** Everything that may be shown, as `bob3` or, after a gap of two, `bob3+2`. */
@@ -59,24 +61,24 @@ function shown(conversations: Conversations): string[] {
 describe('§4.2 our own messages', () => {
   test('are numbered from 1 in each conversation, in the epoch of this node', () => {
     const conversations = fresh();
-    expect(conversations.next(bob)).toEqual({ epoch: EPOCH, seq: 1, after: [] });
+    expect(conversations.next(bob)).toEqual({ epoch: EPOCH, seq: 1, rank: 1, after: [] });
     conversations.wrote(ours(conversations, bob));
-    expect(conversations.next(bob)).toEqual({ epoch: EPOCH, seq: 2, after: ['self1'] });
-    expect(conversations.next(carol)).toEqual({ epoch: EPOCH, seq: 1, after: [] });
+    expect(conversations.next(bob)).toEqual({ epoch: EPOCH, seq: 2, rank: 2, after: ['self1'] });
+    expect(conversations.next(carol)).toEqual({ epoch: EPOCH, seq: 1, rank: 1, after: [] });
   });
 
   test('go on after a restart where they were', () => {
-    const tail = { conversation: bob, author: self, epoch: EPOCH, seq: 41, last: id('self41') };
-    expect(fresh([tail]).next(bob)).toEqual({ epoch: EPOCH, seq: 42, after: ['self41'] });
+    const tail = { conversation: bob, author: self, epoch: EPOCH, seq: 41, last: id('self41'), rank: 60 };
+    expect(fresh([tail]).next(bob)).toEqual({ epoch: EPOCH, seq: 42, rank: 61, after: ['self41'] });
   });
 
   test('begin again at 1 in a new epoch', () => {
-    const tail = { conversation: bob, author: self, epoch: 'ff'.repeat(8), seq: 41, last: id('self41') };
-    expect(fresh([tail]).next(bob)).toEqual({ epoch: EPOCH, seq: 1, after: ['self41'] });
+    const tail = { conversation: bob, author: self, epoch: 'ff'.repeat(8), seq: 41, last: id('self41'), rank: 60 };
+    expect(fresh([tail]).next(bob)).toEqual({ epoch: EPOCH, seq: 1, rank: 61, after: ['self41'] });
   });
 
   test('are not moved by another author who claims our epoch', () => {
-    const tail = { conversation: 'hill', author: carol, epoch: EPOCH, seq: 2 ** 53 - 1, last: id('carol') };
+    const tail = { conversation: 'hill', author: carol, epoch: EPOCH, seq: 2 ** 53 - 1, last: id('carol'), rank: 1 };
     expect(fresh([tail]).next('hill').seq).toBe(1);
   });
 
@@ -101,7 +103,7 @@ describe('§4.2 our own messages', () => {
     conversations.wrote(second);
     conversations.withdrew(second);
     conversations.withdrew(first);
-    expect(conversations.next(bob)).toEqual({ epoch: EPOCH, seq: 1, after: ['bob1'] });
+    expect(conversations.next(bob)).toMatchObject({ epoch: EPOCH, seq: 1, after: ['bob1'] });
   });
 
   test('that never reached the disk do not give away the number of a later one', () => {
@@ -153,7 +155,7 @@ describe('§4.2 the messages of others', () => {
   });
 
   test('go on after a restart without a gap', () => {
-    const conversations = fresh([{ conversation: bob, author: bob, epoch: 'e1', seq: 8, last: id('bob8') }]);
+    const conversations = fresh([{ conversation: bob, author: bob, epoch: 'e1', seq: 8, last: id('bob8'), rank: 8 }]);
     conversations.arrived(direct(9), start);
     expect(shown(conversations)).toEqual(['bob9']);
   });
@@ -254,6 +256,49 @@ describe('§4.2 channels', () => {
     conversations.wrote(mine);
     conversations.arrived(post(bob, 2, [mine.id]), start);
     expect(shown(conversations)).toEqual(['bob1', 'bob2']);
+  });
+});
+
+describe('§4.2 ranks', () => {
+  test('what is written comes after all that was here, in its own conversation', () => {
+    const conversations = fresh();
+    expect(conversations.rankOf(bob, 40)).toBe(40);
+    expect(conversations.rankOf(bob, 7)).toBe(7);
+    expect(conversations.next(bob).rank).toBe(41);
+    expect(conversations.next(carol).rank).toBe(1);
+  });
+
+  test('a line without one comes after all that is here, and those after it too', () => {
+    const conversations = fresh();
+    conversations.rankOf(bob, 40);
+    expect([undefined, undefined, 12].map((claimed) => conversations.rankOf(bob, claimed))).toEqual([41, 42, 12]);
+    expect(conversations.next(bob).rank).toBe(43);
+  });
+
+  test('one that leaps farther than 2^24 counts as none, so that nobody can take the last place for ever', () => {
+    const conversations = fresh();
+    conversations.rankOf('hill', 40);
+    expect(conversations.rankOf('hill', Number.MAX_SAFE_INTEGER)).toBe(41);
+    expect(conversations.rankOf('hill', 41 + RANK_LEAP_MAX + 1)).toBe(42);
+    expect(conversations.next('hill').rank).toBe(43);
+    expect(conversations.rankOf('hill', 42 + RANK_LEAP_MAX)).toBe(42 + RANK_LEAP_MAX);
+  });
+
+  test('go on after a restart above those of all authors', () => {
+    const tail = { conversation: 'hill', epoch: 'e1', seq: 1, last: id('last') };
+    const conversations = fresh([
+      { ...tail, author: bob, rank: 9 },
+      { ...tail, author: carol, rank: 12 },
+      { ...tail, author: self, rank: 4 },
+    ]);
+    expect(conversations.next('hill').rank).toBe(13);
+  });
+
+  test('of a conversation that was forgotten do not begin anew below its lines', () => {
+    const conversations = fresh();
+    conversations.rankOf(bob, 500);
+    for (let i = 0; i < CONVERSATIONS_MAX; i++) conversations.rankOf(`p${i}`, 3);
+    expect(conversations.next(bob).rank).toBe(501);
   });
 });
 

@@ -17,7 +17,15 @@ const line = {
   after: fc.array(id, { maxLength: AFTER_IDS_MAX }),
   name: fc.string({ maxLength: NAME_UNITS_MAX }),
 };
-const text = fc.record({ type: fc.constant('text' as const), ...line, text: fc.string({ unit: 'binary' }) });
+const text = fc.record(
+  {
+    type: fc.constant('text' as const),
+    ...line,
+    rank: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    text: fc.string({ unit: 'binary' }),
+  },
+  { requiredKeys: ['type', 'created', 'epoch', 'seq', 'after', 'name', 'text'] },
+);
 const receipt = fc
   .array(fc.tuple(id, fc.integer({ min: 0, max: HOPS_MAX + 1 })), { minLength: 1, maxLength: 20 })
   .chain((pairs) =>
@@ -77,10 +85,11 @@ describe('§4.1 contents', () => {
       seq: 3,
       after: ['ab'.repeat(32) as EnvelopeId],
       name: '',
+      rank: 4,
       text: 'hi bob',
     };
     expect(hex(encodeContent(content))).toBe(
-      `a700010101021b0000018bcfe5687b0348010203040506070804030581${'5820'}${'ab'.repeat(32)}06${'66'}686920626f62`,
+      `a800010101021b0000018bcfe5687b0348010203040506070804030581${'5820'}${'ab'.repeat(32)}06${'66'}686920626f620a04`,
     );
   });
 
@@ -113,7 +122,7 @@ describe('§4.1 contents', () => {
       decodeContent(
         lineMap([
           [9, 'x'],
-          [10, 1],
+          [98, 1],
         ]),
       ),
     ).toMatchObject({ type: 'text', text: 'hi' });
@@ -122,6 +131,7 @@ describe('§4.1 contents', () => {
   const refused: readonly (readonly [string, Uint8Array])[] = [
     ['a line without its number', lineMap([[4, undefined]])],
     ['a seq of 0', lineMap([[4, 0]])],
+    ['a rank of 0', lineMap([[10, 0]])],
     ['an epoch of 7 bytes', lineMap([[3, new Uint8Array(7)]])],
     ['no epoch', lineMap([[3, undefined]])],
     ['a time before 1970', lineMap([[2, -1]])],

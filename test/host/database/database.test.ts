@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Address } from '../../../src/core/base/address.ts';
 import { timestamp } from '../../../src/core/base/time.ts';
 import type { StoreRecord } from '../../../src/core/node/record.ts';
+import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import { Database } from '../../../src/host/database/database.ts';
 import { nodeSuite } from '../../../src/host/node-suite.ts';
 import { envelopeRecord, messageRecord, somebody } from '../../support/records.ts';
@@ -80,6 +81,7 @@ describe('what is applied', () => {
           epoch: '00000000000000aa',
           seq: 1,
           last: messageRecord(1).message.id,
+          rank: 1,
         },
       ],
       peers: [peer],
@@ -153,29 +155,35 @@ describe('messages', () => {
     expect(database.shown(messageRecord(2).message.id)).toBe(false);
   });
 
-  test('pages go back without a gap or a repeat, whatever share a millisecond', () => {
-    const at = [1, 2, 2, 2, 3, 3, 4, 5, 5, 5, 5, 6];
-    database.apply(at.map((ms, n) => messageRecord(n, { received: timestamp(ms) })));
+  const everyPage = (conversation?: string): string[] => {
     const pages: string[][] = [];
-    let before: ReturnType<typeof timestamp> | undefined;
-    for (;;) {
-      const page = database.history({ conversation: somebody('b'), before, limit: 3 });
+    for (let before: EnvelopeId | undefined; ; ) {
+      const page = database.history({ conversation, before, limit: 3 });
       pages.unshift(texts(page.messages));
-      before = page.messages[0]?.received;
-      if (!page.more) break;
+      before = page.messages[0]?.id;
+      if (!page.more) return pages.flat();
     }
-    expect(pages.flat()).toEqual(at.map((_, n) => `line ${n}`));
+  };
+
+  test('of a conversation are in the order of rank and id, whatever came when', () => {
+    const ranks = [1, 2, 2, 9, 3, 2, 4, 8, 5, 5, 7, 6];
+    database.apply(ranks.map((rank, n) => messageRecord(n, { rank })));
+    database.apply([messageRecord(99, { conversation: somebody('c') })]);
+    const expected = ranks.map((rank, n) => ({ rank, n })).toSorted((a, b) => a.rank - b.rank || a.n - b.n);
+    expect(everyPage(somebody('b'))).toEqual(expected.map(({ n }) => `line ${n}`));
+    expect(database.history({ conversation: somebody('c'), before: messageRecord(1).message.id, limit: 3 })).toEqual({
+      messages: [],
+      more: false,
+    });
   });
 
-  test('a calendar set back does not change the order in which they came', () => {
-    const at = [100, 200, 300, 150, 250, 400];
-    database.apply(at.map((ms, n) => messageRecord(n, { received: timestamp(ms) })));
-    const last = database.history({ conversation: somebody('b'), limit: 2 });
-    expect(texts(last.messages)).toEqual(['line 4', 'line 5']);
-    const before = database.history({ conversation: somebody('b'), before: last.messages[0]!.received, limit: 2 });
-    expect(texts(before.messages)).toEqual(['line 2', 'line 3']);
-    const first = database.history({ conversation: somebody('b'), before: before.messages[0]!.received, limit: 2 });
-    expect(first).toMatchObject({ messages: [{ text: 'line 0' }, { text: 'line 1' }], more: false });
+  test('of all conversations are in the order in which they came, whatever the calendar said', () => {
+    const at = [100, 200, 300, 150, 250, 400, 400, 400];
+    const of = (n: number) => somebody(n % 2 === 0 ? 'b' : 'c');
+    database.apply(
+      at.map((ms, n) => messageRecord(n, { received: timestamp(ms), conversation: of(n), rank: 100 - n })),
+    );
+    expect(everyPage()).toEqual(at.map((_, n) => `line ${n}`));
   });
 
   test('since leaves out what came before', () => {
@@ -183,6 +191,8 @@ describe('messages', () => {
     const since = messageRecord(2).message.received;
     expect(texts(database.history({ since, limit: 10 }).messages)).toEqual(['line 2', 'line 3']);
     expect(database.history({ since: timestamp(since + 1e9), limit: 10 })).toEqual({ messages: [], more: false });
+    const one = { conversation: somebody('b'), since, before: messageRecord(3).message.id, limit: 10 };
+    expect(texts(database.history(one).messages)).toEqual(['line 2']);
   });
 
   test('ours carry their delivery', () => {
@@ -190,8 +200,8 @@ describe('messages', () => {
     const delivery = { id: own.message.id, to: somebody('b'), state: 'delivered', at: timestamp(3), hops: 2 } as const;
     database.apply([own, { put: 'delivery', delivery }, messageRecord(2)]);
     const [ours, theirs] = database.history({ limit: 2 }).messages;
-    expect(ours).toEqual({ ...own.message, delivery });
-    expect(theirs).toEqual(messageRecord(2).message);
+    expect(ours).toEqual({ ...own.message, missing: 0, delivery });
+    expect(theirs).toEqual({ ...messageRecord(2).message, missing: 1 });
     expect(ours?.hops).toBe(0);
   });
 
@@ -220,6 +230,7 @@ describe('messages', () => {
 describe('conversations', () => {
   test('what others wrote is unread until the mark passes it, and the mark never goes back', () => {
     database.apply([messageRecord(1), messageRecord(2, { hops: 0 }), messageRecord(3), messageRecord(4)]);
+    for (const n of [1, 3, 4]) database.told(messageRecord(n).message);
     const unread = () => database.conversations()[0]?.unread;
     expect(unread()).toBe(3);
     database.markRead(somebody('b'), messageRecord(3).message.received);
@@ -258,6 +269,7 @@ describe('what came while no screen was there', () => {
     database.apply([messageRecord(1), messageRecord(2, { hops: 0 })]);
     database.screens = true;
     database.apply([messageRecord(3)]);
+    database.told(messageRecord(3).message);
     database.screens = false;
     database.apply([messageRecord(4), messageRecord(5)]);
     reopen();
@@ -276,45 +288,19 @@ describe('what came while no screen was there', () => {
   });
 });
 
-describe('lines that are told in another order than they came in', () => {
+describe('lines whose turn has not come', () => {
   const first = messageRecord(1);
   const second = messageRecord(2);
-  const third = messageRecord(3);
-  /** The second and third came, and waited until the first was there. */
-  const toldInTurn = () => {
-    database.apply([second]);
-    database.apply([third]);
-    database.apply([first]);
-    return [first, second, third].map(({ message }) => database.told(message));
-  };
 
-  test('are in the past as they were told, and their times rise', () => {
-    database.apply([messageRecord(0)]);
-    database.told(messageRecord(0).message);
-    const times = toldInTurn().map(({ received }) => received);
-    const past = database.history({ limit: 10 }).messages;
-    expect(texts(past)).toEqual(['line 0', 'line 1', 'line 2', 'line 3']);
-    expect(past.slice(1).map(({ received }) => received)).toEqual(times);
-    expect(times).toEqual(times.toSorted((a, b) => a - b));
-    const before = past.at(-1)!.received;
-    expect(texts(database.history({ limit: 10, before: timestamp(before + 1) }).messages)).toEqual(texts(past));
-    reopen();
-    expect(texts(database.unshown(10))).toEqual(texts(past));
-  });
-
-  test('keep their places when they came in order', () => {
-    database.apply([first, second]);
-    expect(database.told(first.message)).toBe(first.message);
-    expect(database.told(second.message)).toBe(second.message);
-  });
-
-  test('are unread though the mark had passed them while they waited', () => {
+  test('are unread though the others have been read', () => {
     database.apply([second]);
     database.markRead(somebody('b'), second.message.received);
     database.apply([first]);
     database.told(first.message);
     database.told(second.message);
     expect(database.conversations()[0]?.unread).toBe(2);
+    database.markRead(somebody('b'), second.message.received);
+    expect(database.conversations()[0]?.unread).toBe(0);
   });
 
   test('are not told again to a screen that came while they waited', () => {
@@ -332,7 +318,71 @@ describe('lines that are told in another order than they came in', () => {
     database.screens = false;
     database.told(first.message);
     database.told(second.message);
-    expect(texts(database.unshown(10))).toEqual(['line 1', 'line 2']);
+    expect(texts(database.unshown(10))).toEqual(['line 2', 'line 1']);
+  });
+
+  test('are told once after a restart, when the node ended before it came', () => {
+    database.screens = true;
+    database.apply([messageRecord(0)]);
+    database.told(messageRecord(0).message);
+    database.apply([second]);
+    reopen();
+    expect(texts(database.unshown(10))).toEqual(['line 2']);
+    database.markShown([second.message.id]);
+    reopen();
+    expect(database.unshown(10)).toEqual([]);
+  });
+});
+
+describe('what is missing', () => {
+  const missing = (conversation = somebody('b')) =>
+    database.history({ conversation, limit: 10 }).messages.map((line) => line.missing);
+
+  test('stands before the line that came without it, and goes when it comes, also over a restart', () => {
+    database.apply([messageRecord(1), messageRecord(5), messageRecord(6)]);
+    expect(missing()).toEqual([0, 3, 0]);
+    reopen();
+    database.apply([messageRecord(3)]);
+    expect(missing()).toEqual([0, 1, 1, 0]);
+    database.apply([messageRecord(2), messageRecord(4)]);
+    expect(missing()).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('is told of the line that comes late, and of the one after it', () => {
+    database.apply([messageRecord(1), messageRecord(6)]);
+    database.told(messageRecord(1).message);
+    expect(database.told(messageRecord(6).message)).toMatchObject({ line: { missing: 4 }, after: undefined });
+    database.apply([messageRecord(3)]);
+    const told = database.told(messageRecord(3).message);
+    expect(told).toMatchObject({ line: { missing: 1 }, after: { text: 'line 6', missing: 2 } });
+  });
+
+  test('is not told of a line that is still to be told itself', () => {
+    database.apply([messageRecord(1), messageRecord(2)]);
+    expect(database.told(messageRecord(1).message).after).toBeUndefined();
+  });
+
+  test('a billion of them cost nothing', () => {
+    database.apply([
+      messageRecord(1),
+      messageRecord(1_000_000_001),
+      messageRecord(2, { seq: Number.MAX_SAFE_INTEGER }),
+    ]);
+    expect(missing()).toEqual([0, Number.MAX_SAFE_INTEGER - 1_000_000_002, 999_999_999]);
+  });
+
+  test('between two people a run begins at 1; a reader of a channel begins anywhere; our own are all here', () => {
+    const channel = { kind: 'channel', conversation: somebody('h') } as const;
+    database.apply([
+      messageRecord(3),
+      messageRecord(9, { seq: 2, epoch: 'bb' }),
+      messageRecord(50, channel),
+      messageRecord(52, channel),
+      messageRecord(60, { ...channel, from: somebody('a'), hops: 0, seq: 7 }),
+      messageRecord(61, { ...channel, from: somebody('a'), hops: 0, seq: 9 }),
+    ]);
+    expect(missing()).toEqual([2, 1]);
+    expect(missing(somebody('h'))).toEqual([0, 1, 0, 0]);
   });
 });
 
