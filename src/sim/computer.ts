@@ -62,6 +62,7 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
   #node: M | undefined;
   #clockOffsetMs: number;
   #refuseShare: number;
+  #refusesFor: 'full' | 'io' = 'io';
   #wakeAt: Instant | undefined;
   /** When its disk has written, and has read, all that it was given: a read waits for no write, as with SQLite. */
   readonly #diskFreeAt: { write?: Instant; read?: Instant } = {};
@@ -102,8 +103,9 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
   }
 
   /** From now on its disk refuses this share of the commits. */
-  refuse(share: number): void {
+  refuse(share: number, why: 'full' | 'io' = 'io'): void {
     this.#refuseShare = share;
+    this.#refusesFor = why;
   }
 
   /** Moves the calendar; the monotonic clock is not concerned. */
@@ -151,7 +153,7 @@ export class Computer<Event, M extends DurableMachine<Event> = DurableMachine<Ev
     if (this.#refuseShare > 0 && fraction(this.#options.random) < this.#refuseShare) {
       this.#around.note(this, 'disk refuses');
       const from = this.disk.refuse();
-      this.turn((node, now) => node.refused(from, 'io', now));
+      this.turn((node, now) => node.refused(from, this.#refusesFor, now));
     } else {
       this.#around.stored(this, this.disk.commit(upTo));
       this.turn((node, now) => node.committed(upTo, now));

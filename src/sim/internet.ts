@@ -54,15 +54,15 @@ export class Internet {
     return this.#addresses[index]!;
   }
 
-  /** Whether a computer can be called by one that it has not written to. */
-  isOpen(index: number): boolean {
-    return !this.#siteOf.has(index);
+  /** Whether the address that a computer knows of itself can be called by another. */
+  canCall(caller: number, callee: number): boolean {
+    const site = this.#siteOf.get(callee);
+    return site === undefined || site === this.#siteOf.get(caller);
   }
 
-  /** Whether one of two can call the other at an address that both know. */
+  /** Whether one of two can call the other. */
   canMeet(a: number, b: number): boolean {
-    const together = this.#siteOf.has(a) && this.#siteOf.get(a) === this.#siteOf.get(b);
-    return together || this.isOpen(a) || this.isOpen(b);
+    return this.canCall(a, b) || this.canCall(b, a);
   }
 
   /** A datagram leaves a computer; `undefined` when there is nobody at that address. */

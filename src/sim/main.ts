@@ -1,51 +1,75 @@
 import { nodeSuite } from '../host/node-suite.ts';
-import { parseArguments, type Request, repeatCommand, USAGE } from './arguments.ts';
+import { HELP, listScenarios, parseArguments, type Request, repeatCommand } from './arguments.ts';
 import { paperSuite } from './paper-suite.ts';
-import { describePlan } from './plan.ts';
+import { deliveredShare, jsonReport, type Report, reportOf } from './report/report.ts';
+import { lineReport, textReport } from './report/text.ts';
+import { percent } from './report/words.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 import { SeededRandom } from './seeded-random.ts';
-import { type Outcome, Simulation } from './simulation.ts';
+import { Simulation } from './simulation.ts';
 
 /*
- * `npm run sim`: runs seeds and says, a line for each, what was drawn and what came of it.
- * The exit code is 1 when a rule did not hold, 2 when the arguments make no sense.
+ * `qpc lab`, `npm run sim`: runs seeds and says what came of them. Standard output is the report, the same each time; what depends
+ * on this machine, as the time it took, goes to standard error.
  */
 
-const request = parseArguments(process.argv.slice(2));
-if (typeof request === 'string') {
-  process.stderr.write(`${request}\n\n${USAGE}\n`);
-  process.exitCode = 2;
-} else {
-  let failures = 0;
-  for (const seed of request.seeds) failures += runSeed(request, seed) ? 0 : 1;
-  if (request.seeds.length > 1) print(`${request.seeds.length} seeds, ${failures} failed`);
-  process.exitCode = failures > 0 ? 1 : 0;
+const asked = parseArguments(process.argv.slice(2));
+switch (asked.ask) {
+  case 'help':
+    print(HELP);
+    break;
+  case 'list':
+    for (const line of listScenarios()) print(line);
+    break;
+  case 'nothing':
+    process.stderr.write(`qpc lab: ${asked.because}\nTry qpc lab --help.\n`);
+    process.exitCode = 2;
+    break;
+  case 'run':
+    process.exitCode = run(asked.request);
+    break;
 }
 
-/** True when every check held. */
-function runSeed(asked: Request, seed: number): boolean {
-  const plan = asked.scenario.plan(new SeededRandom(`${asked.scenario.name} plan ${seed}`));
+function run(request: Request): number {
+  if ('file' in request.source) return 2;
+  const { scenario } = request.source;
+  const reports = request.seeds.map((seed) => runSeed(request, scenario, seed));
+  const failed = reports.filter(({ held }) => !held).length;
+  if (request.form === 'json') print(jsonReport(reports));
+  else if (reports.length > 1)
+    print(`${reports.length} seeds, ${failed} failed, ${percent(meanShare(reports))} delivered`);
+  return failed > 0 ? 1 : 0;
+}
+
+function runSeed(request: Request, scenario: Scenario, seed: number): Report {
+  const { form, seeds, nodes, real, trace } = request;
+  const plan = scenario.plan(new SeededRandom(`${scenario.name} plan ${seed}`), nodes ?? scenario.nodes ?? 0);
   const startedAt = performance.now();
   const simulation = new Simulation(plan, {
     seed,
-    suite: asked.real ? nodeSuite : paperSuite,
+    suite: real ? nodeSuite : paperSuite,
     hash: nodeSuite.hash,
-    ...(asked.trace ? { echo: print } : {}),
+    ...(trace ? { echo: print } : {}),
   });
-  const outcome = simulation.run();
-  print(`seed ${seed}: ${describePlan(plan)}`);
-  print(`  ${describeOutcome(outcome)}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
-  print(`  digest ${outcome.digest}`);
-  if (!outcome.failure) return true;
-  const { check, what, atMs } = outcome.failure;
-  print(`  FAILED ${check} at ${(atMs / 1000).toFixed(3)} s: ${what}`);
-  print(`  repeat: ${repeatCommand(asked, seed)}`);
-  return false;
+  const report = reportOf(plan, seed, simulation.run());
+  tellCosts(seed, (performance.now() - startedAt) / 1_000, plan.clockOffsetsMs.length);
+  if (form === 'text') {
+    for (const line of seeds.length > 1 ? lineReport(report) : textReport(report, plan)) print(line);
+    if (!report.held) print(`  repeat: ${repeatCommand(request, seed)}`);
+  }
+  return report;
 }
 
-function describeOutcome({ counts, failure }: Outcome): string {
-  const { accepted, delivered, posts, datagrams, lines } = counts;
-  const verdict = failure ? 'failed' : 'held';
-  return `${verdict}: ${delivered} of ${accepted} letters delivered, ${posts} posts, ${datagrams} datagrams, ${lines} lines`;
+const meanShare = (reports: readonly Report[]): number =>
+  reports.reduce((sum, report) => sum + deliveredShare(report), 0) / reports.length;
+
+/** What the run took of this machine. */
+function tellCosts(seed: number, seconds: number, nodes: number): void {
+  const heap = process.memoryUsage().heapUsed;
+  const each = `${(heap / nodes / 1_000).toFixed(0)} kB a node`;
+  process.stderr.write(
+    `seed ${seed} took ${seconds.toFixed(1)} s; heap ${(heap / 1_000_000).toFixed(0)} MB, ${each}\n`,
+  );
 }
 
 function print(text: string): void {

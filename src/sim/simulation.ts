@@ -1,17 +1,22 @@
-import { instant } from '../core/base/time.ts';
 import { type NodeId, nodeIdOf } from '../core/crypto/node-id.ts';
 import type { Suite } from '../core/crypto/suite.ts';
-import type { CommandError, Sent } from '../core/node/commands.ts';
 import type { NodeEvent } from '../core/node/event.ts';
 import { Node } from '../core/node/node.ts';
 import { Agreement } from './checks/agreement.ts';
 import { Authorship } from './checks/authorship.ts';
 import { Bounds } from './checks/bounds.ts';
-import { Broken, type Check, type Member, type Taken } from './checks/check.ts';
+import { Broken, type Check, type Member, type View } from './checks/check.ts';
 import { Delivery } from './checks/delivery.ts';
 import { NoCircles } from './checks/no-circles.ts';
 import { sampleOf } from './checks/sample.ts';
-import type { Action, Plan } from './plan.ts';
+import type { Start } from './computer.ts';
+import { Deeds } from './deeds.ts';
+import { HostileNode } from './hostile/hostile-node.ts';
+import { maliceOf } from './hostile/kinds.ts';
+import { Internet } from './internet.ts';
+import { islandsOf } from './islands.ts';
+import { type Measured, Measures } from './measures/measures.ts';
+import type { Plan } from './plan.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { sharedSuite } from './shared-suite.ts';
 import { type Hash, Trace } from './trace.ts';
@@ -32,13 +37,9 @@ export type SimulationOptions = {
 /** What came of a run. */
 export type Outcome = {
   readonly digest: string;
-  readonly counts: {
-    readonly lines: number;
-    readonly datagrams: number;
-    readonly accepted: number;
-    readonly delivered: number;
-    readonly posts: number;
-  };
+  /** Lines of the trace. */
+  readonly lines: number;
+  readonly measured: Measured;
   /** The first rule that did not hold. */
   readonly failure: { readonly check: string; readonly what: string; readonly atMs: number } | undefined;
 };
@@ -53,179 +54,108 @@ const QUIET_MS = 60_000;
 export class Simulation {
   readonly #plan: Plan;
   readonly #trace: Trace;
-  readonly #weather: Weather;
   readonly #world: World<NodeEvent, Node>;
+  readonly #deeds: Deeds;
+  readonly #measures: Measures;
+  readonly #checks: readonly Check[];
+  readonly #view: View;
+  readonly #noCircles: NoCircles;
+  readonly #suite: Suite;
   readonly #seeds: readonly Uint8Array[];
   readonly #ids: readonly NodeId[];
-  /** Whom each computer can reach, by index. */
-  readonly #around: readonly (readonly number[])[];
-  readonly #delivery = new Delivery();
-  readonly #checks: readonly Check[];
-  /** The channels by topic. */
-  readonly #channels = new Map<string, string>();
-  #delivered = 0;
-  #posts = 0;
   #failure: Outcome['failure'];
 
   constructor(plan: Plan, { seed, suite, hash, echo }: SimulationOptions) {
     const random = new SeededRandom(`${plan.name} ${seed}`);
+    const count = plan.clockOffsetsMs.length;
     this.#plan = plan;
     this.#trace = new Trace(hash, echo);
-    this.#weather = new Weather(random.fork(), plan.climate, plan.links);
+    const weather = new Weather(random.fork(), plan.climate, plan.links);
+    const internet = new Internet(count, plan.sites ?? []);
     this.#seeds = plan.clockOffsetsMs.map(() => random.bytes(32));
+    this.#suite = sharedSuite(suite);
     this.#ids = this.#seeds.map((own) => nodeIdOf(suite.publicKey(own)));
-    this.#around = neighbourhoods(plan);
-    const shared = sharedSuite(suite);
-    const noCircles = new NoCircles(sampleOf(this.#ids));
-    this.#checks = [this.#delivery, new Authorship(), new Bounds(), new Agreement(), noCircles];
+    this.#noCircles = new NoCircles(sampleOf(this.#ids));
     this.#world = new World({
       random: random.fork(),
-      weather: this.#weather,
+      weather,
+      internet,
       trace: this.#trace,
       disk: plan.disk,
       clockOffsetsMs: plan.clockOffsetsMs,
       observer: {
         event: (at, event) => this.#happened(at, event),
-        stored: (at, records) => this.#each((check) => check.stored?.(at, records)),
-        turned: (at) => this.#each((check) => check.turned?.(at)),
+        stored: (at, records) => this.#of(at, (check) => check.stored?.(at, records)),
+        turned: (at) => this.#of(at, (check) => check.turned?.(at)),
       },
-      boot: (index, start, own) =>
-        new Node({
-          suite: shared,
-          random: own,
-          seed: this.#seeds[index]!,
-          networkId: NETWORK_ID,
-          name: `node ${index}`,
-          wayChanged: (to) => noCircles.wayChanged(to),
-          ...start,
-        }),
+      boot: (index, start, own) => this.#boot(index, start, own),
+    });
+    this.#view = { world: this.#world, plan, islands: islandsAtLast(plan, internet) };
+    this.#measures = new Measures({ ...this.#view, weather, internet, random: random.fork() });
+    this.#checks = [new Delivery(), new Authorship(), new Bounds(), new Agreement(), this.#noCircles, this.#measures];
+    this.#deeds = new Deeds({
+      plan,
+      world: this.#world,
+      weather,
+      internet,
+      ids: this.#ids,
+      took: (message) => this.#each((check) => check.taken?.(message)),
+      changed: () => this.#measures.changed(),
+      note: (what) => this.#trace.note(this.#world.now, '  *', what),
     });
   }
 
   /** Runs it to its end, or to the first rule that does not hold. */
   run(): Outcome {
     try {
-      this.#begin();
+      this.#deeds.begin();
       this.#pass(this.#plan.stormMs);
-      this.#heal();
+      this.#deeds.heal();
       this.#pass(this.#plan.calmMs - QUIET_MS);
-      this.#each((check) => check.quiet?.(this.#view()));
+      this.#each((check) => check.quiet?.(this.#view));
       this.#pass(QUIET_MS);
-      this.#each((check) => check.finished?.(this.#view()));
+      this.#each((check) => check.finished?.(this.#view));
     } catch (error) {
       const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#failure ??= { check: 'crash', what, atMs: this.#world.now };
     }
     return {
       digest: this.#trace.digest(),
-      counts: {
-        lines: this.#trace.count,
-        datagrams: this.#world.datagrams.sent,
-        accepted: this.#delivery.accepted,
-        delivered: this.#delivered,
-        posts: this.#posts,
-      },
+      lines: this.#trace.count,
+      measured: this.#measures.result(),
       failure: this.#failure,
     };
   }
 
-  /** Everybody starts, meets those whom it can reach, and the schedule is set. */
-  #begin(): void {
-    for (const computer of this.#world.computers) {
-      const startMs = this.#plan.late.get(computer.index);
-      if (startMs === undefined) this.#start(computer);
-      else this.#world.later(instant(startMs), () => this.#start(computer));
-    }
-    for (const action of this.#plan.actions) this.#world.later(instant(action.atMs), () => this.#do(action));
-  }
-
-  /** Starts a node and tells it who is around, as mDNS would. */
-  #start(computer: Member): void {
-    computer.start();
-    computer.turn((node, now) => node.reachableAt([computer.address], now));
-    for (const index of this.#around[computer.index]!) {
-      const peer = this.#world.computer(index);
-      const found = { id: this.#ids[index]!, name: `node ${index}`, addresses: [peer.address] };
-      computer.turn((node, now) => node.discovered(found, now));
-    }
-  }
-
-  /** The storm ends: links are whole, disks write, computers run. */
-  #heal(): void {
-    const { links } = this.#plan;
-    this.#weather.calm();
-    this.#weather.mendAll();
-    this.#note(`calm after ${links.length} links were mended`);
-    for (const computer of this.#world.computers) {
-      computer.refuse(0);
-      if (!computer.node) this.#start(computer);
-    }
+  #boot(index: number, start: Start, random: SeededRandom): Node {
+    const options = {
+      suite: this.#suite,
+      random,
+      seed: this.#seeds[index]!,
+      networkId: NETWORK_ID,
+      name: this.#plan.names?.[index] ?? `node ${index}`,
+      ...start,
+    };
+    const hostile = this.#plan.hostile?.get(index);
+    if (hostile) return new HostileNode(options, maliceOf(hostile, random.fork()));
+    return new Node({ ...options, wayChanged: (to) => this.#noCircles.wayChanged(to) });
   }
 
   #pass(ms: number): void {
     for (let left = ms; left > 0; left -= 1_000) {
       this.#world.run(Math.min(left, 1_000));
-      this.#each((check) => check.second?.(this.#view()));
+      this.#each((check) => check.second?.(this.#view));
     }
-  }
-
-  #do(action: Action): void {
-    const world = this.#world;
-    this.#note(JSON.stringify(action));
-    switch (action.do) {
-      case 'send': {
-        const to = this.#ids[action.to]!;
-        world.computer(action.from).turn((node, now) => {
-          this.#took('direct', action.from, action.text, node.send(to, action.text, now));
-        });
-        return;
-      }
-      case 'publish':
-        world.computer(action.from).turn((node, now) => {
-          const channel = this.#channels.get(action.topic) ?? '';
-          this.#took('channel', action.from, action.text, node.publish(channel, action.text, now));
-        });
-        return;
-      case 'subscribe':
-        world.computer(action.node).turn((node, now) => {
-          const joined = node.subscribe({ topic: action.topic }, now);
-          if ('id' in joined) this.#channels.set(action.topic, joined.id);
-        });
-        return;
-      case 'unsubscribe':
-        world.computer(action.node).turn((node, now) => {
-          node.unsubscribe(this.#channels.get(action.topic) ?? '', now);
-        });
-        return;
-      case 'crash': {
-        const computer = world.computer(action.node);
-        computer.crash();
-        world.later(instant(world.now + action.forMs), () => {
-          if (!computer.node) this.#start(computer);
-        });
-        return;
-      }
-      case 'cut':
-        this.#weather.cut(action.links);
-        world.later(instant(world.now + action.forMs), () => this.#weather.mend(action.links));
-        return;
-      case 'clock':
-        world.computer(action.node).moveCalendar(action.byMs);
-        return;
-    }
-  }
-
-  /** A message that a node took. What it refuses its user learns at once: nothing is owed for it. */
-  #took(kind: Taken['kind'], author: number, text: string, sent: Sent | CommandError): void {
-    if (!('id' in sent)) return;
-    if (kind === 'channel') this.#posts++;
-    this.#each((check) => check.taken?.({ id: sent.id, kind, author, to: sent.to, text }));
   }
 
   #happened(at: Member, event: NodeEvent): void {
     this.#world.note(at, describeEvent(event));
-    if (event.type === 'delivery' && event.state === 'delivered') this.#delivered++;
-    this.#each((check) => check.event?.(at, event));
+    this.#of(at, (check) => check.event?.(at, event));
+  }
+
+  /** Of who means harm nothing is asked. */
+  #of(at: Member, ask: (check: Check) => void): void {
+    if (!this.#plan.hostile?.has(at.index)) this.#each(ask);
   }
 
   #each(ask: (check: Check) => void): void {
@@ -240,24 +170,16 @@ export class Simulation {
       }
     }
   }
-
-  #view() {
-    return { world: this.#world, plan: this.#plan };
-  }
-
-  #note(what: string): void {
-    this.#trace.note(this.#world.now, '  *', what);
-  }
 }
 
-/** Whom each computer has a link to, in the order of the plan. */
-function neighbourhoods({ clockOffsetsMs, links }: Plan): number[][] {
-  const around = clockOffsetsMs.map((): number[] => []);
-  for (const [a, b] of links) {
-    around[a]?.push(b);
-    around[b]?.push(a);
-  }
-  return around;
+/** Who is to reach whom when all is mended: over links that can be used, and over nobody who means harm or is gone. */
+function islandsAtLast({ clockOffsetsMs, links, hostile, actions }: Plan, internet: Internet): (number | undefined)[] {
+  const gone = new Set<number>();
+  for (const action of actions) if (action.do === 'leave' && action.forMs === undefined) gone.add(action.node);
+  const isAsked = (index: number): boolean => !gone.has(index) && !hostile?.has(index);
+  const isOpen = (a: number, b: number): boolean => isAsked(a) && isAsked(b) && internet.canMeet(a, b);
+  const islands = islandsOf(clockOffsetsMs.length, links, isOpen);
+  return islands.map((island, index) => (isAsked(index) ? island : undefined));
 }
 
 function describeEvent(event: NodeEvent): string {

@@ -39,9 +39,10 @@ const viewOf = (computers: readonly Member[], sent = 0): View =>
   ({
     world: { computers, computer: (index: number) => computers[index], datagrams: { sent } },
     plan: { links: [[0, 1]] },
+    islands: computers.map(() => 0),
   }) as unknown as View;
 
-const taken: Taken = { id: ID, kind: 'direct', author: 0, to: idOf(1), text: 'hello' };
+const taken: Taken = { id: ID, kind: 'direct', author: 0, to: idOf(1), text: 'hello', recipient: 1 };
 
 const message = (change: Partial<MessageRecord> = {}): MessageRecord => ({
   id: ID,
@@ -113,6 +114,36 @@ describe('delivery', () => {
     const { check, author, view } = accepted();
     store(check, author, delivery('delivered'));
     expect(() => check.second(view)).toThrow('nobody has it');
+  });
+});
+
+describe('delivery among hostile nodes, and between islands', () => {
+  const hundred = (missing: number, view: (members: readonly Member[]) => View): (() => void) => {
+    const [check, author, recipient] = [new Delivery(), member(0), member(1)];
+    for (let i = 0; i < 100; i++) {
+      const id = `e${i}` as EnvelopeId;
+      check.taken({ ...taken, id });
+      store(check, author, { put: 'delivery', delivery: { id, to: idOf(1), state: 'queued', at: timestamp(0) } });
+      if (i < missing) continue;
+      store(check, recipient, { put: 'message', message: message({ id }) });
+      check.event(recipient, { type: 'message', message: message({ id }) });
+    }
+    return () => check.finished(view([author, recipient]));
+  };
+  const hostile = (members: readonly Member[]): View => {
+    const view = viewOf(members);
+    return { ...view, plan: { ...view.plan, hostile: new Map([[2, 'liar']]) } };
+  };
+
+  test('one letter of a hundred may be missing, two may not; without hostile nodes none may', () => {
+    hundred(1, hostile)();
+    expect(hundred(2, hostile)).toThrow('2 of 100 letters are missing');
+    expect(hundred(1, viewOf)).toThrow('1 of 100 letters are missing');
+  });
+
+  test('nothing is asked between those who cannot reach each other', () => {
+    hundred(100, (members) => ({ ...viewOf(members), islands: [0, 1] }))();
+    hundred(100, (members) => ({ ...viewOf(members), islands: [undefined, undefined] }))();
   });
 });
 

@@ -21,12 +21,12 @@ export class Bounds implements Check {
   #sentBefore = 0;
   #next = 0;
 
-  second({ world }: View): void {
+  second({ world, plan }: View): void {
     const { computers } = world;
     for (let i = Math.min(computers.length, LOOKED_AT); i > 0; i--) {
       this.#next = (this.#next + 1) % computers.length;
       const { index, node } = computers[this.#next]!;
-      if (!node) continue;
+      if (!node || plan.hostile?.has(index)) continue;
       const sizes = node.sizes();
       within(index, 'peers', sizes.peers, PEERS_MAX);
       within(index, 'destinations', sizes.destinations, ROUTES_MAX);
@@ -46,6 +46,7 @@ export class Bounds implements Check {
   }
 
   finished({ world, plan }: View): void {
+    if (plan.hostile) return;
     const sent = world.datagrams.sent - this.#sentBefore;
     const limit = plan.links.length * QUIET_DATAGRAMS_PER_LINK;
     claim(sent <= limit, () => `${sent} datagrams in a minute in which nothing happens; ${limit} would be quiet`);

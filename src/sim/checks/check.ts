@@ -17,10 +17,24 @@ export type Taken = {
   /** A NodeId or a ChannelId. */
   readonly to: string;
   readonly text: string;
+  /** The computer that a letter is for; of a post there is none. */
+  readonly recipient: number | undefined;
 };
 
 /** What a check may look at. */
-export type View = { readonly world: World<NodeEvent, Node>; readonly plan: Plan };
+export type View = {
+  readonly world: World<NodeEvent, Node>;
+  readonly plan: Plan;
+  /** By computer: the island of those that reach each other when all is mended. Who means harm or left for good is on none. */
+  readonly islands: readonly (number | undefined)[];
+};
+
+/** Whether two computers are to reach each other when all is mended. */
+export const areTogether = ({ islands }: View, a: number, b: number): boolean =>
+  islands[a] !== undefined && islands[a] === islands[b];
+
+/** Of what there is to come between honest nodes, the share that must, when there are hostile ones too. */
+export const HONEST_SHARE = 0.99;
 
 /** Something that must hold in every run. Each rule is a file; it throws `Broken` at the moment when it does not hold. */
 export interface Check {

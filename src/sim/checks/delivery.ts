@@ -2,7 +2,7 @@ import type { DeliveryState } from '../../core/chat/delivery.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
 import type { StoreRecord } from '../../core/node/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
-import { type Check, claim, type Member, type Taken, type View } from './check.ts';
+import { areTogether, type Check, claim, HONEST_SHARE, type Member, type Taken, type View } from './check.ts';
 
 /** States in which a message has ended without being shown, and its author was told so. */
 const GIVEN_UP: readonly DeliveryState[] = ['expired', 'refused'];
@@ -18,11 +18,6 @@ export class Delivery implements Check {
   /** What each computer showed, in all its lives. */
   readonly #shown = new Map<number, Set<EnvelopeId>>();
   readonly #claimed: { readonly author: number; readonly id: EnvelopeId }[] = [];
-
-  /** How many messages were accepted so far. */
-  get accepted(): number {
-    return this.#accepted.size;
-  }
 
   taken(message: Taken): void {
     if (message.kind === 'direct') this.#taken.set(message.id, message);
@@ -55,22 +50,33 @@ export class Delivery implements Check {
 
   finished(view: View): void {
     this.second(view);
-    for (const id of this.#accepted) {
-      const { author, to, text } = this.#taken.get(id)!;
-      const state = view.world.computer(author).disk.delivery(id)?.state;
-      const recipient = view.world.computers.find(({ node }) => node?.id === to);
-      const has = recipient?.disk.message(id) !== undefined;
-      claim(has || (state !== undefined && GIVEN_UP.includes(state)), () =>
-        [
-          `"${text}" from ${author} to ${recipient?.index} (${short(id)}, ${state}) never came`,
-          ...(view.world.computer(author).node?.why(id, view.world.now) ?? []),
-        ].join('\n    '),
-      );
+    const due = [...this.#accepted]
+      .map((id) => this.#taken.get(id)!)
+      .filter(({ author, recipient }) => recipient !== undefined && areTogether(view, author, recipient));
+    const missing = due.map((taken) => whyMissing(view, taken)).filter((why) => why !== undefined);
+    const missingMax = view.plan.hostile ? Math.floor(due.length * (1 - HONEST_SHARE)) : 0;
+    claim(missing.length <= missingMax, () => `${missing.length} of ${due.length} letters are missing: ${missing[0]}`);
+    for (const { id, text, recipient } of due) {
+      const { disk, lives } = view.world.computer(recipient!);
       // A crash may come between the disk and the screen; the message is then in the history.
-      const seen = this.#shown.get(recipient?.index ?? -1)?.has(id) || (recipient?.lives ?? 0) > 1;
-      claim(!has || seen, () => `"${text}" (${short(id)}) is on the disk of ${recipient?.index} and was not shown`);
+      const seen = this.#shown.get(recipient!)?.has(id) || lives > 1;
+      claim(
+        !disk.message(id) || seen,
+        () => `"${text}" (${short(id)}) is on the disk of ${recipient} and was not shown`,
+      );
     }
   }
+}
+
+/** Why a letter counts as missing: it is neither on its recipient's disk nor was its author told that it has ended. */
+function whyMissing({ world }: View, { id, author, recipient, text }: Taken): string | undefined {
+  const state = world.computer(author).disk.delivery(id)?.state;
+  if (world.computer(recipient!).disk.message(id) || (state !== undefined && GIVEN_UP.includes(state)))
+    return undefined;
+  return [
+    `"${text}" from ${author} to ${recipient} (${short(id)}, ${state}) never came`,
+    ...(world.computer(author).node?.why(id, world.now) ?? []),
+  ].join('\n    ');
 }
 
 const short = (id: EnvelopeId): string => id.slice(0, 8);

@@ -1,4 +1,5 @@
 import { crashingRelay } from './crashing-relay.ts';
+import { hostileFifth, hostileTenth } from './hostile.ts';
 import { hostileWeather } from './hostile-weather.ts';
 import { lateRecipient } from './late-recipient.ts';
 import { lineOfFive } from './line.ts';
@@ -16,4 +17,6 @@ export const SCENARIOS: readonly Scenario[] = [
   partitionHeal,
   crashingRelay,
   hostileWeather,
+  hostileTenth,
+  hostileFifth,
 ];

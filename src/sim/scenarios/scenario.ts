@@ -6,7 +6,9 @@ export type Scenario = {
   readonly name: string;
   /** What it shows, in a sentence. */
   readonly about: string;
-  readonly plan: (random: Random) => Plan;
+  /** How many nodes it has when nothing else is said; absent when it has its own, and no others. */
+  readonly nodes?: number;
+  readonly plan: (random: Random, nodes: number) => Plan;
 };
 
 /** Parts of a plan in which nothing goes wrong by itself. */

@@ -4,7 +4,6 @@ import { between, drawActions, randomNet } from '../schedule.ts';
 import type { Climate } from '../weather.ts';
 import type { Scenario } from './scenario.ts';
 
-const NODES = 20;
 const STORM_MS = 4 * 60_000;
 const CALM_MS = 6 * 60_000;
 const YEAR_MS = 365 * 86_400_000;
@@ -12,12 +11,13 @@ const YEAR_MS = 365 * 86_400_000;
 /** Everything is drawn from the seed, the kinds and strengths of trouble too: no two runs are weak in the same place. */
 export const swarm: Scenario = {
   name: 'swarm',
+  nodes: 20,
   about: 'twenty nodes, ten minutes; net, weather, accidents and people all drawn from the seed',
-  plan: (random) => {
-    const links = randomNet(random, NODES, below(random, 30));
+  plan: (random, nodes) => {
+    const links = randomNet(random, nodes, below(random, (nodes * 3) / 2));
     const topics = ['all', 'news', 'trail'].slice(0, below(random, 4));
     const busy = {
-      nodes: NODES,
+      nodes,
       links,
       untilMs: STORM_MS,
       topics,
@@ -31,8 +31,8 @@ export const swarm: Scenario = {
     return {
       name: 'swarm',
       links,
-      late: drawLate(random),
-      clockOffsetsMs: Array.from({ length: NODES }, () =>
+      late: drawLate(random, nodes),
+      clockOffsetsMs: Array.from({ length: nodes }, () =>
         Math.round(between(random, -1, 1) * some(random, 3) * YEAR_MS),
       ),
       climate: drawClimate(random),
@@ -59,8 +59,8 @@ function drawClimate(random: Random): Climate {
 }
 
 /** Some computers come only during the storm. */
-function drawLate(random: Random): Plan['late'] {
+function drawLate(random: Random, nodes: number): Plan['late'] {
   const late = new Map<number, number>();
-  for (let i = some(random, 5); i > 0; i--) late.set(below(random, NODES), between(random, 0, STORM_MS));
+  for (let i = some(random, 5); i > 0; i--) late.set(below(random, nodes), between(random, 0, STORM_MS));
   return late;
 }

@@ -1,0 +1,113 @@
+import type { Carried, Measured } from '../measures/measures.ts';
+import type { Spread } from '../measures/spread.ts';
+import { describeWeather, type Plan } from '../plan.ts';
+import { deliveredShare, type Report } from './report.ts';
+import { bytes, duration, number, percent, some, spread } from './words.ts';
+
+/** A report as lines for a person. */
+export function textReport(report: Report, plan: Plan): string[] {
+  const { scenario, seed, net, measured, digest } = report;
+  const { letters, posts, traffic } = measured;
+  const rows: (readonly [string, string | undefined])[] = [
+    ['net', netLine(report)],
+    ['weather', describeWeather(plan)],
+    ['delivered', percent(deliveredShare(report))],
+    ['letters', lettersLine(letters)],
+    ['', letters.latencyMs && spread(letters.latencyMs, duration)],
+    ['posts', posts.accepted === 0 ? undefined : `${posts.accepted}, ${posts.arrived} of ${posts.due} came to readers`],
+    ['', posts.latencyMs && spread(posts.latencyMs, duration)],
+    ['hops', letters.hops && `median ${letters.hops.p50}, most ${letters.hops.max}`],
+    ['copies', copiesLine(letters, posts)],
+    ['traffic', `${some(traffic.datagrams, 'datagram')}, ${bytes(traffic.bytes)}`],
+    ['', traffic.bytesPerArrival === undefined ? undefined : `${bytes(traffic.bytesPerArrival)} per message that came`],
+    ['ways', waysLine(measured)],
+    ['memory', memoryLine(measured)],
+    ['injected', injectedLine(measured, net.hostile)],
+    ['digest', digest],
+  ];
+  const shown = rows.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(10)} ${text}`]));
+  return [`${scenario}, seed ${seed}: ${verdict(report)}`, ...shown, ...failureLines(report)];
+}
+
+/** A report in one line, for a person who looks at many. */
+export function lineReport(report: Report): string[] {
+  const { seed, measured } = report;
+  const { letters, posts, traffic } = measured;
+  const latency = letters.latencyMs ? `, median ${duration(letters.latencyMs.p50)}` : '';
+  const line = [
+    `seed ${seed}: ${verdict(report)}`,
+    `${letters.arrived} of ${letters.due} letters${latency}`,
+    `${some(posts.accepted, 'post')}`,
+    `${some(traffic.datagrams, 'datagram')}`,
+    `digest ${report.digest.slice(0, 16)}`,
+  ].join(', ');
+  return [line, ...failureLines(report)];
+}
+
+const verdict = ({ held }: Report): string => (held ? 'every rule held' : 'FAILED');
+
+/** What did not hold, indented. */
+function failureLines({ failure }: Report): string[] {
+  if (!failure) return [];
+  return [`  FAILED ${failure.check} at ${(failure.atMs / 1_000).toFixed(3)} s: ${failure.what}`];
+}
+
+function netLine({ net }: Report): string {
+  const phases = `${duration(net.stormMs)} of storm, ${duration(net.calmMs)} of calm`;
+  const hostile = net.hostile === 0 ? '' : `, ${net.hostile} of them hostile`;
+  return `${some(net.nodes, 'node')}${hostile}, ${some(net.links, 'link')}, ${phases}`;
+}
+
+function lettersLine({ due, arrived, confirmed, givenUp }: Measured['letters']): string {
+  return `${arrived} of ${due} came, ${confirmed} confirmed, ${givenUp} given up and told so`;
+}
+
+function copiesLine(letters: Carried, posts: Carried): string | undefined {
+  const said = [
+    ...(letters.copies === undefined ? [] : [`a letter was on ${letters.copies} disks`]),
+    ...(posts.copies === undefined ? [] : [`a post on ${posts.copies}`]),
+  ];
+  return said.length === 0 ? undefined : said.join(', ');
+}
+
+function waysLine({ converged: { afterMs, overtaken, lastMs } }: Measured): string {
+  const each =
+    afterMs &&
+    `there again ${duration(afterMs.p50)} after a change (median of ${afterMs.count}, longest ${duration(afterMs.max)})`;
+  const others = overtaken === 0 ? [] : [`${some(overtaken, 'change')} overtaken by the next`];
+  const last = lastMs === undefined ? 'not all there at the end' : `${duration(lastMs)} after the last one`;
+  return [...(each ? [each] : []), ...others, last].join(', ');
+}
+
+function memoryLine({ held }: Measured): string {
+  const most = (what: string, of: Spread | undefined, say = (value: number) => number(value)): string[] =>
+    of ? [`${say(of.p50)} to ${say(of.max)} ${what}`] : [];
+  return [
+    ...most('connections', held.connections),
+    ...most('destinations', held.destinations),
+    ...most('envelopes', held.envelopes),
+    ...most('carried', held.carriedBytes, bytes),
+    ...most('ids', held.seenIds),
+  ].join(', ');
+}
+
+function injectedLine({ injected }: Measured, hostile: number): string {
+  const names: Readonly<Record<string, string>> = {
+    lost: 'lost',
+    doubled: 'doubled',
+    corrupted: 'corrupted',
+    heldBack: 'overtaken',
+    overflowed: 'dropped by full queues',
+    cut: 'sent into cut links',
+    cuts: 'cuts',
+    crashes: 'crashes',
+    leaves: 'goodbyes',
+    clockJumps: 'clock jumps',
+    fullDisks: 'full disks',
+    moves: 'changed addresses',
+    routerRestarts: 'router restarts',
+    hostile: hostile === 1 ? 'hostile node' : 'hostile nodes',
+  };
+  const some = Object.entries(injected).filter(([, count]) => count > 0);
+  return some.length === 0 ? 'nothing' : some.map(([what, count]) => `${number(count)} ${names[what]}`).join(', ');
+}
