@@ -38,7 +38,7 @@ type Parts = {
   readonly peers: PeerBook;
   readonly strangers: Strangers;
   /** A channel envelope was taken: it goes on to everyone who reads it, but the giver. */
-  readonly spread: (id: EnvelopeId, channel: string, except: NodeId) => void;
+  readonly spread: (id: EnvelopeId, channel: string, except: NodeId | undefined) => void;
 };
 
 /**
@@ -77,9 +77,9 @@ export class Acceptance {
   /** Refuses mail for this node that it will never take: whoever brought it is told, and its sender, by a receipt (docs/protocol.md §3.2). */
   turnAway(offer: Offer, reason: Refusal, now: Instant): void {
     const { author, custody, receipts } = this.#parts;
-    const { envelope, from, session } = offer;
+    const { envelope, from, giver } = offer;
     // Who brings his own mail hears it from the answer; what comes before confirmation may be a replay, which must change nothing.
-    const isTold = session.peer === from || !session.connection.confirmed;
+    const isTold = giver.peer === from || !giver.proved;
     if (!isTold && readDirect(author, envelope)?.type !== 'receipt') receipts.refuse(from, cameOf(offer), reason, now);
     this.#answer(offer, custody.refuse(reason), now);
   }
@@ -120,7 +120,7 @@ export class Acceptance {
   /** A message of a channel: shown when this node reads it, and kept for others who do. */
   #takePost(offer: Offer, channel: ChannelRecord | undefined, now: Instant): void {
     const { author, conversations, custody, spread } = this.#parts;
-    const { envelope, session, to } = offer;
+    const { envelope, giver, to } = offer;
     // A later version is carried, but not read, by those who read the channel too.
     const reads = channel && isUnderstood(envelope.signed) ? channel : undefined;
     const content = reads && readFromChannel(author.suite, reads, envelope);
@@ -136,7 +136,7 @@ export class Acceptance {
         head,
         envelope,
         now,
-        () => spread(envelope.id, to, session.peer),
+        () => spread(envelope.id, to, giver.peer),
         () => {},
       );
     }
@@ -241,8 +241,8 @@ export class Acceptance {
   }
 
   #headOf(offer: Offer, now: Instant): EnvelopeHead {
-    const { envelope, from, to, session, size } = offer;
-    const how = { lane: this.#lane(from, to), silent: false, copies: 1, via: session.peer, size };
+    const { envelope, from, to, giver, size } = offer;
+    const how = { lane: this.#lane(from, to), silent: false, copies: 1, size, ...(giver.peer && { via: giver.peer }) };
     return headOf(envelope, { from, to }, how, this.#at(now));
   }
 
@@ -253,8 +253,8 @@ export class Acceptance {
     return sessions.with(from) || sessions.with(to as NodeId) ? 'neighbour' : 'stranger';
   }
 
-  #answer({ session, stream }: Offer, answer: PushAnswer, now: Instant): void {
-    this.#parts.sessions.answer(session, stream, answer, now);
+  #answer({ giver }: Offer, answer: PushAnswer, now: Instant): void {
+    giver.answer(answer, now);
   }
 
   #at(now: Instant): Timestamp {

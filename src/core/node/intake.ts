@@ -8,13 +8,13 @@ import type { Interest } from '../mesh/interest.ts';
 import type { Routes } from '../mesh/routes.ts';
 import type { Seen } from '../store/seen.ts';
 import type { StreamId } from '../transport/event.ts';
-import { decodeEnvelope, ENVELOPE_KINDS, type EnvelopeId, type Signed } from '../wire/envelope.ts';
+import { decodeEnvelope, ENVELOPE_KINDS, type Envelope, type EnvelopeId, type Signed } from '../wire/envelope.ts';
 import type { Push, PushAnswer, Refusal } from '../wire/mesh-message.ts';
 import type { Acceptance } from './acceptance.ts';
 import type { Calendar } from './calendar.ts';
 import type { Custody } from './custody.ts';
 import type { Known } from './machine.ts';
-import type { Offer } from './offer.ts';
+import type { Giver, Offer } from './offer.ts';
 import type { Recognition } from './recognition.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -53,7 +53,6 @@ export class Intake {
 
   /** @throws PeerError when the bytes are no envelope */
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void {
-    const { acceptance } = this.#parts;
     const { suite } = this.#parts.author;
     // The envelope outlives the buffer that it came in.
     const envelope = decodeEnvelope(suite, push.envelope.slice());
@@ -62,8 +61,27 @@ export class Intake {
       session.hold(push, stream);
       return;
     }
-    const reply = (answer: PushAnswer): void => this.#parts.sessions.answer(session, stream, answer, now);
-    if (!this.#parts.strangers.mayCheck(nodeIdOf(envelope.signed.from), session, now)) {
+    const giver: Giver = {
+      peer: session.peer,
+      get proved() {
+        return session.connection.confirmed;
+      },
+      takes: (count, rate, at) => session.takes(count, rate, at),
+      answer: (answer, at) => this.#parts.sessions.answer(session, stream, answer, at),
+    };
+    this.#consider(giver, envelope, push, now);
+  }
+
+  /** A person brings an envelope in a file. @throws PeerError when the bytes are none */
+  brought(giver: Giver, push: Push, now: Instant): void {
+    this.#consider(giver, decodeEnvelope(this.#parts.author.suite, push.envelope.slice()), push, now);
+  }
+
+  #consider(giver: Giver, envelope: Envelope, push: Push, now: Instant): void {
+    const { acceptance } = this.#parts;
+    const { suite } = this.#parts.author;
+    const reply = (answer: PushAnswer): void => giver.answer(answer, now);
+    if (!this.#parts.strangers.mayCheck(nodeIdOf(envelope.signed.from), giver, now)) {
       reply(this.#parts.custody.refuse('full'));
       return;
     }
@@ -73,8 +91,7 @@ export class Intake {
       return;
     }
     const offer: Offer = {
-      session,
-      stream,
+      giver,
       envelope,
       from,
       to: base32(envelope.signed.to),
@@ -113,7 +130,7 @@ export class Intake {
   }
 
   /** Why a new envelope is not taken, as far as its outside and its signatures tell. */
-  #refusal({ envelope, from, to, session }: Offer): Refusal | undefined {
+  #refusal({ envelope, from, to, giver }: Offer): Refusal | undefined {
     const { author, contact, channels, interest, routes, sessions } = this.#parts;
     const { signed, hop } = envelope;
     const forMe = to === author.id;
@@ -125,11 +142,11 @@ export class Intake {
     if (channels.byId(from)) return 'invalid';
     if (forMe) return undefined;
     if (signed.kind === ENVELOPE_KINDS.channel) {
-      const reads = channels.byId(to) !== undefined || interest.readers(to, session.peer).length > 0;
+      const reads = channels.byId(to) !== undefined || interest.readers(to, giver.peer).length > 0;
       return reads ? undefined : 'no-route';
     }
     // Only mail that can go on is taken; spreading copies to carriers without a route comes later.
-    const way = sessions.with(to as NodeId) ?? routes.nextHop(to as NodeId, new Set([session.peer]));
+    const way = sessions.with(to as NodeId) ?? routes.nextHop(to as NodeId, new Set(giver.peer ? [giver.peer] : []));
     return way ? undefined : 'no-route';
   }
 

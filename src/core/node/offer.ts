@@ -1,11 +1,12 @@
+import type { Instant } from '../base/time.ts';
+import type { Rate } from '../base/token-bucket.ts';
 import { hex } from '../bytes/hex.ts';
 import type { Came } from '../chat/receipts.ts';
 import type { MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
-import type { StreamId } from '../transport/event.ts';
 import type { LineContent } from '../wire/content.ts';
 import type { Envelope } from '../wire/envelope.ts';
-import type { Session } from './session.ts';
+import type { PushAnswer } from '../wire/mesh-message.ts';
 
 /** An envelope, and whose names are on it. */
 export type Post = {
@@ -16,10 +17,20 @@ export type Post = {
   readonly to: string;
 };
 
+/** Who offers an envelope and is owed an answer: a neighbour, or a person with a file. */
+export interface Giver {
+  /** The neighbour; `undefined` for a file, which nothing can be given back to. */
+  readonly peer: NodeId | undefined;
+  /** Whether it has proved to be who it is: until then what it offers may be a replay. */
+  readonly proved: boolean;
+  /** Whether it may do this much of something for which there is a rate. */
+  takes(count: number, rate: Rate, now: Instant): boolean;
+  answer(answer: PushAnswer, now: Instant): void;
+}
+
 /** One push on its way through the checks, with the answer it is owed. */
 export type Offer = Post & {
-  readonly session: Session;
-  readonly stream: StreamId;
+  readonly giver: Giver;
   readonly size: number;
   readonly again: boolean;
 };

@@ -42,16 +42,16 @@ export class Recognition {
   /** The answer to an id that is, or was, here; `undefined` when it is new, or is to be taken anew. */
   answer(offer: Offer, now: Instant): PushAnswer | undefined {
     const { author, shelf, seen, shown, receipts, journal, custody, calendar } = this.#parts;
-    const { envelope, from, session, to } = offer;
+    const { envelope, from, giver, to } = offer;
     const { id } = envelope;
     // Before confirmation it may be a replay, which must change nothing (docs/protocol.md §1.1).
-    const { confirmed } = session.connection;
+    const { proved } = giver;
     if (shown.at(id) !== undefined) {
       // It may still be on its way to the disk, and is not acknowledged before it is there.
-      if (to === author.id && confirmed) journal.afterCommit(now, (at) => receipts.again(from, cameOf(offer), at));
+      if (to === author.id && proved) journal.afterCommit(now, (at) => receipts.again(from, cameOf(offer), at));
       return { type: 'done' };
     }
-    const anew = offer.again && confirmed && this.#mayAskAgain(id, session.peer, now);
+    const anew = offer.again && proved && this.#mayAskAgain(id, giver.peer, now);
     const held = shelf.get(id);
     if (held) {
       if (anew && held.head.lane !== 'own') {
@@ -68,7 +68,7 @@ export class Recognition {
   }
 
   /** At most 3 times for an envelope and neighbour, a minute apart and doubling. */
-  #mayAskAgain(id: EnvelopeId, peer: NodeId, now: Instant): boolean {
+  #mayAskAgain(id: EnvelopeId, peer: NodeId | undefined, now: Instant): boolean {
     const key = `${id} ${peer}`;
     const asked = this.#askedAgain.get(key) ?? { count: 0, nextAt: now };
     if (asked.count >= AGAIN_PER_NEIGHBOUR_MAX || now < asked.nextAt) return false;

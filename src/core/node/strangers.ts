@@ -5,8 +5,8 @@ import type { Conversations } from '../chat/conversations.ts';
 import type { ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Routes } from '../mesh/routes.ts';
+import type { Giver } from './offer.ts';
 import type { PeerBook } from './peer-book.ts';
-import type { Session } from './session.ts';
 
 type Parts = {
   readonly contact: (id: NodeId) => ContactRecord | undefined;
@@ -25,7 +25,7 @@ export class Strangers {
   }
 
   /** Whether the key of an author may be checked now: one never heard of costs most of a millisecond. */
-  mayCheck(author: NodeId, broughtBy: Session, now: Instant): boolean {
+  mayCheck(author: NodeId, broughtBy: Pick<Giver, 'takes'>, now: Instant): boolean {
     const { contact, peers, routes } = this.#parts;
     const isKnown = contact(author) || peers.get(author) || routes.nextHop(author) !== undefined;
     return !!isKnown || broughtBy.takes(1, NEW_AUTHORS_TAKEN, now);
