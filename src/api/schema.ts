@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX } from '../core/base/limits.ts';
 import {
   channel,
   contact,
@@ -57,6 +58,8 @@ export type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly 
 
 const none = z.object({});
 const byPeer = z.object({ peer: z.string() });
+/** How long a message is kept for whoever is away. */
+const ttlSeconds = z.number().int().min(1).max(TTL_SECONDS_MAX).default(TTL_SECONDS_DEFAULT);
 
 /** Every method of NodeApi: what it takes and what it gives. Results of the eight `/mesh` commands are those of docs/commands.md. */
 export const METHODS = {
@@ -84,11 +87,11 @@ export const METHODS = {
     result: z.object({ id: z.string(), state: z.enum(['disconnected', 'not connected']) }),
   },
   send: {
-    params: z.object({ peer: z.string(), text: z.string() }),
+    params: z.object({ peer: z.string(), text: z.string(), ttlSeconds }),
     result: z.object({ id: z.string(), to: z.string(), state: deliveryState }),
   },
   broadcast: {
-    params: z.object({ topic: z.string(), text: z.string() }),
+    params: z.object({ topic: z.string(), text: z.string(), ttlSeconds }),
     result: z.object({ id: z.string(), channel: z.string(), neighbours: count, subscribed: z.boolean() }),
   },
   subscribe: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TTL_SECONDS_MAX } from '../core/base/limits.ts';
 import type { Argument, Completes, Option } from './command.ts';
 import { parseDuration } from './duration.ts';
 
@@ -115,6 +116,24 @@ export const duration = (about: string): Option<number | undefined> => ({
   completes: 'nothing',
   choices: [],
 });
+
+/** `--ttl 2h`: how long a message is kept for whoever is away, in seconds. */
+export const lifetime: Option<number | undefined> = {
+  ...duration('how long it is kept for whoever is away, else 3d; 1s to 30d'),
+  schema: z
+    .string()
+    .transform((text, issues) => {
+      const seconds = Math.floor((parseDuration(text) ?? 0) / 1000);
+      if (seconds >= 1 && seconds <= TTL_SECONDS_MAX) return seconds;
+      issues.addIssue({ code: 'custom', message: 'must be a time from 1s to 30d' });
+      return z.NEVER;
+    })
+    .optional() as z.ZodType<number | undefined, string | boolean | undefined>,
+};
+
+/** The parameter of NodeApi for a lifetime that may have been given. */
+export const keptFor = (ttlSeconds: number | undefined): { readonly ttlSeconds?: number } =>
+  ttlSeconds === undefined ? {} : { ttlSeconds };
 
 /** `--name N`: a whole number from `least` to `most`. */
 export const whole = (about: string, least: number, most: number): Option<number | undefined> => ({

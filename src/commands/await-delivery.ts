@@ -1,4 +1,5 @@
 import type { NodeApi, Outcome } from '../api/schema.ts';
+import { keptFor } from './arguments.ts';
 import type { Shell } from './shell.ts';
 import type { DeliveryState } from './show.ts';
 
@@ -27,7 +28,14 @@ const RANK: Readonly<Record<DeliveryState, number>> = {
 export async function awaitDelivery(
   api: NodeApi,
   shell: Pick<Shell, 'after'>,
-  order: { readonly peer: string; readonly text: string; readonly wait: DeliveryState; readonly timeoutMs: number },
+  order: {
+    readonly peer: string;
+    readonly text: string;
+    /** How long it is kept for whoever is away; as usual when absent. */
+    readonly ttl: number | undefined;
+    readonly wait: DeliveryState;
+    readonly timeoutMs: number;
+  },
 ): Promise<Outcome<Awaited>> {
   // News of a message may come before the answer that tells its id.
   const news = new Map<string, { readonly state: DeliveryState; readonly detail: string | undefined }>();
@@ -42,7 +50,7 @@ export async function awaitDelivery(
     wake();
   });
   try {
-    const sent = await api.call('send', { peer: order.peer, text: order.text });
+    const sent = await api.call('send', { peer: order.peer, text: order.text, ...keptFor(order.ttl) });
     if (!sent.ok) return sent;
     const { id, to } = sent.result;
     let late = false;

@@ -1,4 +1,4 @@
-import { choice, duration, PEER, TEXT } from './arguments.ts';
+import { choice, duration, lifetime, PEER, TEXT } from './arguments.ts';
 import { type Awaited, awaitDelivery } from './await-delivery.ts';
 import { shellCommand } from './command.ts';
 import { showDuration } from './duration.ts';
@@ -14,13 +14,14 @@ export const shellSend = shellCommand({
   options: {
     wait: choice('how far it must come', ['queued', 'sent', 'delivered', 'read'], 'sent'),
     timeout: duration('how long to wait for that, else 30s'),
+    ttl: lifetime,
   },
   examples: [
     'qpc send bob the hill node is back',
     'uptime | qpc send bob -',
     'qpc send --wait delivered --timeout 2m bob hi',
   ],
-  run: async (shell, { peer, text, wait, timeout = TIMEOUT_MS }) => {
+  run: async (shell, { peer, text, wait, timeout = TIMEOUT_MS, ttl }) => {
     const given = text === '-' ? await shell.input() : { ok: true as const, result: text };
     if (!given.ok) return given;
     // What a program prints ends with a line break that nobody meant to send.
@@ -28,7 +29,7 @@ export const shellSend = shellCommand({
     if (words === '') return { ok: false, error: { code: 'E_USAGE', message: 'there is nothing to send' } };
     const node = await shell.attach();
     if (!node.ok) return node;
-    const sent = await awaitDelivery(node.result, shell, { peer, text: words, wait, timeoutMs: timeout });
+    const sent = await awaitDelivery(node.result, shell, { peer, text: words, wait, ttl, timeoutMs: timeout });
     return sent.ok ? judge(sent.result, peer, timeout) : sent;
   },
   render: ({ id, state }, shell) => [`${sign(state, shell)} ${shortId(id)} ${state}`],

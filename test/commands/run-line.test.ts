@@ -28,6 +28,16 @@ describe('commands and text', () => {
     expect(api.book.messages.at(-1)?.text).toBe("don't panic");
   });
 
+  test('a message is kept as long as was asked, from a second to thirty days', async () => {
+    await run('/mesh send --ttl 2h bob hi');
+    await run('/mesh broadcast --ttl 14d general hi all');
+    expect(api.calls.map(({ params }) => params)).toMatchObject([{ ttlSeconds: 7_200 }, { ttlSeconds: 1_209_600 }]);
+    for (const wrong of ['500ms', '31d', 'long']) {
+      expect(await errorOf(`/mesh send --ttl ${wrong} bob hi`)).toMatchObject({ code: 'E_USAGE' });
+    }
+    expect(api.calls).toHaveLength(2);
+  });
+
   test('mesh may be left out', async () => {
     expect((await run('/send bob hi')).command).toBe('/mesh send');
     expect((await run('  /peers')).answer.ok).toBe(true);

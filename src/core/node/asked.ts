@@ -1,4 +1,5 @@
 import type { Address } from '../base/address.ts';
+import { TTL_SECONDS_DEFAULT } from '../base/limits.ts';
 import type { Metric } from '../base/metric.ts';
 import type { Instant } from '../base/time.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
@@ -35,18 +36,25 @@ export abstract class Commands implements NodeCommands {
     return this.#organs.self.name;
   }
 
-  send(to: NodeId, text: string, now: Instant): Sent {
+  send(to: NodeId, text: string, now: Instant, ttlSeconds = TTL_SECONDS_DEFAULT): Sent {
     if (to === this.id) return { why: 'self' };
     if (this.#organs.contacts.get(to)?.blocked) return { why: 'blocked' };
-    const sent = this.#organs.mail.send(to, text, now, (at) => this.#organs.neighbourhood.reachOut(to, at));
+    const sent = this.#organs.mail.send(to, { text, ttlSeconds }, now, (at) =>
+      this.#organs.neighbourhood.reachOut(to, at),
+    );
     this.settle(now);
     return sent;
   }
 
-  publish(channel: string, text: string, now: Instant): (Sent & { readonly neighbours?: number }) | CommandError {
+  publish(
+    channel: string,
+    text: string,
+    now: Instant,
+    ttlSeconds = TTL_SECONDS_DEFAULT,
+  ): (Sent & { readonly neighbours?: number }) | CommandError {
     const record = this.#organs.channels.byId(channel);
     if (!record) return { why: 'unknown-channel' };
-    const sent: Sent = this.#organs.mail.publish(record, text, now, () => {
+    const sent: Sent = this.#organs.mail.publish(record, { text, ttlSeconds }, now, () => {
       if ('id' in sent) this.#organs.spreading.spread(sent.id, channel);
     });
     this.settle(now);

@@ -91,10 +91,15 @@ export interface NodeCommands {
   readonly network: Uint8Array;
   readonly name: string;
 
-  /** Seals `text` for a node and queues it. At most `TEXT_BYTES_MAX` bytes of UTF-8. */
-  send(to: NodeId, text: string, now: Instant): Sent;
+  /** Seals `text` for a node and queues it. At most `TEXT_BYTES_MAX` bytes of UTF-8, to be kept for 1 to `TTL_SECONDS_MAX`. */
+  send(to: NodeId, text: string, now: Instant, ttlSeconds?: number): Sent;
   /** Publishes to a channel that is subscribed; says to how many neighbours that read it or lead to readers. */
-  publish(channel: string, text: string, now: Instant): (Sent & { readonly neighbours?: number }) | CommandError;
+  publish(
+    channel: string,
+    text: string,
+    now: Instant,
+    ttlSeconds?: number,
+  ): (Sent & { readonly neighbours?: number }) | CommandError;
   /** Joins an open channel by topic, a private one by invite, or makes a private one. */
   subscribe(
     how: { readonly topic: string; readonly private?: boolean; readonly invite?: string },

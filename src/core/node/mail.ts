@@ -1,4 +1,4 @@
-import { HOPS_DEFAULT, TEXT_BYTES_MAX, TTL_SECONDS_DEFAULT } from '../base/limits.ts';
+import { HOPS_DEFAULT, TEXT_BYTES_MAX } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import { fromHex } from '../bytes/hex.ts';
 import { utf8 } from '../bytes/utf8.ts';
@@ -31,6 +31,9 @@ type Parts = {
   readonly name: () => string;
 };
 
+/** What somebody wrote, and how long it is to be kept, from 1 to `TTL_SECONDS_MAX`. */
+export type Words = { readonly text: string; readonly ttlSeconds: number };
+
 /** What this node writes itself: messages to nodes and channels, and receipts. */
 export class Mail {
   readonly #parts: Parts;
@@ -39,23 +42,24 @@ export class Mail {
     this.#parts = parts;
   }
 
-  /** Seals a text for a node. Once it is on disk `queued` is told, and `then` runs. */
-  send(to: NodeId, text: string, now: Instant, then: (now: Instant) => void): Sent {
+  /** Seals a text for a node, to be kept for so long. Once it is on disk `queued` is told, and `then` runs. */
+  send(to: NodeId, { text, ttlSeconds }: Words, now: Instant, then: (now: Instant) => void): Sent {
+    const life = { calendar: this.#parts.calendar.at(now), ttlSeconds, hopsMax: HOPS_DEFAULT };
     return this.#compose(
       { kind: 'direct', to, text },
       now,
-      (content) => writeDirect(this.#parts.author, { to, content, calendar: this.#parts.calendar.at(now), ...LIFE }),
+      (content) => writeDirect(this.#parts.author, { to, content, ...life }),
       then,
     );
   }
 
-  /** Seals a text for a channel. `then` runs once it is on disk and may spread. */
-  publish(channel: ChannelRecord, text: string, now: Instant, then: (now: Instant) => void): Sent {
+  /** Seals a text for a channel, to be kept for so long. `then` runs once it is on disk and may spread. */
+  publish(channel: ChannelRecord, { text, ttlSeconds }: Words, now: Instant, then: (now: Instant) => void): Sent {
+    const life = { calendar: this.#parts.calendar.at(now), ttlSeconds, hopsMax: HOPS_DEFAULT };
     return this.#compose(
       { kind: 'channel', to: channel.id, text },
       now,
-      (content) =>
-        writeToChannel(this.#parts.author, { channel, content, calendar: this.#parts.calendar.at(now), ...LIFE }),
+      (content) => writeToChannel(this.#parts.author, { channel, content, ...life }),
       then,
     );
   }
@@ -135,5 +139,4 @@ export class Mail {
   }
 }
 
-const LIFE = { ttlSeconds: TTL_SECONDS_DEFAULT, hopsMax: HOPS_DEFAULT };
 const NOTHING = (): void => {};

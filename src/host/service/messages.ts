@@ -18,13 +18,13 @@ const PREFIX_MIN = 4;
 /** Writing: `echo` is told of each line that is kept, so that other screens show it too. */
 export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
   ({
-    async send({ peer, text }) {
+    async send({ peer, text, ttlSeconds }) {
       const found = desk.names.find(peer);
       if (!found.ok) return found;
       if (text === '') return failed('E_USAGE', 'there is no text to send');
       const sent = await write(
         desk,
-        () => desk.owner.turn((node, now) => awaited(desk, node.send(found.result, text, now))),
+        () => desk.owner.turn((node, now) => awaited(desk, node.send(found.result, text, now, ttlSeconds))),
         peer,
       );
       if (!sent.ok) return sent;
@@ -32,7 +32,7 @@ export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
       return done({ id: sent.result.id, to: found.result, state: 'queued' });
     },
 
-    async broadcast({ topic, text }) {
+    async broadcast({ topic, text, ttlSeconds }) {
       if (text === '') return failed('E_USAGE', 'there is no text to send');
       const known = desk.names.channel(topic);
       const joined = known ?? join(desk, { topic });
@@ -40,7 +40,7 @@ export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
       let neighbours = 0;
       const publish = () =>
         desk.owner.turn((node, now) => {
-          const sent = node.publish(joined.id, text, now);
+          const sent = node.publish(joined.id, text, now, ttlSeconds);
           if ('id' in sent) neighbours = sent.neighbours ?? 0;
           return awaited(desk, sent);
         });
