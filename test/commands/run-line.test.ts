@@ -109,8 +109,8 @@ describe('errors say what to do', () => {
       '✗ no such command /join · did you mean /mesh subscribe?   (// sends text that starts with a slash)',
     ],
     ['/etc/passwd x', '✗ no such command /etc/passwd · to send it as text: //etc/passwd'],
-    ['/mesh send', '✗ /mesh send: PEER is missing · /mesh send PEER TEXT…'],
-    ['/mesh send bob', '✗ /mesh send: TEXT is missing · /mesh send PEER TEXT…'],
+    ['/mesh send', '✗ /mesh send: PEER is missing · /mesh send [--ttl TIME] PEER TEXT…'],
+    ['/mesh send bob', '✗ /mesh send: TEXT is missing · /mesh send [--ttl TIME] PEER TEXT…'],
     [
       '/mesh server 192.0.2.7',
       '✗ /mesh server: HOST:PORT must be HOST:PORT, such as 192.0.2.7:7000, not 192.0.2.7 · /mesh server [--id ID] HOST:PORT',
@@ -168,7 +168,7 @@ test('every command without arguments answers, and in words', async () => {
 
 test('--help tells all about a command and does nothing', async () => {
   const { lines } = await run('/mesh send --help');
-  expect(lines[0]).toBe('/mesh send PEER TEXT…');
+  expect(lines[0]).toBe('/mesh send [--ttl TIME] PEER TEXT…');
   expect(api.calls).toEqual([]);
 });
 
