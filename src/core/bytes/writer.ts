@@ -93,7 +93,7 @@ export class Writer {
   #advance(count: number): number {
     const at = this.#at;
     const end = at + count;
-    assert(end <= this.#limit, `${count} bytes fit into a room of ${this.room}`);
+    if (end > this.#limit) assert(false, `${count} bytes fit into a room of ${this.room}`);
     if (end > this.#bytes.length) {
       const grown = new Uint8Array(Math.min(this.#limit, Math.max(end, this.#bytes.length * 2)));
       grown.set(this.#bytes.subarray(0, at));

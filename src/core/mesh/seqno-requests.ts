@@ -31,9 +31,9 @@ export class SeqnoRequests {
 
   /** The routes of a destination changed: it may begin or cease to need a higher number. */
   reconsidered(destination: Destination, now: Instant): void {
-    const { asked } = this.#parts.sources.source(destination.id) ?? {};
-    const firstAt = asked ? after(asked.at, SEQNO_REQUEST_MS_MIN) : now;
-    this.#starving.set(destination.id, this.#betterWays(destination).length > 0, firstAt);
+    const starves = this.#hasBetterWay(destination);
+    const asked = starves ? this.#parts.sources.source(destination.id)?.asked : undefined;
+    this.#starving.set(destination.id, starves, asked ? after(asked.at, SEQNO_REQUEST_MS_MIN) : now);
   }
 
   /** Asks again for those destinations whose time it is. */
@@ -80,10 +80,21 @@ export class SeqnoRequests {
    */
   #betterWays({ candidates, selected }: Destination): readonly Candidate[] {
     const { terrain } = this.#parts;
-    const limit = selected ? metricOf(selected, terrain) / 2 : Number.POSITIVE_INFINITY;
     return [...candidates.values()]
-      .filter((candidate) => metricOf(candidate, terrain) < limit && !terrain.feasible(candidate))
+      .filter((candidate) => this.#isBetter(candidate, selected))
       .sort((a, b) => compareCandidates(a, b, terrain));
+  }
+
+  /** Whether there is one of those: asked with every route that comes, and nearly always answered with no. */
+  #hasBetterWay({ candidates, selected }: Destination): boolean {
+    for (const candidate of candidates.values()) if (this.#isBetter(candidate, selected)) return true;
+    return false;
+  }
+
+  #isBetter(candidate: Candidate, selected: Candidate | undefined): boolean {
+    const { terrain } = this.#parts;
+    const limit = selected ? metricOf(selected, terrain) / 2 : Number.POSITIVE_INFINITY;
+    return metricOf(candidate, terrain) < limit && !terrain.feasible(candidate);
   }
 
   /**

@@ -18,9 +18,12 @@ export type Source = {
   distance: Distance | undefined;
   /** The last sequence request for it that left here. */
   asked: { readonly seqno: number; readonly at: Instant } | undefined;
-  /** When it was last heard of, or a route to it announced. */
+  /** When it was last heard of, or a route to it announced, TOUCH_GRAIN_MS more or less. */
   touchedAt: Instant;
 };
+
+/** Of two touches that follow each other so fast, in milliseconds, only the first counts: every neighbour that is told of an origin is one. */
+const TOUCH_GRAIN_MS = 60_000;
 
 /**
  * The source table (RFC 8966 §3.2.5): newest announcements, each verified once, and feasibility distances.
@@ -66,17 +69,19 @@ export class Sources {
     }
     const newest = { origin, seqno, features, lifetimeSeconds, signature: signature.slice(), heardAt: now };
     if (!known && !this.#makeRoom(important, now)) return undefined;
-    this.#touch(origin, { newest, distance: known?.distance, asked: known?.asked, touchedAt: now });
+    const source = known ?? { newest, distance: undefined, asked: undefined, touchedAt: now };
+    source.newest = newest;
+    this.#touch(origin, source, now);
     return newest;
   }
 
   /** Remembers that a route with this metric was announced from here; called before it leaves (RFC 8966 §3.7.3). */
   advertised(announcement: Announcement, metric: number, now: Instant): void {
     const { origin, seqno } = announcement;
-    const source = this.#sources.get(origin) ?? { newest: announcement, distance: undefined, asked: undefined };
-    const isNearest = !source.distance || isNearer({ seqno, metric }, source.distance);
-    const distance = isNearest ? { seqno, metric } : source.distance;
-    this.#touch(origin, { newest: source.newest, distance, asked: source.asked, touchedAt: now });
+    const known = this.#sources.get(origin);
+    const source = known ?? { newest: announcement, distance: undefined, asked: undefined, touchedAt: now };
+    if (!source.distance || isNearer({ seqno, metric }, source.distance)) source.distance = { seqno, metric };
+    this.#touch(origin, source, now);
   }
 
   /** The feasibility condition (RFC 8966 §3.5.1): strictly nearer than this node ever claimed to be. */
@@ -89,8 +94,11 @@ export class Sources {
     if (!isGenuine(this.#suite, this.#network, route)) throw new PeerError('meshViolation', 'a route nobody signed');
   }
 
-  #touch(origin: NodeId, source: Source): void {
-    this.#sources.delete(origin);
+  #touch(origin: NodeId, source: Source, now: Instant): void {
+    const isKnown = this.#sources.has(origin);
+    if (isKnown && now - source.touchedAt < TOUCH_GRAIN_MS) return;
+    source.touchedAt = now;
+    if (isKnown) this.#sources.delete(origin);
     this.#sources.set(origin, source);
   }
 
@@ -106,7 +114,7 @@ export class Sources {
     if (this.#sources.size < SOURCES_MAX) return true;
     const oldest = this.#sources.entries().next().value;
     if (!oldest) return true;
-    const inUse = after(oldest[1].touchedAt, ROUTE_LIFETIME_SECONDS_MAX * 1000) > now;
+    const inUse = after(oldest[1].touchedAt, ROUTE_LIFETIME_SECONDS_MAX * 1000 + TOUCH_GRAIN_MS) > now;
     if (inUse && !important) return false;
     this.#sources.delete(oldest[0]);
     return true;

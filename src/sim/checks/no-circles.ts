@@ -37,6 +37,7 @@ export class NoCircles implements Check {
   /** Whether it has a neighbour that it had not. One that it has no more was handed its own straight: that is a way that changed. */
   #isJoinedAnew({ index, node }: Member): boolean {
     const before = this.#neighbours.get(index) ?? NOBODY;
+    if (node && hasJust(before, node)) return false;
     const now: ReadonlySet<NodeId> = node ? new Set(node.neighbours()) : NOBODY;
     this.#neighbours.set(index, now);
     for (const peer of before) if (!now.has(peer)) this.wayChanged(peer);
@@ -46,3 +47,13 @@ export class NoCircles implements Check {
 }
 
 const NOBODY: ReadonlySet<NodeId> = new Set();
+
+/** Whether a node's neighbours are these, and no others. */
+function hasJust(before: ReadonlySet<NodeId>, node: NonNullable<Member['node']>): boolean {
+  let count = 0;
+  for (const peer of node.neighbours()) {
+    if (!before.has(peer)) return false;
+    count++;
+  }
+  return count === before.size;
+}
