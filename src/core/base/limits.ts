@@ -37,6 +37,12 @@ export const HOPS_DEFAULT = 16;
 export const RECIPIENT_ENVELOPES_MAX = 1_000;
 /** Bytes waiting for one recipient in one lane. The next envelope is refused: `full`. */
 export const RECIPIENT_BYTES_MAX = 16 * 1024 * 1024;
+/**
+ * The same of a channel that this user reads, or whose posts are of contacts: they wait until their ttl for whoever was away, and a
+ * quarter of that lane is what one channel may have. More are shown, and not kept for others.
+ */
+export const CHANNEL_ENVELOPES_MAX = 100_000;
+export const CHANNEL_BYTES_MAX = 32 * 1024 * 1024;
 /** Envelopes from one stranger. The next one is refused: `full`. */
 export const STRANGER_ENVELOPES_MAX = 100;
 /** Bytes from one stranger. The next envelope is refused: `full`. */
@@ -243,6 +249,18 @@ export const SOURCE_MS_MAX = 7 * 24 * 3600 * 1000;
  * What it has not said by then is over.
  */
 export const RETELLING_MS = 60_000;
+/**
+ * Neighbours and routes that come and go: so many times within a minute or two are accidents. Beyond, each is held when it comes back, at
+ * first so long and twice as long each further time, in milliseconds, and used last and not announced meanwhile. What was counted halves
+ * every minute. So a link that flaps every second is told of three times and then left alone, and one that flaps every minute never is.
+ */
+export const FLAPS_FREE = 3;
+export const FLAPS_MAX = 8;
+export const FLAPS_HALF_MS = 60_000;
+export const HOLD_MS_MIN = 1_000;
+export const HOLD_MS_MAX = 30_000;
+/** Neighbours, and destinations, whose coming and going is counted. The one that has been quiet for longest is forgiven. */
+export const FLAPPERS_MAX = 1_024;
 /** Routes in one message, about 32 KiB. The rest goes in the next. */
 export const ROUTES_PER_MESSAGE_MAX = 256;
 /** Shortest time between two batches of changes for one neighbour, in milliseconds. What changes meanwhile goes together. */
@@ -297,9 +315,24 @@ export const CONTROL_QUEUE_BYTES_MAX = 1024 * 1024;
 /** Peers remembered. The longest unheard that nobody named is forgotten. */
 export const PEERS_MAX = 4096;
 /** Addresses kept per peer, best first. */
-export const PEER_ADDRESSES_MAX = 4;
-/** Neighbours that a node looks for by itself, dials included; it accepts more, up to CONNECTIONS_MAX of the transport. */
-export const NEIGHBOURS_WANTED = 32;
+export const PEER_ADDRESSES_MAX = 8;
+/** Of these, those where it has proved to be, or is by the user's word. The oldest makes room; the others are left for what is only said. */
+export const PEER_ADDRESSES_SURE_MAX = 4;
+/** Neighbours that a node looks for by itself, dials included. It accepts more, up to CONNECTIONS_MAX of the transport. */
+export const PEERS_LOW = 32;
+/** Neighbours from which on the least useful are let go, until PEERS_LOW are left: four a second, so that routes can follow. */
+export const PEERS_HIGH = 128;
+export const LET_GO_PER_LOOK = 4;
+export const LET_GO_LOOK_MS = 1_000;
+/** How long a neighbour is left to show what it is good for, in milliseconds, before it may be let go. */
+export const GRACE_MS = 60_000;
+/** How long whoever was let go, or did let us go, is not dialled without a reason, in milliseconds, ± 20 %. */
+export const LET_GO_MS = 600_000;
+/** Dials begun in a second, and under way: as many again for mail that waits and for the user. The others wait for their turn. */
+export const DIALS_PER_SECOND = 8;
+export const DIALS_AT_ONCE = 16;
+/** Neighbours at one public address (IPv4 /32, IPv6 /48) whom this user does not know. The next is let go: `enough`. */
+export const PEERS_PER_ADDRESS = 8;
 /**
  * Dials under way to nodes that only called once and told where they are: a hundred thousand of them must not make this node
  * flood those places. The others have their turn later.

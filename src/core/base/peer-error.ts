@@ -20,6 +20,7 @@ export const CLOSE_REASONS = {
   refused: { code: 0x7105, text: 'connections are refused for now' },
   reset: { code: 0x7106, text: 'the other side forgot this connection' },
   goodbye: { code: 0x7107, text: 'the other side stopped' },
+  enough: { code: 0x7109, text: 'the other side has neighbours enough' },
   meshViolation: { code: 0x7108, text: 'a mesh message that breaks the protocol' },
 } as const satisfies Record<string, { readonly code: number; readonly text: string }>;
 

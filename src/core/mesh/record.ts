@@ -10,7 +10,7 @@ export type PeerRecord = {
   readonly id: NodeId;
   /** The name it gives itself: text from a stranger. */
   readonly name: string;
-  /** Addresses at which it was reached or announced, best first, at most 4. */
+  /** Addresses at which it was reached or announced, best first, at most 8. */
   readonly addresses: readonly Address[];
   readonly source: PeerSource;
   /** Whether the user named or asked for it, so that a prefix of its id resolves. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
+import { METRIC_INFINITE } from '../wire/mesh-message.ts';
 import { compareCandidates, type Destination, metricOf, type Terrain } from './route-table.ts';
 
 /** A way to somebody, as a person is shown it. */
@@ -8,6 +9,7 @@ export type RouteEntry = {
   readonly nextHop: NodeId;
   /** Links to the destination: 1 when it is the next hop. */
   readonly hops: number;
+  /** METRIC_INFINITE while its next hop acknowledges nothing. */
   readonly metric: number;
   /** Since its announcement came here first. */
   readonly ageMs: number;
@@ -22,7 +24,7 @@ export const entriesOf = ({ id, candidates, selected }: Destination, terrain: Te
       to: id,
       nextHop: candidate.via,
       hops: candidate.hops + 1,
-      metric: metricOf(candidate, terrain),
+      metric: Math.min(metricOf(candidate, terrain), METRIC_INFINITE),
       ageMs: now - candidate.announcement.heardAt,
       selected: candidate === selected,
     }));

@@ -27,10 +27,19 @@ export type Destination = {
 
 /** What selection needs to know beside the candidates themselves. */
 export type Terrain = {
-  /** The cost of the link to a neighbour. */
+  /** The cost of the link to a neighbour; infinite while that acknowledges nothing. */
   cost(via: NodeId): number;
   feasible(candidate: Candidate): boolean;
+  /** Whether a neighbour comes and goes too often: its ways are used last. */
+  isHeld(via: NodeId): boolean;
 };
+
+/** The candidates that may be used: feasible ones, and those over neighbours that come and go only where there are no others. */
+export function usable({ candidates }: Destination, terrain: Terrain): readonly Candidate[] {
+  const feasible = [...candidates.values()].filter((candidate) => terrain.feasible(candidate));
+  const steady = feasible.filter(({ via }) => !terrain.isHeld(via));
+  return steady.length > 0 ? steady : feasible;
+}
 
 /** The metric of a route over this candidate. */
 export const metricOf = (candidate: Candidate, terrain: Terrain): number =>
@@ -55,10 +64,10 @@ export function nearest(candidates: Iterable<Candidate>, terrain: Terrain): Cand
  * (RFC 8966 §A.3: delays tremble, and a route that changes with each of them serves nobody).
  */
 export function select(destination: Destination, terrain: Terrain): Candidate | undefined {
-  const feasible = [...destination.candidates.values()].filter((candidate) => terrain.feasible(candidate));
-  const best = nearest(feasible, terrain);
+  const all = usable(destination, terrain);
+  const best = nearest(all, terrain);
   const via = destination.selected?.via;
-  const present = feasible.find((candidate) => candidate.via === via);
+  const present = all.find((candidate) => candidate.via === via);
   if (!best || !present) return best;
   const gain = metricOf(present, terrain) - metricOf(best, terrain);
   return gain > metricOf(present, terrain) * METRIC_CHANGE_SHARE ? best : present;

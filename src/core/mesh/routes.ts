@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.ts';
-import { HOPS_MAX, LINK_COST_MAX, LINK_COST_MIN, NEW_ORIGINS, ROUTE_LIFETIME_SECONDS_MAX } from '../base/limits.ts';
+import { HOPS_MAX, NEW_ORIGINS, ROUTE_LIFETIME_SECONDS_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Random } from '../base/random.ts';
 import { earliest, type Instant, type Timestamp } from '../base/time.ts';
@@ -8,11 +8,13 @@ import { type NodeId, nodeIdOf } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
 import type { ControlMessage, Route, Routes as RoutesMessage, SeqnoRequest } from '../wire/mesh-message.ts';
 import { type Announcement, announce, expiresAt } from './announcement.ts';
+import { Damping } from './damping.ts';
 import { differsMuch } from './link-cost.ts';
+import { clampCost, type Neighbour, Neighbours } from './neighbours.ts';
 import { OwnSeqno } from './own-seqno.ts';
 import { Retelling } from './retelling.ts';
 import { entriesOf, type RouteEntry } from './route-entry.ts';
-import { type Candidate, type Destination, metricOf, nearest, RouteTable, select } from './route-table.ts';
+import { type Destination, metricOf, nearest, RouteTable, select, usable } from './route-table.ts';
 import { type RouteUpdate, readUpdate } from './route-update.ts';
 import { SeqnoRequests } from './seqno-requests.ts';
 import { Sources } from './sources.ts';
@@ -33,13 +35,6 @@ export type RoutesOptions = {
   readonly unlisted?: boolean;
 };
 
-type Neighbour = {
-  cost: number;
-  readonly updates: Updates;
-  /** The destinations that it had a way to, when this connection replaced another one. */
-  readonly retelling: Retelling<NodeId> | undefined;
-};
-
 /**
  * Who leads to whom (docs/protocol.md §2.1): a distance vector with signed, sequence-numbered origins and the feasibility
  * condition of Babel (RFC 8966), so that no loop exists at any instant.
@@ -50,11 +45,13 @@ export class Routes {
   readonly #options: RoutesOptions;
   readonly #sources: Sources;
   readonly #table = new RouteTable();
-  readonly #neighbours = new Map<NodeId, Neighbour>();
+  readonly #neighbours: Neighbours;
   readonly #seqno: OwnSeqno;
   readonly #requests: SeqnoRequests;
   readonly #changes = new Set<NodeId>();
   readonly #strangers: TokenBucket;
+  /** Destinations whose routes come and go. */
+  readonly #flaps = new Damping();
   #own: Announcement | undefined;
   #now: Instant;
 
@@ -62,10 +59,11 @@ export class Routes {
   constructor(options: RoutesOptions, now: Instant, calendar: Timestamp) {
     this.#options = options;
     this.#sources = new Sources(options.suite, options.network);
+    this.#neighbours = new Neighbours(this.#sources);
     this.#seqno = new OwnSeqno(options.random, options.seqno, calendar);
     this.#strangers = new TokenBucket(NEW_ORIGINS, now);
     const updates = (peer: NodeId) => this.#neighbours.get(peer)?.updates;
-    this.#requests = new SeqnoRequests({ sources: this.#sources, terrain: this.#terrain, updates });
+    this.#requests = new SeqnoRequests({ sources: this.#sources, terrain: this.#neighbours, updates });
     this.#now = now;
   }
 
@@ -87,7 +85,12 @@ export class Routes {
   /** A connection to `peer` is up, new or instead of another: all that the old one brought is forgotten. */
   neighbourUp(peer: NodeId, costUnits: number, now: Instant): void {
     this.neighbourDown(peer, now);
-    this.#tellAll(peer, { cost: clampCost(costUnits), updates: new Updates(now), retelling: undefined });
+    this.#tellAll(peer, {
+      cost: clampCost(costUnits),
+      isSilent: false,
+      updates: new Updates(now),
+      retelling: undefined,
+    });
   }
 
   /** The connection to `peer` was replaced by another, and neither side has forgotten anything: what it brought stays, if it brings it again. */
@@ -95,14 +98,16 @@ export class Routes {
     const before = this.#neighbours.get(peer);
     assert(before !== undefined, 'who moved was a neighbour');
     const brought = [...this.#table].filter(({ candidates }) => candidates.has(peer)).map(({ id }) => id);
-    this.#tellAll(peer, { cost: before.cost, updates: new Updates(now), retelling: new Retelling(brought, now) });
+    const retelling = new Retelling(brought, now);
+    this.#tellAll(peer, { ...before, updates: new Updates(now), retelling });
+    this.neighbourSilent(peer, false, now);
     this.neighbourCost(peer, costUnits, now);
   }
 
   /** The connection to `peer` ended, and every route over it. */
   neighbourDown(peer: NodeId, now: Instant): void {
     this.#now = now;
-    if (!this.#neighbours.delete(peer)) return;
+    if (!this.#neighbours.delete(peer, now)) return;
     for (const destination of this.#table) {
       if (destination.candidates.delete(peer)) this.#reconsider(destination);
     }
@@ -115,7 +120,16 @@ export class Routes {
     const cost = clampCost(costUnits);
     if (!neighbour || !differsMuch(cost, neighbour.cost)) return;
     neighbour.cost = cost;
-    for (const destination of this.#table) if (destination.candidates.has(peer)) this.#reconsider(destination);
+    this.#reconsiderAllOver(peer);
+  }
+
+  /** A neighbour acknowledges nothing any more, or does again. Meanwhile other ways are used; it need not tell anything anew. */
+  neighbourSilent(peer: NodeId, isSilent: boolean, now: Instant): void {
+    this.#now = now;
+    const neighbour = this.#neighbours.get(peer);
+    if (!neighbour || neighbour.isSilent === isSilent) return;
+    neighbour.isSilent = isSilent;
+    this.#reconsiderAllOver(peer);
   }
 
   /**
@@ -143,15 +157,19 @@ export class Routes {
     for (const [peer, { retelling }] of this.#neighbours) {
       for (const id of retelling?.take(now) ?? []) this.#withdraw(id, peer);
     }
+    for (const peer of this.#neighbours.takeSteady(now)) this.#reconsiderAllOver(peer);
+    for (const id of this.#flaps.take(now)) this.#mark(id);
     this.#requests.elapse((id) => this.#table.destination(id), now);
   }
 
   deadline(): Instant | undefined {
-    let next = earliest(this.#table.deadline(), this.#requests.deadline(), this.#seqno.deadline());
-    for (const { updates, retelling } of this.#neighbours.values()) {
-      next = earliest(next, updates.deadline(this.#now), retelling?.deadline());
-    }
-    return next;
+    return earliest(
+      this.#table.deadline(),
+      this.#requests.deadline(),
+      this.#seqno.deadline(),
+      this.#flaps.deadline(),
+      this.#neighbours.deadline(this.#now),
+    );
   }
 
   /** The next message to a neighbour. What it claims is counted as claimed from here on. */
@@ -205,26 +223,20 @@ export class Routes {
     const destination = this.#table.destination(to);
     if (!destination?.selected) return undefined;
     if (!avoid?.has(destination.selected.via)) return destination.selected.via;
-    const others = [...destination.candidates.values()].filter(({ via }) => !avoid.has(via));
-    return nearest(others.filter(this.#terrain.feasible), this.#terrain)?.via;
+    const others = [...destination.candidates].filter(([via]) => !avoid.has(via));
+    return nearest(usable({ ...destination, candidates: new Map(others) }, this.#neighbours), this.#neighbours)?.via;
   }
 
   /** All known ways, to one destination or to all. */
   entries(to?: NodeId): readonly RouteEntry[] {
     const one = to === undefined ? undefined : this.#table.destination(to);
     const destinations = to === undefined ? [...this.#table] : one ? [one] : [];
-    return destinations.flatMap((destination) => entriesOf(destination, this.#terrain, this.#now));
+    return destinations.flatMap((destination) => entriesOf(destination, this.#neighbours, this.#now));
   }
-
-  readonly #terrain = {
-    cost: (via: NodeId): number => this.#neighbours.get(via)?.cost ?? LINK_COST_MAX,
-    feasible: ({ announcement: { origin, seqno }, floor }: Candidate): boolean =>
-      this.#sources.feasible(origin, { seqno, metric: floor }),
-  };
 
   /** The announcement of a signed route, verified once per origin and sequence number. */
   #verified(origin: NodeId, route: Route): Announcement | undefined {
-    const isKnown = this.#sources.source(origin) || this.#neighbours.has(origin) || origin === this.#options.self;
+    const isKnown = this.#sources.source(origin) || this.#neighbours.get(origin) || origin === this.#options.self;
     const isImportant = this.#table.isImportant(origin);
     if (!isKnown && !isImportant && !this.#strangers.take(1, this.#now)) return undefined;
     if (!isKnown && !this.#options.suite.isNodeKey(route.origin)) {
@@ -275,7 +287,7 @@ export class Routes {
 
   /** Lets a destination into the table, at the cost of another when it is full. */
   #admit(origin: NodeId, via: NodeId, metric: number): boolean {
-    const victim = this.#table.victim(origin, via, metric + this.#terrain.cost(via), this.#terrain);
+    const victim = this.#table.victim(origin, via, metric + this.#neighbours.cost(via), this.#neighbours);
     const leaving = victim !== undefined && this.#table.destination(victim);
     if (leaving) {
       leaving.candidates.clear();
@@ -287,22 +299,28 @@ export class Routes {
   /** Chooses again among the ways to a destination, and tells whom it concerns. */
   #reconsider(destination: Destination): void {
     const before = destination.selected;
-    destination.selected = select(destination, this.#terrain);
+    destination.selected = select(destination, this.#neighbours);
     if (before?.via !== destination.selected?.via) this.#changes.add(destination.id);
+    if (before && !destination.selected) this.#flaps.went(destination.id, this.#now);
+    if (!before && destination.selected) this.#flaps.came(destination.id, this.#now);
     if (before || destination.selected) this.#mark(destination.id);
     this.#requests.reconsidered(destination, this.#now);
     this.#table.forgetIfEmpty(destination);
   }
 
+  #reconsiderAllOver(peer: NodeId): void {
+    for (const destination of this.#table) if (destination.candidates.has(peer)) this.#reconsider(destination);
+  }
+
   /** A neighbour over a new connection, on which nothing has been said. */
   #tellAll(peer: NodeId, neighbour: Neighbour): void {
-    this.#neighbours.set(peer, neighbour);
+    this.#neighbours.set(peer, neighbour, this.#now);
     neighbour.updates.mark(this.#options.self);
     for (const { id } of this.#table) neighbour.updates.mark(id);
   }
 
   #mark(id: NodeId): void {
-    for (const { updates } of this.#neighbours.values()) updates.mark(id);
+    for (const [, { updates }] of this.#neighbours) updates.mark(id);
   }
 
   /** What to say to one neighbour about a destination. */
@@ -311,12 +329,12 @@ export class Routes {
     const selected = this.#table.destination(id)?.selected;
     // Split horizon (RFC 8966 §3.7.4): who is the way needs no other.
     if (!selected || selected.via === to) return undefined;
+    // What comes and goes is not worth telling the whole mesh each time.
+    if (this.#flaps.isHeld(id) || this.#neighbours.isHeld(selected.via)) return undefined;
     return {
       announcement: selected.announcement,
-      metric: metricOf(selected, this.#terrain),
+      metric: metricOf(selected, this.#neighbours),
       hops: selected.hops + 1,
     };
   }
 }
-
-const clampCost = (units: number): number => Math.min(Math.max(Math.round(units), LINK_COST_MIN), LINK_COST_MAX);

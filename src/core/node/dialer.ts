@@ -1,10 +1,11 @@
 import { type Address, addressParts, reach } from '../base/address.ts';
-import { NEIGHBOURS_WANTED, REDIAL_MS_MAX, REDIAL_MS_MIN, TOLD_PORT_MIN, WISHES_MAX } from '../base/limits.ts';
-import { jitter, type Random } from '../base/random.ts';
+import { LET_GO_MS, REDIAL_MS_MAX, REDIAL_MS_MIN, TOLD_PORT_MIN, WISHES_MAX } from '../base/limits.ts';
+import { fraction, jitter, type Random } from '../base/random.ts';
 import { after, type Instant } from '../base/time.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
 import type { NodeId } from '../crypto/node-id.ts';
-import type { DialFailure, Dials } from './dials.ts';
 import type { Peer } from './peer-book.ts';
+import type { PeerLimits } from './peer-limits.ts';
 
 /** Somebody we would like to be connected to, and when to try next. */
 type Wish = {
@@ -12,102 +13,125 @@ type Wish = {
   waitMs: number;
   /** Asked for by the user, or for mail that waits: tried even with neighbours enough. */
   urgent: boolean;
+  /** It let us go for lack of need: news of it are no reason to be back sooner. */
+  rests: boolean;
 };
 
-/** What a dialer works with. */
-export type DialerParts = {
-  readonly random: Random;
-  /** Keeps what came of it. */
-  readonly dials: Dials;
-};
+/** How many there are. It is asked at every turn, and looked at when it matters. */
+export interface Company {
+  readonly neighbours: number;
+  /** Dials under way. */
+  readonly dialling: number;
+}
 
 /**
- * Whom to dial, and when. A wish lasts until it is taken back: every failure doubles the wait, with jitter,
- * and everything that could help (a new address, mDNS) makes it due at once.
+ * Whom to dial, and when. A wish lasts until it is taken back: every failure doubles the wait, with jitter, and everything that could
+ * help (a new address, mDNS) makes it due at once. What is due goes out at a pace, the urgent first, and waits while there is no room.
  */
 export class Dialer {
   readonly #random: Random;
-  readonly #dials: Dials;
+  readonly #limits: PeerLimits;
+  readonly #pace: TokenBucket;
   readonly #wishes = new Map<NodeId, Wish>();
-  /** When the first wish is due; `unknown` until somebody asks. The owner asks at every turn, and wishes are thousands. */
+  /** Wishes that are due, and wait until there is room for them: a neighbour leaves, or a dial ends. */
+  readonly #held = new Set<NodeId>();
+  #holdsUrgent = false;
+  /** When the first of the others is due; `unknown` until somebody asks. The owner asks at every turn, and wishes are thousands. */
   #firstAt: Instant | undefined | 'unknown';
 
-  constructor({ random, dials }: DialerParts) {
+  constructor(random: Random, limits: PeerLimits, now: Instant) {
     this.#random = random;
-    this.#dials = dials;
+    this.#limits = limits;
+    this.#pace = new TokenBucket({ burst: limits.dialsPerSecond, perSecond: limits.dialsPerSecond }, now);
+  }
+
+  /**
+   * This node starts, and knows these from before, the likeliest first: each has its moment, so that a village whose power comes back does
+   * not call itself all at once.
+   */
+  join(peers: readonly NodeId[], now: Instant): void {
+    const gapMs = 1000 / this.#limits.dialsPerSecond;
+    for (const [place, peer] of peers.entries()) {
+      const nextAt = after(now, (place + fraction(this.#random)) * gapMs);
+      this.#put(peer, { nextAt, waitMs: REDIAL_MS_MIN, urgent: false, rests: false });
+    }
   }
 
   /** A connection to this peer is wanted, from `now` on at the latest. */
   want(peer: NodeId, urgent: boolean, now: Instant): void {
     const wish = this.#wishes.get(peer);
+    if (wish?.rests && !urgent) return;
     this.#put(peer, {
       nextAt: wish && !urgent && wish.nextAt < now ? wish.nextAt : now,
       waitMs: urgent ? REDIAL_MS_MIN : (wish?.waitMs ?? REDIAL_MS_MIN),
       urgent: urgent || (wish?.urgent ?? false),
+      rests: false,
     });
   }
 
-  /** As `want`, unless a dial is already waiting for its time: for events that are frequent and prove nothing. */
-  suggest(peer: NodeId, now: Instant): void {
-    if (!this.#wishes.has(peer)) this.want(peer, false, now);
-  }
-
-  /** It is called now. */
-  began(peer: NodeId, addresses: readonly Address[], now: Instant): void {
-    this.#dials.began(peer, addresses, now);
-  }
-
-  connected(peer: NodeId, now: Instant): void {
-    this.#dials.connected(peer, now);
-    this.settled(peer);
-  }
-
-  /** It is not wanted any more. */
+  /** It is connected, or not wanted any more. */
   settled(peer: NodeId): void {
+    this.#held.delete(peer);
     if (this.#wishes.delete(peer)) this.#firstAt = 'unknown';
   }
 
-  /** The dial failed or the connection broke: again, later. */
-  failed(peer: NodeId, now: Instant, failure?: DialFailure): void {
-    if (failure) this.#dials.failed(peer, failure);
-    const wish = this.#wishes.get(peer) ?? { nextAt: now, waitMs: REDIAL_MS_MIN / 2, urgent: false };
+  /** The dial failed or the connection broke: again, later. `urgent` when mail waits for the peer. */
+  failed(peer: NodeId, urgent: boolean, now: Instant): void {
+    const wish = this.#wishes.get(peer) ?? { waitMs: REDIAL_MS_MIN / 2, urgent };
     const waitMs = Math.min(REDIAL_MS_MAX, wish.waitMs * 2);
-    this.#put(peer, { ...wish, waitMs, nextAt: after(now, jitter(this.#random, waitMs, 0.2)) });
+    const nextAt = after(now, jitter(this.#random, waitMs, 0.2));
+    this.#put(peer, { nextAt, waitMs, urgent: urgent || wish.urgent, rests: false });
+  }
+
+  /** One of the two has neighbours enough, and this connection was the least useful: much later, or when there is a reason. */
+  letGo(peer: NodeId, urgent: boolean, now: Instant): void {
+    const nextAt = after(now, jitter(this.#random, LET_GO_MS, 0.2));
+    this.#put(peer, { nextAt, waitMs: REDIAL_MS_MIN, urgent, rests: true });
   }
 
   /** What failed before may work now: everybody is due, and waits no longer than a newcomer after the next failure. */
   refresh(now: Instant): void {
     for (const wish of this.#wishes.values()) {
+      if (wish.rests) continue;
       wish.nextAt = now;
       wish.waitMs = REDIAL_MS_MIN / 2;
     }
     this.#firstAt = 'unknown';
   }
 
+  /** When somebody is due. Who is due already and has no room is asked for by `due` at every turn. */
   deadline(): Instant | undefined {
     if (this.#firstAt !== 'unknown') return this.#firstAt;
     let first: Instant | undefined;
-    for (const { nextAt } of this.#wishes.values()) if (first === undefined || nextAt < first) first = nextAt;
+    for (const [peer, { nextAt }] of this.#wishes) {
+      if ((first === undefined || nextAt < first) && !this.#held.has(peer)) first = nextAt;
+    }
     this.#firstAt = first;
     return first;
   }
 
-  /**
-   * Whom to dial now. Each is asked for once per wait; `failed` or `settled` must follow.
-   *
-   * @param neighbours - how many there are, those that are being dialled included.
-   */
-  due(now: Instant, neighbours: number): NodeId[] {
-    const due: NodeId[] = [];
+  /** Whom to dial now. Each is asked for once per wait; `failed` or `settled` must follow. */
+  due(company: Company, now: Instant): NodeId[] {
     const first = this.deadline();
-    if (first === undefined || first > now) return due;
-    this.#firstAt = 'unknown';
-    for (const [peer, wish] of this.#wishes) {
-      if (wish.nextAt > now) continue;
-      // Whoever is not dialled for lack of need is looked at again after the longest wait.
-      wish.nextAt = after(now, jitter(this.#random, REDIAL_MS_MAX, 0.2));
-      if (wish.urgent || neighbours + due.length < NEIGHBOURS_WANTED) due.push(peer);
+    const isRoom = this.#held.size > 0 && this.#hasRoom(company, 0, this.#holdsUrgent);
+    if (!isRoom && (first === undefined || first > now)) return [];
+    const ready = [...this.#wishes].filter(([, { nextAt }]) => nextAt <= now);
+    ready.sort(([, a], [, b]) => Number(b.urgent) - Number(a.urgent));
+    const due: NodeId[] = [];
+    this.#held.clear();
+    this.#holdsUrgent = false;
+    for (const [peer, wish] of ready) {
+      if (!this.#hasRoom(company, due.length, wish.urgent)) {
+        this.#held.add(peer);
+        this.#holdsUrgent ||= wish.urgent;
+      } else if (this.#pace.take(1, now)) {
+        // Whoever is not dialled after all is looked at again after the longest wait.
+        wish.nextAt = after(now, jitter(this.#random, REDIAL_MS_MAX, 0.2));
+        wish.rests = false;
+        due.push(peer);
+      } else wish.nextAt = this.#pace.readyAt(1, now);
     }
+    this.#firstAt = 'unknown';
     return due;
   }
 
@@ -115,14 +139,24 @@ export class Dialer {
     return this.#wishes.size;
   }
 
+  /** Whether one more may be dialled, beside so many that are about to be. */
+  #hasRoom(company: Company, coming: number, urgent: boolean): boolean {
+    const { low, dialsAtOnce } = this.#limits;
+    if (urgent) return company.dialling + coming < 2 * dialsAtOnce;
+    if (company.neighbours >= low) return false;
+    const dialling = company.dialling + coming;
+    return dialling < dialsAtOnce && company.neighbours + dialling < low;
+  }
+
   #put(peer: NodeId, wish: Wish): void {
+    this.#held.delete(peer);
     this.#wishes.delete(peer);
     this.#wishes.set(peer, wish);
     this.#firstAt = 'unknown';
     if (this.#wishes.size <= WISHES_MAX) return;
     for (const [other, { urgent }] of this.#wishes) {
       if (urgent) continue;
-      this.#wishes.delete(other);
+      this.settled(other);
       return;
     }
   }

@@ -207,6 +207,11 @@ export class Forwarder implements LanesOwner {
     this.#lanes.pump(peer);
   }
 
+  /** Whether anything waits for, or is under way to, this neighbour. */
+  isBusyWith(peer: NodeId): boolean {
+    return this.#lanes.isBusyWith(peer);
+  }
+
   /** A neighbour is gone: what waited for it is free to find another way. What it reads is offered anew when it comes back. */
   gone(peer: NodeId, now: Instant): void {
     this.#copies.gone(peer);

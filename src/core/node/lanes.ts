@@ -53,6 +53,10 @@ export class Lanes {
     this.pump(want.peer);
   }
 
+  isBusyWith(peer: NodeId): boolean {
+    return this.#lanes.has(peer);
+  }
+
   /** A neighbour can take more: its session began, a push was answered, or it allows more streams. */
   pump(peer: NodeId): void {
     const lane = this.#lanes.get(peer);

@@ -17,7 +17,7 @@ function ofTransport({ endpoint, sessions }: Organs): Metric[] {
   const lossPercent = new Histogram([0, 0.1, 0.3, 1, 3, 10, 30]);
   for (const { connection } of sessions.all()) {
     rttMs.add(connection.rttMs ?? 0);
-    lossPercent.add(connection.lossShare * 100);
+    lossPercent.add(connection.link.lossShare * 100);
   }
   return [
     counter('datagrams_received_total', 'UDP datagrams that came.', datagramsReceived),

@@ -1,12 +1,13 @@
 import type { Address } from '../base/address.ts';
-import { ADDRESSES_TAKEN, LEAVE_MS, LINK_COST_MS } from '../base/limits.ts';
+import { ADDRESSES_TAKEN, LEAVE_MS } from '../base/limits.ts';
 import type { CloseReason } from '../base/peer-error.ts';
+import type { Random } from '../base/random.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
 import { hex } from '../bytes/hex.ts';
+import type { Channels } from '../chat/channels.ts';
 import type { ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Interest } from '../mesh/interest.ts';
-import { linkCost } from '../mesh/link-cost.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import type { Routes } from '../mesh/routes.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
@@ -14,16 +15,21 @@ import type { StreamId } from '../transport/event.ts';
 import type { ControlMessage, Hello, Push } from '../wire/mesh-message.ts';
 import type { Trace } from '../wire/trace-message.ts';
 import type { Calendar } from './calendar.ts';
-import { Dialer, type DialerParts } from './dialer.ts';
+import { Dialer } from './dialer.ts';
 import { Dialling } from './dialling.ts';
+import type { Dials } from './dials.ts';
 import type { NodeEvent } from './event.ts';
 import type { Journal } from './journal.ts';
-import type { PeerBook } from './peer-book.ts';
+import { costOf, LinkCosts } from './link-costs.ts';
+import type { Peer, PeerBook } from './peer-book.ts';
+import type { PeerLimits } from './peer-limits.ts';
 import { Pings } from './pings.ts';
 import { Presence } from './presence.ts';
 import type { EarlyPush, Session } from './session.ts';
 import { Sessions, type SessionsOwner } from './sessions.ts';
 import type { Tally } from './tally.ts';
+import { leastUseful } from './usefulness.ts';
+import { Watermarks } from './watermarks.ts';
 import { Whereabouts } from './whereabouts.ts';
 
 /** What neighbours bring that is not about being neighbours. */
@@ -38,16 +44,24 @@ export interface NeighbourhoodOwner {
   had(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
   wanted(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
   traced(session: Session, trace: Trace, now: Instant): void;
+  /** Whether mail waits for this peer. */
+  waitsFor(peer: NodeId): boolean;
+  /** Whether mail is under way to this neighbour. */
+  isBusyWith(peer: NodeId): boolean;
 }
 
-type Parts = DialerParts & {
+type Parts = {
+  readonly random: Random;
   readonly endpoint: Endpoint;
   readonly routes: Routes;
   readonly interest: Interest;
   readonly peers: PeerBook;
   readonly journal: Journal;
   readonly calendar: Calendar;
+  readonly dials: Dials;
   readonly contact: (id: NodeId) => ContactRecord | undefined;
+  readonly channels: Channels;
+  readonly limits: PeerLimits;
   readonly name: () => string;
   readonly tally: Tally;
   readonly tell: (event: NodeEvent) => void;
@@ -69,7 +83,10 @@ export class Neighbourhood implements SessionsOwner {
   readonly #presence: Presence;
   readonly #whereabouts: Whereabouts;
   readonly #dialling: Dialling;
-  #linkCostsAt: Instant | undefined;
+  readonly #watermarks: Watermarks;
+  /** Neighbours that acknowledge nothing, and are shown as gone. */
+  readonly #silent = new Set<NodeId>();
+  readonly #linkCosts: LinkCosts;
 
   constructor(parts: Parts, owner: NeighbourhoodOwner, now: Instant) {
     this.#parts = parts;
@@ -78,16 +95,30 @@ export class Neighbourhood implements SessionsOwner {
     const { sessions } = this;
     this.#presence = new Presence({ ...parts, sessions });
     this.#whereabouts = new Whereabouts({ sessions, presence: this.#presence });
-    this.#dialer = new Dialer(parts);
+    this.#dialer = new Dialer(parts.random, parts.limits, now);
     const early = (peer: NodeId, at: Instant) => owner.early(peer, at);
     this.#dialling = new Dialling({ ...parts, sessions, dialer: this.#dialer, early });
+    const isNamed = (peer: NodeId) => parts.peers.get(peer)?.named === true;
+    const isContact = (peer: NodeId) => parts.contact(peer) !== undefined;
+    this.#watermarks = new Watermarks({
+      limits: parts.limits,
+      sessions,
+      isKnown: (peer) => isNamed(peer) || isContact(peer),
+      isKept: (peer) => isNamed(peer) || (isContact(peer) && owner.isBusyWith(peer)),
+      ranked: () => leastUseful(sessions.all(), parts),
+    });
+    this.#linkCosts = new LinkCosts({ ...parts, sessions });
     this.#boot = parts.random.bytes(8);
-    for (const { id } of parts.peers.all()) this.#dialer.want(id, false, now);
+    this.#dialer.join(likeliestFirst(parts.peers.all()), now);
   }
 
   /** Somebody may be at these addresses: remembered, and dialled at once. */
   connect(peer: NodeId, addresses: readonly Address[], source: PeerSource, now: Instant): 'connecting' | 'connected' {
-    this.#presence.learn(peer, { addresses, source, ...(source === 'manual' ? { named: true } : {}) }, now);
+    this.#presence.learn(
+      peer,
+      source === 'manual' ? { sure: addresses, source, named: true } : { addresses, source },
+      now,
+    );
     if (this.sessions.with(peer)) return 'connected';
     this.#dialer.want(peer, true, now);
     return 'connecting';
@@ -105,7 +136,11 @@ export class Neighbourhood implements SessionsOwner {
   discovered(id: NodeId, name: string, addresses: readonly Address[], now: Instant): void {
     const before = this.#parts.peers.get(id);
     const news = !before?.nearby || addresses.some((address) => !before.addresses.includes(address));
-    this.#presence.learn(id, { name, addresses, nearby: true, ...(before?.named ? {} : { source: 'mdns' as const }) }, now);
+    this.#presence.learn(
+      id,
+      { name, addresses, nearby: true, ...(before?.named ? {} : { source: 'mdns' as const }) },
+      now,
+    );
     if (!before?.nearby) this.#presence.tell(id, 'discovered', now);
     if (news && !this.sessions.with(id)) this.#dialer.want(id, false, now);
   }
@@ -159,13 +194,14 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   deadline(): Instant | undefined {
-    return earliest(this.#dialer.deadline(), this.#linkCostsAt);
+    return earliest(this.#dialer.deadline(), this.#watermarks.deadline(), this.#linkCosts.deadline());
   }
 
   /** Dials whom it is time for and measures links; true when there was something to do. */
   elapse(now: Instant): boolean {
-    if (this.#linkCostsAt !== undefined && this.#linkCostsAt <= now) this.#tellLinkCosts(now);
-    return this.#dialling.elapse(now);
+    this.#linkCosts.elapse(now);
+    const letGo = this.#watermarks.elapse(now);
+    return this.#dialling.elapse(now) || letGo;
   }
 
   ourHello(now: Instant): Hello {
@@ -177,20 +213,36 @@ export class Neighbourhood implements SessionsOwner {
   up(session: Session, anew: boolean, now: Instant): void {
     const { peer, connection } = session;
     this.#greeted(session, now);
-    if (!anew) this.#presence.tell(peer, 'connected', now);
-    this.#parts.routes.neighbourUp(peer, linkCost(connection.rttMs ?? 0, 0), now);
+    const wasSilent = this.#silent.delete(peer);
+    if (!anew || wasSilent) this.#presence.tell(peer, 'connected', now);
+    this.#parts.routes.neighbourUp(peer, costOf(connection), now);
     this.#parts.interest.neighbourUp(peer, now);
-    this.#linkCostsAt ??= after(now, LINK_COST_MS);
+    this.#linkCosts.begin(now);
+    this.#watermarks.arrived(now);
     this.#owner.arrived(peer, now);
   }
 
   moved(session: Session, now: Instant): void {
     const { peer, connection } = session;
     this.#greeted(session, now);
-    this.#parts.routes.neighbourMoved(peer, linkCost(connection.rttMs ?? 0, 0), now);
+    this.silent(session, false, now);
+    this.#parts.routes.neighbourMoved(peer, costOf(connection), now);
     this.#parts.interest.neighbourMoved(peer, now);
     for (const token of this.#pings.unanswered(peer)) this.sessions.send(peer, { type: 'ping', token }, now);
     this.#owner.roomFor(peer);
+  }
+
+  /** Shown as gone, and not relied on; but what it told stands, and its connection waits for it. */
+  silent({ peer }: Session, isSilent: boolean, now: Instant): void {
+    if (isSilent) this.#silent.add(peer);
+    else if (!this.#silent.delete(peer)) return;
+    this.#parts.routes.neighbourSilent(peer, isSilent, now);
+    this.#presence.tell(peer, isSilent ? 'disconnected' : 'connected', now);
+    if (!isSilent) this.#owner.arrived(peer, now);
+  }
+
+  admits(session: Session): boolean {
+    return this.#watermarks.admits(session);
   }
 
   down(peer: NodeId, reason: CloseReason | 'replaced', now: Instant): void {
@@ -199,15 +251,17 @@ export class Neighbourhood implements SessionsOwner {
     this.#owner.left(peer, now);
     this.#whereabouts.left(peer);
     if (reason === 'replaced') return;
-    this.#presence.learn(peer, {}, now);
-    this.#presence.tell(peer, 'disconnected', now);
-    if (reason !== 'goodbye') this.#dialer.failed(peer, now);
+    const wasThere = !this.#silent.delete(peer);
+    if (wasThere) this.#presence.learn(peer, {}, now);
+    if (wasThere) this.#presence.tell(peer, 'disconnected', now);
+    this.#lookAgain(peer, reason, now);
   }
 
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void {
     if (!this.sessions.with(peer)) this.#whereabouts.left(peer);
     if (reason === 'duplicate' || this.sessions.with(peer) || !this.#parts.peers.get(peer)) return;
-    this.#dialer.failed(peer, now, { reason, detail, answered });
+    this.#parts.dials.failed(peer, { reason, detail, answered });
+    this.#lookAgain(peer, reason, now);
     const name = peer.slice(0, 8);
     if (reason === 'wrongNetwork') this.#notice('warn', 'WRONG_NETWORK', `${name} belongs to another network`);
     else if (!answered && this.#parts.peers.get(peer)?.named) {
@@ -260,11 +314,19 @@ export class Neighbourhood implements SessionsOwner {
 
   #greeted(session: Session, now: Instant): void {
     const { peer, hello } = session;
-    this.#dialer.connected(peer, now);
+    this.#dialer.settled(peer);
+    this.#parts.dials.connected(peer, now);
     const { name, roles, addresses, boot } = hello!;
-    this.#presence.learn(peer, { name, roles }, now);
+    this.#presence.learn(peer, { name, roles, sure: [session.peerAddress] }, now);
     this.#whereabouts.neighbourIsAt(session, addresses, now);
     this.#presence.booted(peer, hex(boot), now);
+  }
+
+  /** A connection to this peer ended: when it is tried again, if at all. */
+  #lookAgain(peer: NodeId, reason: CloseReason, now: Instant): void {
+    const urgent = this.#owner.waitsFor(peer);
+    if (reason === 'enough') this.#dialer.letGo(peer, urgent, now);
+    else if (reason !== 'goodbye') this.#dialer.failed(peer, urgent, now);
   }
 
   #pong(peer: NodeId, token: number, now: Instant): void {
@@ -272,14 +334,11 @@ export class Neighbourhood implements SessionsOwner {
     if (rttMs !== undefined) this.#parts.tell({ type: 'pong', id: peer, token, rttMs });
   }
 
-  #tellLinkCosts(now: Instant): void {
-    for (const { peer, connection } of this.sessions.all()) {
-      this.#parts.routes.neighbourCost(peer, linkCost(connection.rttMs ?? 0, 0), now);
-    }
-    this.#linkCostsAt = this.sessions.size > 0 ? after(now, LINK_COST_MS) : undefined;
-  }
-
   #notice(level: 'info' | 'warn', code: string, message: string): void {
     this.#parts.tell({ type: 'notice', level, code, message });
   }
 }
+
+/** Whom to try first at a start: those whom the user named, then those that were seen last. */
+const likeliestFirst = (peers: Iterable<Peer>): NodeId[] =>
+  [...peers].sort((a, b) => Number(b.named) - Number(a.named) || b.lastSeen - a.lastSeen).map(({ id }) => id);

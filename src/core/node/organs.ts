@@ -23,13 +23,15 @@ import { Backlog } from './backlog.ts';
 import { Calendar } from './calendar.ts';
 import { Custody } from './custody.ts';
 import { Deliveries } from './deliveries.ts';
+import { MESH_ALPN } from './dialling.ts';
 import { Dials } from './dials.ts';
 import type { NodeEvent } from './event.ts';
 import { Intake } from './intake.ts';
 import { Journal } from './journal.ts';
 import { Mail } from './mail.ts';
-import { MESH_ALPN, Neighbourhood } from './neighbourhood.ts';
+import { Neighbourhood } from './neighbourhood.ts';
 import { PeerBook } from './peer-book.ts';
+import { PEER_LIMITS, type PeerLimits } from './peer-limits.ts';
 import { Recognition } from './recognition.ts';
 import type { SettingKey, StoredState } from './record.ts';
 import { Spreading } from './spreading.ts';
@@ -51,6 +53,8 @@ export type NodeOptions = {
   readonly calendar: Timestamp;
   /** Originates no route announcement: reachable by its neighbours only (docs/threat-model.md). */
   readonly unlisted?: boolean;
+  /** How many neighbours it wants, and how fast it looks for them; what is not said is as in `PEER_LIMITS`. */
+  readonly peers?: Partial<PeerLimits>;
   /** The largest datagram that can leave this machine for an address, in bytes; without it, the transport goes by the address alone. */
   readonly pathCeiling?: (address: Address) => number;
   /** Who writes down what connections do. */
@@ -114,7 +118,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const parts = { ...memory, ...tried, tally, name, suite, random, author, contact, endpoint, routes, interest, tell };
 
   const neighbourhood = new Neighbourhood(
-    parts,
+    { ...parts, limits: { ...PEER_LIMITS, ...options.peers } },
     {
       arrived(peer, at) {
         custody.forwarder.pump(peer);
@@ -127,6 +131,8 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
       had: (peer, ids, at) => spreading.had(peer, ids, at),
       wanted: (peer, ids, at) => spreading.wanted(peer, ids, at),
       traced: (session, trace, at) => traces.received(session, trace, at),
+      waitsFor: (peer) => !shelf.waitingFor(peer)[Symbol.iterator]().next().done,
+      isBusyWith: (peer) => custody.forwarder.isBusyWith(peer),
     },
     now,
   );

@@ -1,5 +1,5 @@
 import type { Address } from '../base/address.ts';
-import { PEER_ADDRESSES_MAX, PEERS_MAX } from '../base/limits.ts';
+import { PEER_ADDRESSES_MAX, PEER_ADDRESSES_SURE_MAX, PEERS_MAX } from '../base/limits.ts';
 import type { Timestamp } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerRecord, PeerSource } from '../mesh/record.ts';
@@ -11,12 +11,17 @@ export type Peer = PeerRecord & {
   readonly roles: readonly string[];
   /** The last two boots that it said hello with, newest first. */
   readonly boots: readonly string[];
+  /** Those of its addresses, in front of the others, that it has proved to be at or that the user gave. */
+  readonly sure: readonly Address[];
 };
 
 /** What is learned about a peer at one moment; what is absent stays as it was. */
 export type Learned = {
   readonly name?: string;
+  /** Where it may be, by somebody's word. */
   readonly addresses?: readonly Address[];
+  /** Where it has proved to be, or is by the user's word. */
+  readonly sure?: readonly Address[];
   readonly source?: PeerSource;
   readonly named?: boolean;
   readonly nearby?: boolean;
@@ -29,7 +34,11 @@ export class PeerBook {
   readonly #peers = new Map<NodeId, Peer>();
 
   constructor(records: readonly PeerRecord[]) {
-    for (const record of records) this.#peers.set(record.id, { ...record, nearby: false, roles: [], boots: [] });
+    for (const record of records) {
+      // What is sure stands in front; that is all that is written of it.
+      const sure = record.addresses.slice(0, 1);
+      this.#peers.set(record.id, { ...record, nearby: false, roles: [], boots: [], sure });
+    }
   }
 
   get(id: NodeId): Peer | undefined {
@@ -45,37 +54,32 @@ export class PeerBook {
   }
 
   /**
-   * Adds what was learned. New addresses go in front: they are the likeliest to work.
+   * Adds what was learned. Of addresses the newest stay; but what anybody may claim, by mDNS for one, does not displace what is sure.
    *
    * @returns the record to keep, when something changed that outlives a restart.
    */
   learn(id: NodeId, learned: Learned, at: Timestamp): PeerRecord | undefined {
     const old = this.#peers.get(id);
-    const addresses = [...new Set([...(learned.addresses ?? []), ...(old?.addresses ?? [])])].slice(
-      0,
-      PEER_ADDRESSES_MAX,
-    );
+    const sure = [...new Set([...(learned.sure ?? []), ...(old?.sure ?? [])])].slice(0, PEER_ADDRESSES_SURE_MAX);
+    const all = new Set([...sure, ...(learned.addresses ?? []), ...(old?.addresses ?? [])]);
+    const addresses = [...all].slice(0, PEER_ADDRESSES_MAX);
     const peer: Peer = {
       id,
       name: learned.name ?? old?.name ?? '',
       addresses,
       source: learned.source ?? old?.source ?? 'inbound',
       named: learned.named ?? old?.named ?? false,
-      lastSeen: at,
+      // That mDNS hears no more of it is no sign of it.
+      lastSeen: learned.nearby === false ? (old?.lastSeen ?? at) : at,
       nearby: learned.nearby ?? old?.nearby ?? false,
       roles: learned.roles ?? old?.roles ?? [],
       boots: learned.boots ?? old?.boots ?? [],
+      sure,
     };
     this.#peers.delete(id);
     this.#peers.set(id, peer);
     if (this.#peers.size > PEERS_MAX) this.#forgetOne();
     return old && sameRecord(old, peer) ? undefined : recordOf(peer);
-  }
-
-  /** Takes one address back, after it led to nobody or to somebody else. */
-  isNotAt(id: NodeId, address: Address): void {
-    const peer = this.#peers.get(id);
-    if (peer) this.#peers.set(id, { ...peer, addresses: peer.addresses.filter((other) => other !== address) });
   }
 
   #forgetOne(): void {

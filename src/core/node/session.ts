@@ -54,6 +54,8 @@ type Outbound = { rest: Uint8Array; finish: boolean };
 export class Session {
   readonly peer: NodeId;
   readonly connection: Connection;
+  /** Mail for this node that it brought from others. */
+  brought = 0;
   /** What the peer said of itself; the session is up once it is here. */
   hello: Hello | undefined;
   /** When it said so. */

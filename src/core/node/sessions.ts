@@ -28,6 +28,10 @@ export interface SessionsOwner {
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void;
   control(session: Session, message: Exclude<ControlMessage, Hello>, now: Instant): void;
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
+  /** A neighbour acknowledges nothing any more, or does again. */
+  silent(session: Session, isSilent: boolean, now: Instant): void;
+  /** Whether a caller that has proved itself may become a neighbour. */
+  admits(session: Session): boolean;
   /** A session can take pushes again. */
   roomFor(peer: NodeId, now: Instant): void;
   ourHello(now: Instant): Hello;
@@ -55,6 +59,13 @@ export class Sessions implements SessionOwner {
 
   all(): Iterable<Session> {
     return this.#up.values();
+  }
+
+  /** Those on which the peer has proved itself, neighbours or about to be. */
+  *confirmed(): Iterable<Session> {
+    for (const session of this.#byConnection.values()) {
+      if (session.connection.confirmed && !session.connection.closed) yield session;
+    }
   }
 
   /** Who is at the other end of them. */
@@ -130,8 +141,10 @@ export class Sessions implements SessionOwner {
         this.#owner.observed(session, event.address, now);
         return;
       case 'renewing':
+        return;
       case 'silent':
       case 'heard':
+        if (this.#up.get(session.peer) === session) this.#owner.silent(session, event.type === 'silent', now);
         return;
       case 'confirmed':
         this.#confirmed(session, now);
@@ -159,6 +172,10 @@ export class Sessions implements SessionOwner {
   #confirmed(session: Session, now: Instant): void {
     if (this.isBanned(session.peer, now)) {
       session.connection.close('refused', 'too many violations', now);
+      return;
+    }
+    if (!session.connection.initiator && !this.#owner.admits(session)) {
+      session.connection.close('enough', 'neighbours enough at this address', now);
       return;
     }
     if (session.connection.initiator) session.greet(this.#owner.ourHello(now));

@@ -81,16 +81,6 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
     return this.#link?.rttMs;
   }
 
-  /** Which share of our packets are lost on the way, smoothed, 0 to 1; 0 before there is a way. */
-  get lossShare(): number {
-    return this.#link?.lossShare ?? 0;
-  }
-
-  /** Whether the peer has acknowledged nothing for a while though it was asked to: it may be gone, or come back. */
-  get silent(): boolean {
-    return this.#link?.silent ?? false;
-  }
-
   /** Ends it, and tells the peer if the peer may know of it. `detail` is for its log. */
   close(reason: CloseReason, detail: string, now: Instant): void {
     if (this.closed) return;

@@ -12,7 +12,26 @@ describe('the peer book', () => {
   test('puts what is new in front and keeps few addresses', () => {
     const book = new PeerBook([]);
     for (let n = 1; n <= PEER_ADDRESSES_MAX + 2; n++) book.learn(bob, { addresses: [at(n)] }, timestamp(n));
-    expect(book.get(bob)?.addresses).toEqual([6, 5, 4, 3].map(at));
+    expect(book.get(bob)?.addresses).toEqual([10, 9, 8, 7, 6, 5, 4, 3].map(at));
+  });
+
+  test('what anybody may claim displaces nothing that was proved, or given by the user, and finds a place beside it', () => {
+    const book = new PeerBook([]);
+    book.learn(bob, { sure: [at(1)] }, timestamp(0));
+    book.learn(bob, { sure: [at(2)] }, timestamp(0));
+    for (let n = 3; n <= 20; n++) book.learn(bob, { addresses: [at(n)] }, timestamp(n));
+    expect(book.get(bob)?.addresses).toEqual([2, 1, 20, 19, 18, 17, 16, 15].map(at));
+    for (let n = 21; n <= 30; n++) book.learn(bob, { sure: [at(n)] }, timestamp(n));
+    book.learn(bob, { addresses: [at(31)] }, timestamp(31));
+    expect(book.get(bob)?.addresses).toEqual([30, 29, 28, 27, 31, 26, 25, 24].map(at));
+  });
+
+  test('after a restart neither', () => {
+    const before = new PeerBook([]);
+    const record = before.learn(bob, { sure: [at(1)], addresses: [at(2)] }, timestamp(0))!;
+    const book = new PeerBook([record]);
+    for (let n = 3; n <= 20; n++) book.learn(bob, { addresses: [at(n)] }, timestamp(n));
+    expect(book.get(bob)?.addresses).toContain(at(1));
   });
 
   test('asks for a write only when something changed that outlives a restart', () => {

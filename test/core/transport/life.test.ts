@@ -210,11 +210,11 @@ describe('§1.1 a peer that acknowledges nothing', () => {
     pair.drive({ forMs: 5_000 });
     pair.onSend = () => false;
     pair.drive({ forMs: 30_000 });
-    expect([client.silent, client.closed]).toEqual([true, false]);
+    expect([client.link.silent, client.closed]).toEqual([true, false]);
     expect(told(pair.client)).toEqual(['silent']);
     pair.onSend = () => true;
     pair.drive({ forMs: 10_000 });
-    expect([client.silent, client.closed]).toEqual([false, false]);
+    expect([client.link.silent, client.closed]).toEqual([false, false]);
     expect(told(pair.client)).toEqual(['silent', 'heard']);
   });
 
@@ -225,7 +225,7 @@ describe('§1.1 a peer that acknowledges nothing', () => {
     pair.onSend = () => false;
     client.write(client.openStream('bidirectional')!, utf8('are you there?'));
     pair.drive({ forMs: 10_000 });
-    expect(client.silent).toBe(true);
+    expect(client.link.silent).toBe(true);
   });
 
   test('is nobody who is heard now and then: at 30 % loss, an hour with nothing to say', () => {
@@ -246,7 +246,7 @@ describe('§2.1 the share of packets that are lost', () => {
       client.write(stream, utf8('a word'));
       pair.drive({ forMs: 100 });
     }
-    expect(Math.abs(client.lossShare - loss)).toBeLessThan(0.08);
+    expect(Math.abs(client.link.lossShare - loss)).toBeLessThan(0.08);
   });
 
   test('is hardly any after one lost packet, and none again after a few minutes', () => {
