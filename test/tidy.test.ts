@@ -34,6 +34,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ['api/rpc-server.ts', ['api', 'core/base', 'zod', 'node:']],
   ['api/rpc-client.ts', ['api', 'core/base', 'zod', 'node:']],
   ['commands', ['api', 'core/base', 'zod', 'qr', 'commander']],
+  ['commands/full-path.ts', ['node:os', 'node:path']],
   ['cli', ['commands', 'api', 'core/base', 'node:']],
   ['cli/machine.ts', ['commands', 'api', 'core/base', 'host', 'repl', 'node:']],
   ['cli/identity-on-disk.ts', ['commands', 'api', 'host']],

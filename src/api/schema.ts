@@ -139,6 +139,22 @@ export const METHODS = {
       refused: z.record(z.string(), count),
     }),
   },
+  /** Writes the sealed mail that is kept here to a new file, or what is kept for one peer, to be carried to other nodes. */
+  storeExport: {
+    params: z.object({ file: z.string().min(1), peer: z.string().optional() }),
+    result: z.object({ file: z.string(), envelopes: count, bytes: count }),
+  },
+  /** Takes sealed mail out of such a file, as if a neighbour had brought it. `whole` is false when the file was cut off or damaged. */
+  storeImport: {
+    params: z.object({ file: z.string().min(1) }),
+    result: z.object({
+      file: z.string(),
+      taken: count,
+      known: count,
+      refused: z.record(z.string(), count),
+      whole: z.boolean(),
+    }),
+  },
   /** Each node on the way to a peer and back signs that it was there (docs/protocol.md §2.4). */
   trace: { params: byPeer, result: traced },
   ping: { params: byPeer, result: z.object({ id: z.string(), rttMs: z.number(), hops: count }) },

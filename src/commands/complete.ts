@@ -1,7 +1,7 @@
 import type { NodeApi } from '../api/schema.ts';
 import type { Command, Completes } from './command.ts';
 import type { Setting } from './context.ts';
-import { type Face, findCommand, isHere } from './find.ts';
+import { type Face, findCommand, isHere, NAME_WORDS_MAX } from './find.ts';
 import { leadingWords, splitWords } from './split.ts';
 
 /** What may stand in place of `line.slice(from, caret)`, best first. */
@@ -45,13 +45,13 @@ async function inText(typed: string, names: Names): Promise<readonly CompletionI
 }
 
 async function inCommand(before: string, typed: string, names: Names, face: Face): Promise<readonly CompletionItem[]> {
-  const leading = leadingWords(before, 2);
+  const leading = leadingWords(before, NAME_WORDS_MAX);
   const found = findCommand(
     leading.map((w) => w.text),
     names.commands,
     face,
   );
-  const members = leading.length === 1 ? commandNames(before.trim(), typed, names.commands, face) : [];
+  const members = commandNames(leading.map((w) => w.text).join(' '), typed, names.commands, face);
   if (!found.ok) return members;
   const { command, used } = found;
   const words = splitWords(before.slice(leading[used - 1]?.end), command);
@@ -106,17 +106,23 @@ function commandNames(
 ): readonly CompletionItem[] {
   const here = commands.filter((c) => isHere(c, face));
   if (group !== '') {
-    const members = here.filter((c) => c.name.startsWith(`${group} `));
-    return starting(
-      members.map((c) => [c.name.slice(group.length + 1), c.summary] as const),
-      typed,
-    );
+    const members = here.filter((c) => c.name.startsWith(`${group} `) || c.name.startsWith(`mesh ${group} `));
+    return starting(firstWords(members, group), typed);
   }
-  const first = here.map((c) =>
-    c.name.includes(' ') ? ([c.name.replace(/ .*/, ''), 'more commands'] as const) : ([c.name, c.summary] as const),
-  );
-  const short = here.filter((c) => c.name.startsWith('mesh ')).map((c) => [c.name.slice(5), c.summary] as const);
-  return starting(new Map([...short, ...first]), typed);
+  const short = here.filter((c) => c.name.startsWith('mesh '));
+  return starting(new Map([...firstWords(short, 'mesh'), ...firstWords(here, '')]), typed);
+}
+
+/** The next word of each name behind `group`, or behind `mesh` and `group`, with what a command of that name does. */
+function firstWords(commands: readonly Command[], group: string): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  for (const { name, summary } of commands) {
+    const at = group === '' ? 0 : name.indexOf(`${group} `) + group.length + 1;
+    const [word = '', ...more] = name.slice(at).split(' ');
+    if (more.length === 0) words.set(word, summary);
+    else if (!words.has(word)) words.set(word, 'more commands');
+  }
+  return words;
 }
 
 const starting = (rows: Iterable<readonly [string, string]>, typed: string): readonly CompletionItem[] =>

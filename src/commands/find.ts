@@ -26,18 +26,21 @@ export const written = (name: string, face: Face): string => (face === 'chat' ? 
  * has that name. Words that mean none are answered with near ones.
  */
 export function findCommand(words: readonly string[], commands: readonly Command[], face: Face): Found {
-  const [first = '', second] = words;
   const here = commands.filter((c) => isHere(c, face));
   const named = (name: string) => here.find((c) => c.name === name);
-  const two = second === undefined ? undefined : (named(`${first} ${second}`) ?? named(`mesh ${first} ${second}`));
-  if (two) return { ok: true, command: two, used: 2 };
-  const one = named(first) ?? named(`mesh ${first}`);
-  if (one) return { ok: true, command: one, used: 1 };
+  for (let used = Math.min(NAME_WORDS_MAX, words.length); used > 0; used--) {
+    const name = words.slice(0, used).join(' ');
+    const command = named(name) ?? named(`mesh ${name}`);
+    if (command) return { ok: true, command, used };
+  }
   return { ok: false, error: explain(words, here, commands, face) };
 }
 
 /** How it was typed; in a shell every complaint begins with `qpc:` already. */
 const asTyped = (words: string, face: Face): string => (face === 'chat' ? `/${words}` : words).slice(0, TYPED_MAX);
+
+/** Words of the longest name: `mesh store export`. */
+export const NAME_WORDS_MAX = 3;
 
 /** How much of what was typed an error repeats, in characters. */
 export const TYPED_MAX = 80;

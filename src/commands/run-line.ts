@@ -2,7 +2,7 @@ import type { ApiError, NodeApi } from '../api/schema.ts';
 import { LINE_CHARS_MAX } from '../core/base/limits.ts';
 import type { Answer, Command, NodeCommand } from './command.ts';
 import type { Context } from './context.ts';
-import { findCommand, TYPED_MAX, written } from './find.ts';
+import { findCommand, NAME_WORDS_MAX, TYPED_MAX, written } from './find.ts';
 import { printable, printableJson } from './printable.ts';
 import { parseWords } from './program.ts';
 import { say } from './say.ts';
@@ -69,7 +69,7 @@ export function readLine(line: string, commands: readonly Command[]): Line {
   if (slash === undefined) return { kind: 'text', text: line };
   if (line[slash] === '/') return { kind: 'text', text: line.slice(0, slash) + line.slice(slash + 1) };
   const rest = line.slice(slash);
-  const names = leadingWords(rest, 2);
+  const names = leadingWords(rest, NAME_WORDS_MAX);
   const typed = printable(`/${names[0]?.text ?? ''}`.slice(0, TYPED_MAX));
   if (/[\r\n]/.test(line.trimEnd())) {
     const message = 'a command is one line, this is several';

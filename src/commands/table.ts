@@ -19,6 +19,8 @@ import { meshSend } from './mesh-send.ts';
 import { meshServer } from './mesh-server.ts';
 import { meshStatus } from './mesh-status.ts';
 import { meshStore } from './mesh-store.ts';
+import { meshStoreExport } from './mesh-store-export.ts';
+import { meshStoreImport } from './mesh-store-import.ts';
 import { meshSubscribe } from './mesh-subscribe.ts';
 import { meshTrace } from './mesh-trace.ts';
 import { meshUnsubscribe } from './mesh-unsubscribe.ts';
@@ -53,6 +55,8 @@ export const COMMANDS: readonly Command[] = [
   meshRoute,
   meshIdentity,
   meshStore,
+  meshStoreExport,
+  meshStoreImport,
   meshConnect,
   meshDisconnect,
   meshUnsubscribe,

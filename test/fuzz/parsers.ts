@@ -1,4 +1,5 @@
 import { type Address, parseAddress } from '../../src/core/base/address.ts';
+import { timestamp } from '../../src/core/base/time.ts';
 import { base32, fromBase32 } from '../../src/core/bytes/base32.ts';
 import { type Cbor, decodeCbor, encodeCbor } from '../../src/core/bytes/cbor.ts';
 import { concat } from '../../src/core/bytes/concat.ts';
@@ -20,12 +21,20 @@ import {
 } from '../../src/core/wire/envelope.ts';
 import { decodeFrames, encodeFrame } from '../../src/core/wire/frame.ts';
 import {
+  decodeMailHead,
+  encodeMailHead,
+  MAIL_MAGIC,
+  MailFileReader,
+  mailBlock,
+} from '../../src/core/wire/mail-file.ts';
+import {
   decodeAnswer,
   decodeControl,
   decodePush,
   encodeAnswer,
   encodeControl,
   encodePush,
+  PUSH_BYTES_MAX,
 } from '../../src/core/wire/mesh-message.ts';
 import {
   decodeHandshake,
@@ -160,6 +169,18 @@ export const PARSERS: readonly Parser[] = [
     write: encodeControl,
     gives: 'same value',
     seeds: () => example.controlMessages.map(encodeControl),
+  }),
+  parser({
+    name: 'MailFileReader',
+    parse: (bytes) => [...new MailFileReader(PUSH_BYTES_MAX).add(bytes)],
+    seeds: () => [concat(MAIL_MAGIC, ...[encodePush(example.push), new Uint8Array(0)].map(mailBlock))],
+  }),
+  parser({
+    name: 'decodeMailHead',
+    parse: decodeMailHead,
+    write: encodeMailHead,
+    gives: 'same value',
+    seeds: () => [encodeMailHead({ network: new Uint8Array(16), exported: timestamp(1_790_000_000_000) })],
   }),
   parser({
     name: 'decodePush',

@@ -1,15 +1,17 @@
 import type { Address } from '../base/address.ts';
 import { TTL_SECONDS_DEFAULT } from '../base/limits.ts';
 import type { Metric } from '../base/metric.ts';
+import { PeerError } from '../base/peer-error.ts';
 import type { Instant } from '../base/time.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
-import type { CommandError, NodeCommands, PeerView, RouteView, Sent, Sizes, StoreView } from './commands.ts';
+import type { Push, PushAnswer } from '../wire/mesh-message.ts';
+import type { CommandError, HeldView, NodeCommands, PeerView, RouteView, Sent, Sizes, StoreView } from './commands.ts';
 import { metricsOf } from './metrics.ts';
 import type { Organs } from './organs.ts';
-import { peerViews, routeViews, storeView } from './views.ts';
+import { heldViews, peerViews, routeViews, storeView } from './views.ts';
 import { whyOf } from './why.ts';
 
 /**
@@ -215,6 +217,21 @@ export abstract class Commands implements NodeCommands {
   }
 
   why(what: EnvelopeId | NodeId, now: Instant): readonly string[] {
+  held(now: Instant): readonly HeldView[] {
+    return heldViews(this.#organs.shelf, now);
+  }
+
+  bring(push: Push, answered: (answer: PushAnswer) => void, now: Instant): void {
+    const giver = { peer: undefined, proved: true, takes: () => true, answer: answered };
+    try {
+      this.#organs.intake.brought(giver, push, now);
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error;
+      answered(this.#organs.custody.refuse('invalid'));
+    }
+    this.settle(now);
+  }
+
     return whyOf(what, this.#organs, now);
   }
 

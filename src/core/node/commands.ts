@@ -4,7 +4,8 @@ import type { Instant, Timestamp } from '../base/time.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
-import type { EnvelopeId } from '../wire/envelope.ts';
+import type { EnvelopeId, Hop } from '../wire/envelope.ts';
+import type { Push, PushAnswer } from '../wire/mesh-message.ts';
 
 /** Why a command was not done; the host turns it into words. */
 export type CommandError = {
@@ -84,6 +85,9 @@ export type Sizes = {
   readonly sources: number;
 };
 
+/** An envelope that is kept, and the hop that its next holder is told. */
+export type HeldView = { readonly id: EnvelopeId; readonly to: string; readonly hop: Hop };
+
 /** What the owner may ask of a node, beside driving it as a `DurableMachine`. All effects come out of the `poll…` methods. */
 export interface NodeCommands {
   readonly id: NodeId;
@@ -160,6 +164,10 @@ export interface NodeCommands {
   nextHop(to: NodeId): NodeId | undefined;
   /** Without making a list of any of it: as quick for a thousand destinations as for one. */
   sizes(): Sizes;
+  /** Everything kept for others to have, as the next holder is told of it: what a file can carry. */
+  held(now: Instant): readonly HeldView[];
+  /** A person brings an envelope; `answered` is told what came of it, once that is on disk. Bytes that are none are refused as `invalid`. */
+  bring(push: Push, answered: (answer: PushAnswer) => void, now: Instant): void;
   /** Why a message of ours, or a peer, is in the state it is in: sentences from what this node has seen. */
   why(what: EnvelopeId | NodeId, now: Instant): readonly string[];
   /** Figures of every layer, for those who watch. */

@@ -140,7 +140,8 @@ export class Intake {
     if (contact(from)?.blocked) return 'blocked';
     // The id of a channel is no author: what it writes would stand between the posts.
     if (channels.byId(from)) return 'invalid';
-    if (forMe) return undefined;
+    // Who brings mail in a file wants it carried.
+    if (forMe || giver.peer === undefined) return undefined;
     if (signed.kind === ENVELOPE_KINDS.channel) {
       const reads = channels.byId(to) !== undefined || interest.readers(to, giver.peer).length > 0;
       return reads ? undefined : 'no-route';

@@ -4,7 +4,7 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { Routes } from '../mesh/routes.ts';
 import type { Held, Shelf } from '../store/shelf.ts';
 import { ageSeconds } from '../store/shelf.ts';
-import type { PeerView, RouteView, StoreView } from './commands.ts';
+import type { HeldView, PeerView, RouteView, StoreView } from './commands.ts';
 import type { CustodyCounts } from './custody.ts';
 import type { PeerBook } from './peer-book.ts';
 import type { Sessions } from './sessions.ts';
@@ -63,6 +63,15 @@ export function routeViews(routes: Routes, sessions: Sessions, to: NodeId | unde
     views.push({ to: peer, nextHop: peer, hops: 1, metric: 0, rttMs: connection.rttMs, ageMs: 0, selected: true });
   }
   return views;
+}
+
+/** What may be given on, with the hop that the next holder is told (docs/protocol.md §3). */
+export function heldViews(shelf: Shelf, now: Instant): HeldView[] {
+  return [...shelf.all()].flatMap((held) => {
+    const { id, to, lane, hopCount, hopsMax } = held.head;
+    const count = lane === 'own' ? 0 : hopCount + 1;
+    return held.kept && count <= hopsMax ? [{ id, to, hop: { count, ageSeconds: ageSeconds(held, now) } }] : [];
+  });
 }
 
 /** What is kept, for whom, and what was not. */

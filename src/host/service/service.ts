@@ -14,6 +14,7 @@ import { peerMethods } from './peers.ts';
 import { probeMethods } from './probes.ts';
 import { Screens } from './screens.ts';
 import { Servers } from './servers.ts';
+import { stickMethods } from './sticks.ts';
 
 /** What stands behind NodeApi: every method on a running node, and its events for every screen. */
 export class NodeService implements Service {
@@ -28,6 +29,7 @@ export class NodeService implements Service {
     this.#shared = {
       ...peerMethods(desk, servers),
       ...probeMethods(desk),
+      ...stickMethods(desk),
       ...messageMethods(desk),
       ...channelMethods(desk),
       ...contactMethods(desk),
