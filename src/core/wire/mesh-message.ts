@@ -4,7 +4,8 @@ import { PeerError } from '../base/peer-error.ts';
 import { type Timestamp, timestamp } from '../base/time.ts';
 import { type Cbor, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
 import { asArray, asBoolean, asBytes, asText, asUint } from '../bytes/shape.ts';
-import { readTrace, type Trace, traceFields } from './trace-message.ts';
+import { type Reconcile, readReconcile, reconcileFields } from './reconcile.ts';
+import { asTrace, type Trace, traceFields } from './trace-message.ts';
 
 /*
  * What neighbours say to each other (docs/protocol.md §2): CBOR arrays that begin with a type number.
@@ -207,7 +208,8 @@ const READERS: ReadonlyMap<number, (fields: readonly Cbor[]) => ControlMessage> 
   [TYPES.goodbye, () => ({ type: 'goodbye' })],
   [TYPES.ping, ([token]) => ({ type: 'ping', token: asUint(token, 'token') })],
   [TYPES.pong, ([token]) => ({ type: 'pong', token: asUint(token, 'token') })],
-  [TYPES.trace, readTrace],
+  [TYPES.reconcile, readReconcile],
+  [TYPES.trace, asTrace],
 ]);
 
 function readHello([boot, features, name, roles, addresses, clock]: readonly Cbor[]): Hello {

@@ -54,7 +54,7 @@ export const traceFields = ({ token, origin, target, phase, there, back }: Trace
 const stepFields = ({ node, rtt, signature }: TraceStep): Cbor[] => [node, rtt, signature];
 
 /** @throws PeerError('malformed') */
-export function readTrace([token, origin, target, phase, there, back]: readonly Cbor[]): Trace {
+export function asTrace([token, origin, target, phase, there, back]: readonly Cbor[]): Trace {
   return {
     type: 'trace',
     token: asBytes(token, 'token', 8),
