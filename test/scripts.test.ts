@@ -24,6 +24,8 @@ describe('a run of nothing is no run that passed', () => {
     ['interop.mjs', ['--runs', '0', '--sim', '--only', 'handshake'], '--runs must be a whole number, 1 or more: 0'],
     ['flood.mjs', ['--seconds', '1s'], '--seconds must be a whole number, 1 or more: 1s'],
     ['flood.mjs', ['--only', 'randon'], 'no such flood: randon; there are initiations, random'],
+    ['soak.mjs', ['--nodes', '2'], '--nodes must be a whole number, 3 or more: 2'],
+    ['crash-points.mjs', ['--kind', 'fire'], 'no such kind: fire; there are kill, power, torn, full, io'],
     ['churn.mjs', ['--fast'], expect.stringContaining("Unknown option '--fast'")],
   ])('%s %j', { timeout: 60_000 }, async (script, args, words) => {
     expect(await run(script, ...args)).toEqual([2, words]);

@@ -31,7 +31,7 @@ export const FULL: Storm = {
   deadMsMax: 2_000,
   cutEveryMs: 20_000,
   cutMs: 10_000,
-  calmMsMax: 600_000,
+  calmMsMax: 300_000,
 };
 
 /** That of `npm test`: the same in small, with more trouble for each message. */
