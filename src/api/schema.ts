@@ -178,6 +178,17 @@ export const METHODS = {
   conversations: { params: none, result: z.object({ conversations: z.array(conversation) }) },
   /** Finds the conversation that a person means: a PEER, or a TOPIC with `#`. */
   resolve: {
+  /** Somebody whose messages waited is one to be shown from now on. */
+  accept: { params: byPeer, result: z.object({ id: z.string(), name: z.string() }) },
+  /** Strangers whose messages wait, with the newest of each (`--requests`). */
+  requests: {
+    params: none,
+    result: z.object({
+      requests: z.array(
+        z.object({ id: z.string(), name: z.string(), messages: count, lastAt: z.number(), text: z.string() }),
+      ),
+    }),
+  },
     params: z.object({ where: z.string() }),
     result: z.object({ id: z.string(), kind: z.enum(['direct', 'channel']), name: z.string() }),
   },

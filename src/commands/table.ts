@@ -1,3 +1,4 @@
+import { accept } from './accept.ts';
 import { add } from './add.ts';
 import { block } from './block.ts';
 import { chat } from './chat.ts';
@@ -29,6 +30,7 @@ import { nick } from './nick.ts';
 import { quit } from './quit.ts';
 import { rename } from './rename.ts';
 import { retry } from './retry.ts';
+import { requests } from './requests.ts';
 import { search } from './search.ts';
 import { set } from './set.ts';
 import { shellCompletion } from './shell-completion.ts';
@@ -74,6 +76,8 @@ export const COMMANDS: readonly Command[] = [
   block,
   nick,
   retry,
+  requests,
+  accept,
   discard,
   search,
   history,

@@ -116,6 +116,8 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
     if (found?.state !== 'connected') throw new Refusal('E_NO_WAY', `no way to ${book.nameOf(id)} now`);
     return { id, rttMs: found.rttMs ?? 1, hops: 1 };
   },
+  accept: ({ peer }) => ({ id: book.peer(peer), name: book.nameOf(book.peer(peer)) }),
+  requests: () => ({ requests: [] }),
   storeExport: ({ file }) => ({ file, envelopes: 1, bytes: 512 }),
   storeImport: ({ file }) => ({ file, taken: 1, known: 0, refused: {}, whole: true }),
   trace: ({ peer }) => {

@@ -43,6 +43,7 @@ type How = {
   readonly peer?: readonly PeerAt[];
   readonly unlisted?: boolean;
   readonly verbose?: boolean;
+  readonly requests?: boolean;
 };
 
 /** Starts a node that is stopped when the test ends. */
@@ -55,6 +56,7 @@ export async function loneNode(how: How = {}): Promise<LoneNode> {
     peer = [],
     unlisted = false,
     verbose = false,
+    requests = false,
   } = how;
   const ends: string[] = [];
   const life = new Life({ stays: true, end: (why) => ends.push(why) });
@@ -66,6 +68,7 @@ export async function loneNode(how: How = {}): Promise<LoneNode> {
       network,
       mdns: false,
       unlisted,
+      requests,
       peer,
       ...(name === undefined ? {} : { name }),
     },

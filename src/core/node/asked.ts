@@ -177,6 +177,10 @@ export abstract class Commands implements NodeCommands {
   retry(id: EnvelopeId, now: Instant): boolean {
     const held = this.#organs.shelf.get(id);
     if (held?.head.lane !== 'own') return false;
+  isStranger(id: NodeId): boolean {
+    return !this.#organs.contacts.has(id) && !this.#organs.conversations.hasWritten(id);
+  }
+
     this.#organs.custody.forwarder.refresh(id);
     this.#organs.custody.forwarder.consider(held, now);
     this.#organs.neighbourhood.reachOut(held.head.to as NodeId, now);

@@ -152,6 +152,8 @@ export interface NodeCommands {
 
   /** Tries again at once what is still queued; false when there is no such message of ours. */
   retry(id: EnvelopeId, now: Instant): boolean;
+  /** Whether this user has neither named nor written to somebody. */
+  isStranger(id: NodeId): boolean;
   /** Gives up a message of ours that nobody confirmed; its state becomes `refused`, "discarded". */
   discard(id: EnvelopeId, now: Instant): boolean;
 

@@ -37,6 +37,7 @@ export type Options = {
   readonly metrics?: HostPort;
 };
 
+  readonly requests?: boolean;
 /** One option: how it is named, written and explained. The flag is `--name VALUE`, or `--name` for a switch. */
 export type OptionSpec = {
   readonly key: keyof Options;
@@ -136,6 +137,23 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   {
     key: 'peer',
+  {
+    key: 'requests',
+    name: 'requests',
+    help: 'keep messages of strangers back until you accept them',
+    env: ['QPC_REQUESTS'],
+    kind: yesNo,
+    ofNode: true,
+  },
+  {
+    key: 'marks',
+    name: 'marks',
+    help: 'do not tell the members of your channels which messages you have',
+    env: ['QPC_MARKS'],
+    kind: yesNo,
+    negated: true,
+    ofNode: true,
+  },
     name: 'peer',
     value: 'ID@HOST:PORT',
     help: 'node to connect to; may be given several times',

@@ -46,7 +46,17 @@ export type NodeInput = {
   readonly identity: Identity;
   readonly options: Pick<
     Options,
-    'listen' | 'announce' | 'name' | 'network' | 'domain' | 'mdns' | 'unlisted' | 'peer' | 'qlog' | 'metrics'
+    | 'listen'
+    | 'announce'
+    | 'name'
+    | 'network'
+    | 'domain'
+    | 'mdns'
+    | 'unlisted'
+    | 'peer'
+    | 'qlog'
+    | 'metrics'
+    | 'requests'
   >;
   /** What it was told by flags and environment, for screens that ask for something else. */
   readonly settings: Readonly<Record<string, string>>;
@@ -130,6 +140,7 @@ export async function startNode({ home, identity, options, settings, life, log }
           networkId: options.network,
           startedAt: clock.calendar(),
           announced,
+          requests: options.requests ?? false,
           settings,
         },
         calendar: () => clock.calendar(),

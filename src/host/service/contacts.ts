@@ -63,6 +63,14 @@ export const contactMethods = (desk: Desk) =>
       return done({ id, name: desk.names.of(id), blocked });
     },
 
+    accept({ peer }) {
+      const found = desk.names.find(peer);
+      if (!found.ok) return found;
+      if (found.result === desk.names.self) return refusal({ why: 'self' }, peer);
+      put(desk, found.result, { blocked: false });
+      return done({ id: found.result, name: desk.names.of(found.result) });
+    },
+
     nick({ name }) {
       if (name === '' || cleanName(name) !== name) {
         return failed(

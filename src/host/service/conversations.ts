@@ -3,19 +3,21 @@ import type { Conversation } from '../../api/shapes.ts';
 import { cleanText } from '../../core/base/clean.ts';
 import type { Desk } from './desk.ts';
 
+import type { Requests } from './requests.ts';
 /** Names that completion offers at most. */
 const OFFERED_MAX = 100;
 /** Newest lines among which our own messages are offered. */
 const RECENT_LINES = 200;
 
 /** Where one can write, and the names of it all. */
-export const conversationMethods = (desk: Desk) =>
+export const conversationMethods = (desk: Desk, requests: Requests) =>
   ({
     conversations() {
       const { names, database } = desk;
       const written: Conversation[] = database
         .conversations()
         .map(({ id, kind, unread, lastAt }) => ({ id, kind, unread, lastAt, name: names.ofConversation(id, kind) }));
+        .filter(({ id, kind }) => !requests.waits({ kind, from: id as NodeId }))
       const has = new Set(written.map(({ id }) => id));
       const empty: Conversation[] = [
         ...names.channels().map(({ id }) => ({ id: id as string, kind: 'channel' as const })),

@@ -47,6 +47,8 @@ export type About = {
   readonly startedAt: Timestamp;
   /** Where it is reached from outside, as the user says; first among its addresses. */
   readonly announced: readonly Address[];
+  /** Whether messages of strangers wait until the user accepts their author. */
+  readonly requests: boolean;
   /** Options it was started with, as text, for comparing with those of screens. */
   readonly settings: Readonly<Record<string, string>>;
 };

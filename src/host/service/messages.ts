@@ -6,7 +6,8 @@ import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import type { Line } from '../database/history.ts';
 import { short } from '../event-log.ts';
 import type { Desk } from './desk.ts';
-import { messageView, page } from './lines.ts';
+import { coveredView, page } from './lines.ts';
+import type { Requests } from './requests.ts';
 import { refusal } from './words.ts';
 
 /** How long the disk may take to keep a message, in milliseconds, before the sender is told that nobody knows. */
@@ -52,7 +53,7 @@ export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
   }) satisfies Partial<Handlers>;
 
 /** What was written: reading it, finding it, and our own messages that are on their way. */
-export const messageMethods = (desk: Desk) =>
+export const messageMethods = (desk: Desk, requests: Requests) =>
   ({
     history({ where, before, since, limit }) {
       const place = where === undefined ? undefined : desk.names.where(where);
@@ -66,7 +67,9 @@ export const messageMethods = (desk: Desk) =>
         since: since === undefined ? undefined : timestamp(since),
         limit,
       });
-      const fitting = page(messages, desk.names);
+      // What waits for a yes is shown where it is asked for by name, and not among the rest.
+      const open = place ? messages : messages.filter((line) => !requests.waits(line));
+      const fitting = page(open, desk.names);
       return done({ messages: fitting.messages, more: more || fitting.cut });
     },
 
@@ -74,7 +77,8 @@ export const messageMethods = (desk: Desk) =>
       const place = where === undefined ? undefined : desk.names.where(where);
       if (place && !place.ok) return place;
       const found = desk.database.search(text, { conversation: place?.result.id, limit });
-      return done({ messages: page(found, desk.names).messages });
+      const open = place ? found : found.filter((line) => !requests.waits(line));
+      return done({ messages: page(open, desk.names).messages });
     },
 
     markRead({ where }) {

@@ -6,6 +6,7 @@ import type { Life } from '../process/life.ts';
 import { statusOf } from './about.ts';
 import type { Desk } from './desk.ts';
 import { messageView } from './lines.ts';
+import type { Requests } from './requests.ts';
 
 /** Messages that are told again to a screen that asks for what nobody has shown. The rest is in the history. */
 const REPLAY_MAX = 1_000;
@@ -14,12 +15,14 @@ const REPLAY_MAX = 1_000;
 export class Screens {
   readonly #desk: Desk;
   readonly #life: Life;
+  readonly #requests: Requests;
   /** Each with whether a person sees what it is told. */
   readonly #attached = new Map<Screen, boolean>();
 
-  constructor(desk: Desk, life: Life) {
+  constructor(desk: Desk, life: Life, requests: Requests) {
     this.#desk = desk;
     this.#life = life;
+    this.#requests = requests;
   }
 
   tellAll(event: ApiEvent): void {
@@ -74,7 +77,8 @@ export class Screens {
   #replay(screen: Screen): void {
     const { database, names } = this.#desk;
     const lines = database.unshown(REPLAY_MAX);
-    for (const line of lines) screen.tell({ type: 'message', ...messageView(line, names) });
+    for (const line of lines.filter((one) => !this.#requests.waits(one)))
+      screen.tell({ type: 'message', ...messageView(line, names) });
     if (lines.length > 0) database.markShown(lines.map(({ id }) => id));
   }
 }

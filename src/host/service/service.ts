@@ -12,6 +12,7 @@ import { eventView, gapView, messageView } from './lines.ts';
 import { messageMethods, writingMethods } from './messages.ts';
 import { peerMethods } from './peers.ts';
 import { probeMethods } from './probes.ts';
+import { Requests, requestMethods } from './requests.ts';
 import { Screens } from './screens.ts';
 import { Servers } from './servers.ts';
 import { stickMethods } from './sticks.ts';
@@ -19,21 +20,24 @@ import { stickMethods } from './sticks.ts';
 /** What stands behind NodeApi: every method on a running node, and its events for every screen. */
 export class NodeService implements Service {
   readonly #desk: Desk;
+  readonly #requests: Requests;
   readonly #screens: Screens;
   readonly #shared: Omit<Handlers, OfOneScreen>;
 
   constructor(desk: Desk, life: Life) {
     this.#desk = desk;
-    this.#screens = new Screens(desk, life);
+    this.#requests = new Requests(desk);
+    this.#screens = new Screens(desk, life, this.#requests);
     const servers = new Servers(desk, (message) => this.notice('warn', 'UNPROVEN', message));
     this.#shared = {
       ...peerMethods(desk, servers),
       ...probeMethods(desk),
       ...stickMethods(desk),
-      ...messageMethods(desk),
+      ...messageMethods(desk, this.#requests),
       ...channelMethods(desk),
       ...contactMethods(desk),
-      ...conversationMethods(desk),
+      ...conversationMethods(desk, this.#requests),
+      ...requestMethods(desk, this.#requests),
       ...aboutMethods(desk, life),
     };
     desk.owner.onEvent((event) => {
@@ -66,6 +70,10 @@ export class NodeService implements Service {
   #news(message: MessageRecord): readonly ApiEvent[] {
     const { database, names } = this.#desk;
     const { line, after } = database.told(message);
+    if (this.#requests.waits(message)) {
+      const asks = this.#requests.notice(message);
+      return asks === undefined ? [] : [{ type: 'notice', level: 'info', code: 'REQUEST', message: asks }];
+    }
     return [
       ...(line.missing > 0 ? [gapView(line, names)] : []),
       { type: 'message', ...messageView(line, names) },
