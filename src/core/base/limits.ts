@@ -265,6 +265,8 @@ export const FLAPPERS_MAX = 1_024;
 export const ROUTES_PER_MESSAGE_MAX = 256;
 /** Shortest time between two batches of changes for one neighbour, in milliseconds. What changes meanwhile goes together. */
 export const UPDATE_INTERVAL_MS = 50;
+/** How long a route with a newer sequence number, and no other news, waits for others to go to a neighbour with it, in milliseconds. */
+export const REFRESH_GATHER_MS = 5_000;
 /** Routes and requests that a node sends to one neighbour: this many at once (a whole table, twice), and this many a second. The rest waits. Protocol. */
 export const UPDATES_BURST = 2_048;
 export const UPDATES_PER_SECOND = 100;

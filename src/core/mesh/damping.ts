@@ -1,5 +1,6 @@
 import { FLAPPERS_MAX, FLAPS_FREE, FLAPS_HALF_MS, FLAPS_MAX, HOLD_MS_MAX, HOLD_MS_MIN } from '../base/limits.ts';
-import { after, earliest, type Instant } from '../base/time.ts';
+import { after, type Instant } from '../base/time.ts';
+import { Timers } from '../base/timers.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 
 /** How often something went, as counted when it went last. */
@@ -14,7 +15,8 @@ type Flaps = { readonly count: number; readonly at: Instant };
 export class Damping {
   /** The longest untouched first. */
   readonly #flaps = new Map<NodeId, Flaps>();
-  readonly #held = new Map<NodeId, Instant>();
+  readonly #held = new Set<NodeId>();
+  readonly #timers = new Timers<NodeId>();
 
   get size(): number {
     return this.#flaps.size;
@@ -23,14 +25,16 @@ export class Damping {
   /** It has gone. */
   went(id: NodeId, now: Instant): void {
     this.#put(id, { count: Math.min(FLAPS_MAX, this.#count(id, now) + 1), at: now });
-    this.#held.delete(id);
+    this.#release(id);
   }
 
   /** It is back: held, if it went too often. */
   came(id: NodeId, now: Instant): void {
     if (!this.#flaps.has(id)) return;
     const tooOften = this.#count(id, now) - FLAPS_FREE;
-    if (tooOften > 0) this.#held.set(id, after(now, Math.min(HOLD_MS_MAX, HOLD_MS_MIN * 2 ** tooOften)));
+    if (tooOften <= 0) return;
+    this.#held.add(id);
+    this.#timers.schedule(id, after(now, Math.min(HOLD_MS_MAX, HOLD_MS_MIN * 2 ** tooOften)));
   }
 
   /** Whether it is here, and not to be relied on yet. */
@@ -39,17 +43,19 @@ export class Damping {
   }
 
   deadline(): Instant | undefined {
-    let next: Instant | undefined;
-    for (const until of this.#held.values()) next = earliest(next, until);
-    return next;
+    return this.#timers.next;
   }
 
   /** Those that have been here for as long as they were held, once. */
   take(now: Instant): readonly NodeId[] {
     const over: NodeId[] = [];
-    for (const [id, until] of this.#held) if (until <= now) over.push(id);
+    for (let id = this.#timers.take(now); id !== undefined; id = this.#timers.take(now)) over.push(id);
     for (const id of over) this.#held.delete(id);
     return over;
+  }
+
+  #release(id: NodeId): void {
+    if (this.#held.delete(id)) this.#timers.schedule(id, undefined);
   }
 
   #count(id: NodeId, now: Instant): number {
@@ -64,6 +70,6 @@ export class Damping {
     if (this.#flaps.size <= FLAPPERS_MAX) return;
     const quietest = this.#flaps.keys().next().value!;
     this.#flaps.delete(quietest);
-    this.#held.delete(quietest);
+    this.#release(quietest);
   }
 }

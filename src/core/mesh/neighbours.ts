@@ -1,11 +1,13 @@
 import { LINK_COST_MAX, LINK_COST_MIN } from '../base/limits.ts';
 import { earliest, type Instant } from '../base/time.ts';
+import { Timers } from '../base/timers.ts';
 import type { NodeId } from '../crypto/node-id.ts';
+import type { ControlMessage } from '../wire/mesh-message.ts';
 import { Damping } from './damping.ts';
-import type { Retelling } from './retelling.ts';
+import { Retelling } from './retelling.ts';
 import type { Candidate, Terrain } from './route-table.ts';
 import type { Sources } from './sources.ts';
-import type { Updates } from './updates.ts';
+import { Updates } from './updates.ts';
 
 /** Somebody whom this node exchanges routes with. */
 export type Neighbour = {
@@ -14,13 +16,15 @@ export type Neighbour = {
   /** It acknowledges nothing, and may be gone: what it brought stays, and is not used. */
   isSilent: boolean;
   readonly updates: Updates;
-  /** The destinations that it had a way to, when this connection replaced another one. */
-  readonly retelling: Retelling<NodeId> | undefined;
 };
 
 /** The neighbours, what the links to them cost, and which of them come and go too often. */
 export class Neighbours implements Terrain {
   readonly #byId = new Map<NodeId, Neighbour>();
+  /** Those to whom something is to be said, and when. A node has something else to do at most moments, and up to 128 of them. */
+  readonly #talks = new Timers<NodeId>();
+  /** Those whose connection replaced another one, and the destinations that they had a way to. */
+  readonly #retellings = new Map<NodeId, Retelling<NodeId>>();
   readonly #flaps = new Damping();
   readonly #sources: Sources;
 
@@ -36,17 +40,54 @@ export class Neighbours implements Terrain {
     return this.#byId.entries();
   }
 
-  /** It is here, over this connection or another one. */
-  set(peer: NodeId, neighbour: Neighbour, now: Instant): void {
+  /** It is here, over this connection or another one, on which nothing has been said. */
+  begin(peer: NodeId, cost: number, now: Instant): Neighbour {
     if (!this.#byId.has(peer)) this.#flaps.came(peer, now);
+    const updates: Updates = new Updates(now, (at) => this.#talks.schedule(peer, updates.deadline(at)));
+    const neighbour = { cost, isSilent: false, updates };
     this.#byId.set(peer, neighbour);
+    return neighbour;
+  }
+
+  /** It had a way to these, and has to say so again. */
+  retell(peer: NodeId, destinations: Iterable<NodeId>, now: Instant): void {
+    this.#retellings.set(peer, new Retelling(destinations, now));
+  }
+
+  /** It has said something of this destination. */
+  said(peer: NodeId, destination: NodeId): void {
+    this.#retellings.get(peer)?.said(destination);
+  }
+
+  /** What it has not said again in time, once. */
+  *takeUnsaid(now: Instant): Iterable<{ readonly peer: NodeId; readonly destination: NodeId }> {
+    for (const [peer, retelling] of this.#retellings) {
+      for (const destination of retelling.take(now)) yield { peer, destination };
+      if (retelling.deadline() === undefined) this.#retellings.delete(peer);
+    }
   }
 
   /** It is gone. False when it was not here. */
   delete(peer: NodeId, now: Instant): boolean {
     if (!this.#byId.delete(peer)) return false;
+    this.#talks.schedule(peer, undefined);
+    this.#retellings.delete(peer);
     this.#flaps.went(peer, now);
     return true;
+  }
+
+  /** The next message to one of them, if one is due; `next` asks its updates for it. */
+  poll(
+    now: Instant,
+    next: (updates: Updates, to: NodeId) => ControlMessage | undefined,
+  ): { readonly to: NodeId; readonly message: ControlMessage } | undefined {
+    for (let to = this.#talks.take(now); to !== undefined; to = this.#talks.take(now)) {
+      const { updates } = this.#byId.get(to)!;
+      const message = next(updates, to);
+      this.#talks.schedule(to, updates.deadline(now));
+      if (message) return { to, message };
+    }
+    return undefined;
   }
 
   cost(via: NodeId): number {
@@ -55,7 +96,7 @@ export class Neighbours implements Terrain {
   }
 
   feasible({ via, announcement: { origin, seqno }, floor }: Candidate): boolean {
-    return !this.#byId.get(via)?.isSilent && this.#sources.feasible(origin, { seqno, metric: floor });
+    return !this.#byId.get(via)?.isSilent && this.#sources.feasible(origin, seqno, floor);
   }
 
   isHeld(via: NodeId): boolean {
@@ -68,11 +109,9 @@ export class Neighbours implements Terrain {
   }
 
   /** When one has been here long enough, something may be said to one, or what one has not said again is over. */
-  deadline(now: Instant): Instant | undefined {
-    let next = this.#flaps.deadline();
-    for (const { updates, retelling } of this.#byId.values()) {
-      next = earliest(next, updates.deadline(now), retelling?.deadline());
-    }
+  deadline(): Instant | undefined {
+    let next = earliest(this.#flaps.deadline(), this.#talks.next);
+    for (const retelling of this.#retellings.values()) next = earliest(next, retelling.deadline());
     return next;
   }
 }

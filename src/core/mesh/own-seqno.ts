@@ -61,9 +61,11 @@ export class OwnSeqno {
     return false;
   }
 
-  /** An announcement of ours with this number is in the mesh: another life of this node made it. */
-  heardOwn(seqno: number): void {
-    if (seqno > Math.max(this.#stored ?? 0, this.#next ?? 0)) this.#grow(seqno + 1);
+  /** An announcement of ours with this number is in the mesh. True when it is above ours: another life of this node made it, and we go on above. */
+  heardOwn(seqno: number): boolean {
+    const isAbove = seqno > Math.max(this.#stored ?? 0, this.#next ?? 0);
+    if (isAbove) this.#grow(seqno + 1);
+    return isAbove;
   }
 
   elapse(now: Instant): void {

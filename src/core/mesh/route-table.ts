@@ -63,15 +63,22 @@ export function nearest(candidates: Iterable<Candidate>, terrain: Terrain): Cand
  * The route to take: the nearest feasible one, but the present one while none is better by METRIC_CHANGE_SHARE
  * (RFC 8966 §A.3: delays tremble, and a route that changes with each of them serves nobody).
  */
-export function select(destination: Destination, terrain: Terrain): Candidate | undefined {
-  const all = usable(destination, terrain);
-  const best = nearest(all, terrain);
-  const via = destination.selected?.via;
-  const present = all.find((candidate) => candidate.via === via);
-  if (!best || !present) return best;
+export function select({ candidates, selected }: Destination, terrain: Terrain): Candidate | undefined {
+  let best: Candidate | undefined;
+  let present: Candidate | undefined;
+  for (const candidate of candidates.values()) {
+    if (!terrain.feasible(candidate)) continue;
+    if (candidate.via === selected?.via) present = candidate;
+    if (!best || compareUsable(candidate, best, terrain) < 0) best = candidate;
+  }
+  if (!best || !present || terrain.isHeld(present.via) !== terrain.isHeld(best.via)) return best;
   const gain = metricOf(present, terrain) - metricOf(best, terrain);
   return gain > metricOf(present, terrain) * METRIC_CHANGE_SHARE ? best : present;
 }
+
+/** Those over neighbours that come and go last, then as `compareCandidates`. */
+const compareUsable = (a: Candidate, b: Candidate, terrain: Terrain): number =>
+  Number(terrain.isHeld(a.via)) - Number(terrain.isHeld(b.via)) || compareCandidates(a, b, terrain);
 
 /** All destinations, at most ROUTES_MAX. */
 export class RouteTable {

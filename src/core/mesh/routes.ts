@@ -10,15 +10,14 @@ import type { ControlMessage, Route, Routes as RoutesMessage, SeqnoRequest } fro
 import { type Announcement, announce, expiresAt } from './announcement.ts';
 import { Damping } from './damping.ts';
 import { differsMuch } from './link-cost.ts';
-import { clampCost, type Neighbour, Neighbours } from './neighbours.ts';
+import { clampCost, Neighbours } from './neighbours.ts';
 import { OwnSeqno } from './own-seqno.ts';
-import { Retelling } from './retelling.ts';
 import { entriesOf, type RouteEntry } from './route-entry.ts';
-import { type Destination, metricOf, nearest, RouteTable, select, usable } from './route-table.ts';
+import { type Candidate, type Destination, metricOf, nearest, RouteTable, select, usable } from './route-table.ts';
 import { type RouteUpdate, readUpdate } from './route-update.ts';
 import { SeqnoRequests } from './seqno-requests.ts';
 import { Sources } from './sources.ts';
-import { type Telling, Updates } from './updates.ts';
+import type { Telling } from './updates.ts';
 
 /** Whose routes these are, and how it signs them. */
 export type RoutesOptions = {
@@ -53,6 +52,8 @@ export class Routes {
   /** Destinations whose routes come and go. */
   readonly #flaps = new Damping();
   #own: Announcement | undefined;
+  /** Whether somebody waits for a higher number of ours. */
+  #isAsked = false;
   #now: Instant;
 
   /** @param calendar - what the calendar says at `now`. */
@@ -85,12 +86,7 @@ export class Routes {
   /** A connection to `peer` is up, new or instead of another: all that the old one brought is forgotten. */
   neighbourUp(peer: NodeId, costUnits: number, now: Instant): void {
     this.neighbourDown(peer, now);
-    this.#tellAll(peer, {
-      cost: clampCost(costUnits),
-      isSilent: false,
-      updates: new Updates(now),
-      retelling: undefined,
-    });
+    this.#tellAll(peer, clampCost(costUnits));
   }
 
   /** The connection to `peer` was replaced by another, and neither side has forgotten anything: what it brought stays, if it brings it again. */
@@ -98,9 +94,11 @@ export class Routes {
     const before = this.#neighbours.get(peer);
     assert(before !== undefined, 'who moved was a neighbour');
     const brought = [...this.#table].filter(({ candidates }) => candidates.has(peer)).map(({ id }) => id);
-    const retelling = new Retelling(brought, now);
-    this.#tellAll(peer, { ...before, updates: new Updates(now), retelling });
-    this.neighbourSilent(peer, false, now);
+    const { cost, isSilent } = before;
+    this.#now = now;
+    this.#neighbours.retell(peer, brought, now);
+    this.#tellAll(peer, cost);
+    if (isSilent) this.#reconsiderAllOver(peer);
     this.neighbourCost(peer, costUnits, now);
   }
 
@@ -154,11 +152,9 @@ export class Routes {
     this.#now = now;
     this.#seqno.elapse(now);
     for (const destination of this.#table.expire(now)) this.#reconsider(destination);
-    for (const [peer, { retelling }] of this.#neighbours) {
-      for (const id of retelling?.take(now) ?? []) this.#withdraw(id, peer);
-    }
+    for (const { peer, destination } of this.#neighbours.takeUnsaid(now)) this.#withdraw(destination, peer);
     for (const peer of this.#neighbours.takeSteady(now)) this.#reconsiderAllOver(peer);
-    for (const id of this.#flaps.take(now)) this.#mark(id);
+    for (const id of this.#flaps.take(now)) this.#mark(id, false);
     this.#requests.elapse((id) => this.#table.destination(id), now);
   }
 
@@ -168,21 +164,19 @@ export class Routes {
       this.#requests.deadline(),
       this.#seqno.deadline(),
       this.#flaps.deadline(),
-      this.#neighbours.deadline(this.#now),
+      this.#neighbours.deadline(),
     );
   }
 
   /** The next message to a neighbour. What it claims is counted as claimed from here on. */
   pollMessage(): { readonly to: NodeId; readonly message: ControlMessage } | undefined {
-    for (const [to, { updates }] of this.#neighbours) {
-      const message = updates.poll(
+    return this.#neighbours.poll(this.#now, (updates, to) =>
+      updates.poll(
         this.#now,
         (id) => this.#telling(id, to),
         ({ announcement, metric }) => this.#sources.advertised(announcement, metric, this.#now),
-      );
-      if (message) return { to, message };
-    }
-    return undefined;
+      ),
+    );
   }
 
   /** An own sequence number to be written to disk; nothing is announced with it before `seqnoStored`. */
@@ -197,7 +191,8 @@ export class Routes {
     const { suite, self: origin } = this.#options;
     const claim = { origin, seqno, features: 0, lifetimeSeconds: ROUTE_LIFETIME_SECONDS_MAX, heardAt: now };
     this.#own = announce(suite, this.#options, claim);
-    this.#mark(origin);
+    this.#mark(origin, this.#isAsked);
+    this.#isAsked = false;
   }
 
   /** The number could not be written. It is polled again after a while; until then the node announces itself with the last. */
@@ -247,9 +242,9 @@ export class Routes {
 
   #update(from: NodeId, update: RouteUpdate): void {
     const { origin } = update;
-    this.#neighbours.get(from)?.retelling?.said(origin);
+    this.#neighbours.said(from, origin);
     if (origin === this.#options.self) {
-      if (update.is !== 'retraction') this.#seqno.heardOwn(update.announcement.seqno);
+      if (update.is !== 'retraction' && this.#seqno.heardOwn(update.announcement.seqno)) this.#isAsked = true;
     } else if (update.is === 'proof') {
       this.#request(from, origin, update.announcement.seqno, HOPS_MAX);
     } else if (update.is === 'way' && this.#takes(update, from)) {
@@ -278,7 +273,9 @@ export class Routes {
   /** Somebody asks for a route to `origin` with at least this sequence number. */
   #request(from: NodeId, origin: NodeId, seqno: number, hopsLeft: number): void {
     if (origin === this.#options.self) {
-      if (this.#own && this.#seqno.asked(seqno, this.#now)) this.#neighbours.get(from)?.updates.repeat(origin);
+      if (!this.#own) return;
+      if (this.#seqno.asked(seqno, this.#now)) this.#neighbours.get(from)?.updates.repeat(origin, this.#now);
+      else this.#isAsked = true;
       return;
     }
     const destination = this.#table.destination(origin);
@@ -296,31 +293,42 @@ export class Routes {
     return victim !== origin;
   }
 
-  /** Chooses again among the ways to a destination, and tells whom it concerns. */
-  #reconsider(destination: Destination): void {
-    const before = destination.selected;
-    destination.selected = select(destination, this.#neighbours);
-    if (before?.via !== destination.selected?.via) this.#changes.add(destination.id);
-    if (before && !destination.selected) this.#flaps.went(destination.id, this.#now);
-    if (!before && destination.selected) this.#flaps.came(destination.id, this.#now);
-    if (before || destination.selected) this.#mark(destination.id);
+  /** Chooses again among the ways to a destination, and tells whom it concerns. `moved`: the link that it goes over is another than before. */
+  #reconsider(destination: Destination, moved = false): void {
+    const { id, selected: before } = destination;
+    const selected = select(destination, this.#neighbours);
+    destination.selected = selected;
+    if (before?.via !== selected?.via) this.#changes.add(id);
+    if (before && !selected) this.#flaps.went(id, this.#now);
+    if (!before && selected) this.#flaps.came(id, this.#now);
+    if (before !== selected || moved) this.#mark(id, this.#isAwaited(id, before, selected));
     this.#requests.reconsidered(destination, this.#now);
     this.#table.forgetIfEmpty(destination);
   }
 
   #reconsiderAllOver(peer: NodeId): void {
-    for (const destination of this.#table) if (destination.candidates.has(peer)) this.#reconsider(destination);
+    for (const destination of this.#table) if (destination.candidates.has(peer)) this.#reconsider(destination, true);
+  }
+
+  /** Whether a higher number was asked for over here, and this is it. */
+  #isAwaited(id: NodeId, before: Candidate | undefined, selected: Candidate | undefined): boolean {
+    const asked = before && selected && this.#sources.source(id)?.asked;
+    return !!asked && before.announcement.seqno < asked.seqno && selected.announcement.seqno >= asked.seqno;
   }
 
   /** A neighbour over a new connection, on which nothing has been said. */
-  #tellAll(peer: NodeId, neighbour: Neighbour): void {
-    this.#neighbours.set(peer, neighbour, this.#now);
-    neighbour.updates.mark(this.#options.self);
-    for (const { id } of this.#table) neighbour.updates.mark(id);
+  #tellAll(peer: NodeId, cost: number): void {
+    const { updates } = this.#neighbours.begin(peer, cost, this.#now);
+    updates.mark(this.#options.self, this.#now);
+    for (const { id } of this.#table) updates.mark(id, this.#now);
   }
 
-  #mark(id: NodeId): void {
-    for (const [, { updates }] of this.#neighbours) updates.mark(id);
+  /** What is to be said of a destination may be something else; `awaited`: and does not wait for other news. */
+  #mark(id: NodeId, awaited: boolean): void {
+    for (const [, { updates }] of this.#neighbours) {
+      if (awaited) updates.repeat(id, this.#now);
+      else updates.mark(id, this.#now);
+    }
   }
 
   /** What to say to one neighbour about a destination. */

@@ -59,7 +59,7 @@ export class SeqnoRequests {
   ): void {
     if (!selected) return; // What is missing here is asked for from here already.
     if (selected.announcement.seqno >= seqno) {
-      this.#parts.updates(from)?.repeat(id);
+      this.#parts.updates(from)?.repeat(id, now);
     } else if (hopsLeft > 1) {
       const others = [...candidates.values()].filter(({ via }) => via !== from);
       others.sort((a, b) => compareCandidates(a, b, this.#parts.terrain));
@@ -112,7 +112,7 @@ export class SeqnoRequests {
         announcement.seqno < newest.seqno
           ? { type: 'routes', routes: [routeOf(newest, METRIC_INFINITE, 0)] }
           : { type: 'seqno-request', origin: nodeIdBytes(origin), seqno, hopsLeft };
-      this.#parts.updates(via)?.aside(origin, message);
+      this.#parts.updates(via)?.aside(origin, message, now);
     }
   }
 }

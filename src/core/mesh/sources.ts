@@ -80,14 +80,14 @@ export class Sources {
     const { origin, seqno } = announcement;
     const known = this.#sources.get(origin);
     const source = known ?? { newest: announcement, distance: undefined, asked: undefined, touchedAt: now };
-    if (!source.distance || isNearer({ seqno, metric }, source.distance)) source.distance = { seqno, metric };
+    if (!source.distance || isNearer(seqno, metric, source.distance)) source.distance = { seqno, metric };
     this.#touch(origin, source, now);
   }
 
   /** The feasibility condition (RFC 8966 §3.5.1): strictly nearer than this node ever claimed to be. */
-  feasible(origin: NodeId, distance: Distance): boolean {
+  feasible(origin: NodeId, seqno: number, metric: number): boolean {
     const claimed = this.#sources.get(origin)?.distance;
-    return !claimed || isNearer(distance, claimed);
+    return !claimed || isNearer(seqno, metric, claimed);
   }
 
   #verify(route: Route): void {
@@ -121,8 +121,8 @@ export class Sources {
   }
 }
 
-const isNearer = (a: Distance, b: Distance): boolean =>
-  a.seqno > b.seqno || (a.seqno === b.seqno && a.metric < b.metric);
+const isNearer = (seqno: number, metric: number, than: Distance): boolean =>
+  seqno > than.seqno || (seqno === than.seqno && metric < than.metric);
 
 const sameClaim = (a: Announcement, b: Route): boolean =>
   a.features === b.features && a.lifetimeSeconds === b.lifetimeSeconds;

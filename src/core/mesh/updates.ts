@@ -1,4 +1,5 @@
 import {
+  REFRESH_GATHER_MS,
   ROUTES_PER_MESSAGE_MAX,
   UPDATE_INTERVAL_MS,
   UPDATES_BURST,
@@ -23,19 +24,26 @@ type Told = { readonly seqno: number; readonly metric: number; readonly hops: nu
 
 /**
  * One neighbour's side of the exchange: what it has been told, what it has yet to be told, and how fast either side may talk.
- * Streams are reliable, so only changes are sent; what changes twice before it is sent is sent once.
+ * Streams are reliable, so only changes are sent; what changes twice before it is sent is sent once. What has only a newer
+ * number is in no hurry: in a large net somebody's is newer at every moment, and each would go alone.
  */
 export class Updates {
   readonly #told = new Map<NodeId, Told>();
   readonly #due = new Set<NodeId>();
   readonly #repeated = new Set<NodeId>();
+  /** What is due with a newer number only, and when the first of it has waited long enough. */
+  readonly #refreshed = new Set<NodeId>();
+  #refreshAt: Instant | undefined;
   /** Sequence requests, and proofs of a higher number, at most one per destination. */
   readonly #asides = new Map<NodeId, ControlMessage>();
   readonly #sending: TokenBucket;
   readonly #taking: TokenBucket;
+  readonly #woken: (now: Instant) => void;
   #sendAt: Instant;
 
-  constructor(now: Instant) {
+  /** @param woken - called when there is something to say, and there was nothing that could not wait. */
+  constructor(now: Instant, woken: (now: Instant) => void) {
+    this.#woken = woken;
     this.#sendAt = now;
     this.#sending = new TokenBucket({ burst: UPDATES_BURST, perSecond: UPDATES_PER_SECOND }, now);
     this.#taking = new TokenBucket({ burst: UPDATES_BURST_TAKEN, perSecond: UPDATES_PER_SECOND_TAKEN }, now);
@@ -47,26 +55,35 @@ export class Updates {
   }
 
   /** Something about `destination` may have to be told. */
-  mark(destination: NodeId): void {
+  mark(destination: NodeId, now: Instant): void {
+    const isIdle = this.#isIdle;
     this.#due.add(destination);
+    if (isIdle) this.#woken(now);
   }
 
   /** The same, to be told even if nothing changed: the neighbour asked. */
-  repeat(destination: NodeId): void {
-    this.#due.add(destination);
+  repeat(destination: NodeId, now: Instant): void {
     this.#repeated.add(destination);
+    this.mark(destination, now);
   }
 
   /** Puts a request, or another message about `destination` that is no news of a distance. */
-  aside(destination: NodeId, message: ControlMessage): void {
+  aside(destination: NodeId, message: ControlMessage, now: Instant): void {
+    const isIdle = this.#isIdle;
     this.#asides.set(destination, message);
+    if (isIdle) this.#woken(now);
   }
 
   /** When the next message may leave; `undefined` when there is nothing to say. */
   deadline(now: Instant): Instant | undefined {
-    if (this.#due.size + this.#asides.size === 0) return undefined;
+    const wanted = this.#isIdle ? this.#refreshAt : this.#sendAt;
+    if (wanted === undefined) return undefined;
     const room = this.#sending.readyAt(1, now);
-    return room > this.#sendAt ? room : this.#sendAt;
+    return room > wanted ? room : wanted;
+  }
+
+  get #isIdle(): boolean {
+    return this.#due.size + this.#asides.size === 0;
   }
 
   /**
@@ -82,13 +99,25 @@ export class Updates {
   ): ControlMessage | undefined {
     const due = this.deadline(now);
     if (due === undefined || due > now) return undefined;
-    const routes = this.#changes(Math.min(ROUTES_PER_MESSAGE_MAX, this.#sending.available(now)), telling, advertised);
+    if (this.#refreshAt !== undefined && this.#refreshAt <= now) this.#ripen();
+    const room = Math.min(ROUTES_PER_MESSAGE_MAX, this.#sending.available(now));
+    const routes = this.#changes(room, now, telling, advertised);
     const message = routes.length > 0 ? ({ type: 'routes', routes } as const) : this.#nextAside();
     if (!message) return undefined;
     this.#sending.take(Math.max(routes.length, 1), now);
     // When all is said, what changes from now on waits a little, so that it can go together.
-    if (this.#due.size + this.#asides.size === 0) this.#sendAt = after(now, UPDATE_INTERVAL_MS);
+    if (this.#isIdle) this.#sendAt = after(now, UPDATE_INTERVAL_MS);
     return message;
+  }
+
+  /** What waited with a newer number waits no longer. */
+  #ripen(): void {
+    for (const destination of this.#refreshed) {
+      this.#due.add(destination);
+      this.#repeated.add(destination);
+    }
+    this.#refreshed.clear();
+    this.#refreshAt = undefined;
   }
 
   #nextAside(): ControlMessage | undefined {
@@ -99,6 +128,7 @@ export class Updates {
 
   #changes(
     room: number,
+    at: Instant,
     telling: (destination: NodeId) => Telling,
     advertised: (telling: NonNullable<Telling>) => void,
   ): Route[] {
@@ -109,7 +139,11 @@ export class Updates {
       const now = telling(destination);
       const told = this.#told.get(destination);
       const repeated = this.#repeated.delete(destination);
-      if (now && (repeated || isNews(now, told))) {
+      if (now && told && !repeated && isRefresh(now, told)) {
+        this.#refreshed.add(destination);
+        this.#refreshAt ??= after(at, REFRESH_GATHER_MS);
+      } else if (now && (repeated || isNews(now, told))) {
+        this.#refreshed.delete(destination);
         advertised(now);
         this.#told.set(destination, { seqno: now.announcement.seqno, metric: now.metric, hops: now.hops });
         routes.push(routeOf(now.announcement, now.metric, now.hops));
@@ -134,4 +168,11 @@ const retraction = (destination: NodeId): Route => ({
 });
 
 const isNews = (now: NonNullable<Telling>, told: Told | undefined): boolean =>
-  !told || now.announcement.seqno !== told.seqno || now.hops !== told.hops || differsMuch(now.metric, told.metric);
+  !told || now.announcement.seqno !== told.seqno || isElsewhere(now, told);
+
+/** Whether the same way has a newer number, and nothing else. */
+const isRefresh = (now: NonNullable<Telling>, told: Told): boolean =>
+  now.announcement.seqno !== told.seqno && !isElsewhere(now, told);
+
+const isElsewhere = (now: NonNullable<Telling>, told: Told): boolean =>
+  now.hops !== told.hops || differsMuch(now.metric, told.metric);

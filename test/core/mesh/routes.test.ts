@@ -385,6 +385,49 @@ describe('§2.1 bounds', () => {
     expect(mesh.messages - before).toBeLessThan(45);
   });
 
+  test('newer numbers of the same ways go together, every 5 s to each neighbour', () => {
+    const mesh = net(3, line(3));
+    const tell = (origin: number, seqno: number) =>
+      mesh.say(0, 1, { type: 'routes', routes: [signed(100 + origin, seqno, 100, 1)] });
+    for (let origin = 0; origin < 100; origin++) tell(origin, 9);
+    mesh.run(10_000);
+    const before = mesh.messages;
+    for (let origin = 0; origin < 100; origin++) {
+      tell(origin, 10);
+      mesh.run(90);
+    }
+    mesh.run(5_100);
+    expect(mesh.messages - before - 100).toBeLessThanOrEqual(3);
+    const { routes } = mesh.node(2);
+    routes.elapse(mesh.now);
+    for (let origin = 0; origin < 100; origin++)
+      expect(routes.entries(idOf(100 + origin))[0]?.ageMs).toBeLessThan(15_000);
+  });
+
+  test('a newer number that was asked for goes on at once, and so does one of another way', () => {
+    const mesh = net(3, line(3));
+    const tell = (seqno: number, metric: number) =>
+      mesh.say(0, 1, { type: 'routes', routes: [signed(100, seqno, metric, 1)] });
+    const ageMs = () => {
+      mesh.node(2).routes.elapse(mesh.now);
+      return mesh.node(2).routes.entries(idOf(100))[0]?.ageMs;
+    };
+    tell(9, 100);
+    mesh.run(10_000);
+    tell(10, 100);
+    mesh.run(1_000);
+    expect(ageMs()).toBeGreaterThan(9_000);
+    mesh.say(2, 1, { type: 'seqno-request', origin: nodeIdBytes(idOf(100)), seqno: 11, hopsLeft: 9 });
+    mesh.run(100);
+    tell(11, 100);
+    mesh.run(100);
+    expect(ageMs()).toBeLessThan(200);
+    mesh.run(10_000);
+    tell(12, 300);
+    mesh.run(100);
+    expect(ageMs()).toBeLessThan(200);
+  });
+
   test('a quiet net says nothing between refreshes', () => {
     const mesh = net(10, ring(10));
     mesh.run(10_000);
