@@ -6,6 +6,7 @@ import {
   conversation,
   count,
   deliveryState,
+  member,
   message,
   metric,
   peer,
@@ -100,6 +101,11 @@ export const METHODS = {
   },
   unsubscribe: { params: z.object({ topic: z.string() }), result: z.object({ channel: z.string(), id: z.string() }) },
   channels: { params: none, result: z.object({ channels: z.array(channel) }) },
+  /** The others in a channel, as far as they wrote there or said what they have, the one heard last first. */
+  members: {
+    params: z.object({ topic: z.string() }),
+    result: z.object({ channel: z.string(), members: z.array(member) }),
+  },
   route: { params: z.object({ peer: z.string().optional() }), result: z.object({ routes: z.array(route) }) },
   identity: {
     params: none,
@@ -172,12 +178,6 @@ export const METHODS = {
   },
   verify: { params: byPeer, result: z.object({ id: z.string(), name: z.string(), fingerprint: z.string() }) },
   block: { params: byPeer, result: z.object({ id: z.string(), name: z.string(), blocked: z.boolean() }) },
-  nick: { params: z.object({ name: z.string() }), result: z.object({ name: z.string() }) },
-
-  /** Conversations with what is unread, newest first. */
-  conversations: { params: none, result: z.object({ conversations: z.array(conversation) }) },
-  /** Finds the conversation that a person means: a PEER, or a TOPIC with `#`. */
-  resolve: {
   /** Somebody whose messages waited is one to be shown from now on. */
   accept: { params: byPeer, result: z.object({ id: z.string(), name: z.string() }) },
   /** Strangers whose messages wait, with the newest of each (`--requests`). */
@@ -189,6 +189,12 @@ export const METHODS = {
       ),
     }),
   },
+  nick: { params: z.object({ name: z.string() }), result: z.object({ name: z.string() }) },
+
+  /** Conversations with what is unread, newest first. */
+  conversations: { params: none, result: z.object({ conversations: z.array(conversation) }) },
+  /** Finds the conversation that a person means: a PEER, or a TOPIC with `#`. */
+  resolve: {
     params: z.object({ where: z.string() }),
     result: z.object({ id: z.string(), kind: z.enum(['direct', 'channel']), name: z.string() }),
   },

@@ -34,6 +34,8 @@ export const message = z.object({
   state: deliveryState.optional(),
   /** Why, for `refused` and `expired`. */
   detail: z.string().optional(),
+  /** Of a channel message of our own: how many of the members that are known are known to have it. */
+  coverage: z.object({ have: count, of: count }).optional(),
 });
 /** A line of a conversation, as screens get it. */
 export type Message = z.infer<typeof message>;
@@ -110,9 +112,22 @@ export const channel = z.object({
   open: z.boolean(),
   invite: z.string().optional(),
   neighbours: count,
+  /** How many others are known to be in it. */
+  members: count,
 });
 /** A channel that this node reads. */
 export type Channel = z.infer<typeof channel>;
+
+export const member = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** When it gave a sign of life in the channel. */
+  lastSeen: z.number(),
+  /** Whether it is a neighbour now, or there is a way to it, or neither. */
+  state: z.enum(['connected', 'reachable', 'away']),
+});
+/** Somebody in a channel. */
+export type Member = z.infer<typeof member>;
 
 export const conversation = z.object({
   /** A full NodeId or ChannelId. */

@@ -15,6 +15,7 @@ export const meshChannels = command({
       `#${c.channel}`,
       c.open ? 'open' : 'private',
       plural(c.neighbours, 'neighbour'),
+      plural(c.members, 'member'),
       c.invite ?? '',
     ]);
     return columns(rows);

@@ -90,8 +90,11 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** One line of a conversation: `06:05 #general bob: me`, `06:08 ann → bob: yes  ✓✓`. */
 export function messageLine(message: Message, context: { readonly ascii: boolean; now(): number }): string {
   const where = message.channel === undefined ? '' : `#${message.channel} `;
+  const coverage = message.coverage ? ` · ${message.coverage.have} of ${message.coverage.of} have it` : '';
   const state =
-    message.state === undefined ? '' : `  ${sign(message.state, context)} ${shortId(message.id)} ${message.state}`;
+    message.state === undefined
+      ? ''
+      : `  ${sign(message.state, context)} ${shortId(message.id)} ${message.state}${coverage}`;
   return `${clock(message.received, context.now())} ${where}${message.fromName}: ${message.text}${state}`;
 }
 

@@ -13,6 +13,7 @@ import { meshConnect } from './mesh-connect.ts';
 import { meshDisconnect } from './mesh-disconnect.ts';
 import { meshDoctor } from './mesh-doctor.ts';
 import { meshIdentity } from './mesh-identity.ts';
+import { meshMembers } from './mesh-members.ts';
 import { meshPeers } from './mesh-peers.ts';
 import { meshPing } from './mesh-ping.ts';
 import { meshRoute } from './mesh-route.ts';
@@ -29,8 +30,8 @@ import { meshWhy } from './mesh-why.ts';
 import { nick } from './nick.ts';
 import { quit } from './quit.ts';
 import { rename } from './rename.ts';
-import { retry } from './retry.ts';
 import { requests } from './requests.ts';
+import { retry } from './retry.ts';
 import { search } from './search.ts';
 import { set } from './set.ts';
 import { shellCompletion } from './shell-completion.ts';
@@ -63,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   meshDisconnect,
   meshUnsubscribe,
   meshChannels,
+  meshMembers,
   meshPing,
   meshTrace,
   meshWhy,
@@ -74,10 +76,10 @@ export const COMMANDS: readonly Command[] = [
   rename,
   verify,
   block,
-  nick,
-  retry,
   requests,
   accept,
+  nick,
+  retry,
   discard,
   search,
   history,

@@ -1,4 +1,11 @@
-import type { ChannelRecord, ContactRecord, ConversationTail, MessageRecord } from '../core/chat/record.ts';
+import { LINES_WOKEN_WITH_MAX } from '../core/base/limits.ts';
+import type {
+  ChannelRecord,
+  ContactRecord,
+  ConversationTail,
+  MemberRecord,
+  MessageRecord,
+} from '../core/chat/record.ts';
 import type { NodeId } from '../core/crypto/node-id.ts';
 import type { PeerRecord } from '../core/mesh/record.ts';
 import type { DeliveryRecord, RecordNumber, SettingKey, StoredState, StoreRecord } from '../core/node/record.ts';
@@ -17,6 +24,7 @@ export class Disk {
   readonly #deliveries = new Map<EnvelopeId, DeliveryRecord>();
   readonly #contacts = new Map<NodeId, ContactRecord>();
   readonly #channels = new Map<string, ChannelRecord>();
+  readonly #members = new Map<string, MemberRecord>();
   readonly #tails = new Map<string, ConversationTail>();
   readonly #peers = new Map<NodeId, PeerRecord>();
   readonly #settings = new Map<SettingKey, string>();
@@ -68,6 +76,8 @@ export class Disk {
       contacts: [...this.#contacts.values()],
       channels: [...this.#channels.values()],
       tails: [...this.#tails.values()],
+      members: [...this.#members.values()],
+      lines: [...this.#messages.values()].filter(({ kind }) => kind === 'channel').slice(-LINES_WOKEN_WITH_MAX),
       peers: [...this.#peers.values()],
       settings: new Map(this.#settings),
     };
@@ -127,6 +137,9 @@ export class Disk {
       case 'channel':
         this.#channels.set(record.channel.id, record.channel);
         return;
+      case 'member':
+        this.#members.set(`${record.member.channel} ${record.member.id}`, record.member);
+        return;
       case 'peer':
         this.#peers.set(record.peer.id, record.peer);
         return;
@@ -158,6 +171,9 @@ export class Disk {
         return;
       case 'channel':
         this.#channels.delete(record.id);
+        return;
+      case 'member':
+        this.#members.delete(`${record.channel} ${record.id}`);
         return;
     }
   }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { nodeSuite } from '../host/node-suite.ts';
 import { HELP, listScenarios, parseArguments, type Request, repeatCommand } from './arguments.ts';
+import { type ReadMap, readMap } from './map/read-map.ts';
 import { paperSuite } from './paper-suite.ts';
 import { deliveredShare, jsonReport, type Report, reportOf } from './report/report.ts';
 import { lineReport, textReport } from './report/text.ts';
@@ -31,14 +33,29 @@ switch (asked.ask) {
 }
 
 function run(request: Request): number {
-  if ('file' in request.source) return 2;
-  const { scenario } = request.source;
-  const reports = request.seeds.map((seed) => runSeed(request, scenario, seed));
+  const found = 'file' in request.source ? fromFile(request.source.file, request.nodes) : request.source;
+  if ('error' in found) {
+    process.stderr.write(`qpc lab: ${found.error}\n`);
+    return 2;
+  }
+  const reports = request.seeds.map((seed) => runSeed(request, found.scenario, seed));
   const failed = reports.filter(({ held }) => !held).length;
   if (request.form === 'json') print(jsonReport(reports));
   else if (reports.length > 1)
     print(`${reports.length} seeds, ${failed} failed, ${percent(meanShare(reports))} delivered`);
   return failed > 0 ? 1 : 0;
+}
+
+/** The map in a file, which is all that is read of this machine. */
+function fromFile(file: string, nodes: number | undefined): ReadMap {
+  try {
+    return readMap(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)), file, nodes);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return {
+      error: `${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : (error as Error).message}`,
+    };
+  }
 }
 
 function runSeed(request: Request, scenario: Scenario, seed: number): Report {

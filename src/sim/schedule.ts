@@ -1,33 +1,10 @@
 import { below, fraction, type Random } from '../core/base/random.ts';
 import type { Action } from './plan.ts';
+import { border } from './shapes.ts';
 import type { Link } from './weather.ts';
 
 /** A number from `min` to `max`. */
 export const between = (random: Random, min: number, max: number): number => min + (max - min) * fraction(random);
-
-/** A chain of computers. */
-export const line = (count: number): Link[] => Array.from({ length: count - 1 }, (_, i) => [i, i + 1] as const);
-
-/** The same, with its ends joined. */
-export const ring = (count: number): Link[] => [...line(count), [count - 1, 0] as const];
-
-/** A net in which everybody can reach everybody over others: a random tree, and `more` links beside. */
-export function randomNet(random: Random, count: number, more: number): Link[] {
-  const links = new Map<string, Link>();
-  for (let node = 1; node < count; node++) {
-    const other = below(random, node);
-    links.set(`${other} ${node}`, [other, node]);
-  }
-  for (let i = 0; i < more; i++) {
-    const [a, b] = [below(random, count), below(random, count)];
-    if (a !== b) links.set(`${Math.min(a, b)} ${Math.max(a, b)}`, [Math.min(a, b), Math.max(a, b)]);
-  }
-  return [...links.values()];
-}
-
-/** The links between a group and all others: what a partition cuts. */
-export const border = (links: readonly Link[], group: ReadonlySet<number>): Link[] =>
-  links.filter(([a, b]) => group.has(a) !== group.has(b));
 
 /** What a schedule is drawn from. Counts are for the whole storm. */
 export type Busyness = {

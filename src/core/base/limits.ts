@@ -289,6 +289,35 @@ export const INTEREST_BURST = 512;
 export const INTEREST_PER_SECOND = 20;
 export const INTEREST_BURST_TAKEN = 8 * INTEREST_BURST;
 export const INTEREST_PER_SECOND_TAKEN = 4 * INTEREST_PER_SECOND;
+/** Messages of one comparison of what two neighbours have of a channel. What is left then is compared anew, later. Protocol. */
+export const RECONCILE_ROUNDS_MAX = 16;
+/** Ranges in one of them, and ids in a list there. A longer one closes the connection; what does not fit is said as one fingerprint. Protocol. */
+export const RECONCILE_RANGES_MAX = 512;
+export const RECONCILE_IDS_MAX = 1_024;
+/** Posts of a range that are listed when its fingerprint differs; more are cut into RECONCILE_PARTS. */
+export const RECONCILE_LIST_MAX = 64;
+export const RECONCILE_PARTS = 16;
+/** Bytes of an answer from which on no range is added to it. The rest of the ranges is said as one fingerprint. */
+export const RECONCILE_ANSWER_BYTES = 16 * 1024;
+/** Posts looked at to answer one neighbour: a million take 0.3 s, and are all that there may be ten times. Further messages are passed over. */
+export const RECONCILE_COST_TAKEN: Rate = { burst: 1_000_000, perSecond: 5_000 };
+/** Messages of comparisons answered to one neighbour, several for each channel there may be. More are passed over. */
+export const RECONCILES_TAKEN: Rate = { burst: 4_096, perSecond: 10 };
+/** Posts that one neighbour may want in comparisons: 8 bytes may bring 80 KiB. Messages with more are passed over. */
+export const RECONCILE_WANTS_TAKEN: Rate = { burst: 16_384, perSecond: 200 };
+/** How long a comparison waits after the news that leads to it, in milliseconds: both sides must have told their interest, and more may follow. */
+export const RECONCILE_WAIT_MS = 250;
+/** How long whoever is not to begin waits for the other side to, in milliseconds. Then it begins. */
+export const RECONCILE_OTHER_MS = 5_000;
+/** How long posts on their way from one neighbour keep comparisons of their channel waiting before it is looked again, in milliseconds. */
+export const RECONCILE_AGAIN_MS = 1_000;
+/** Posts wanted of one neighbour, and of all, that have not come. Further ones are not wanted before. */
+export const WANTED_MAX = 2_048;
+export const WANTED_TOTAL_MAX = 16_384;
+/** How long a neighbour may send nothing of what is wanted of it, in milliseconds. Then others are asked, and it is not for so long, doubling. */
+export const WANTED_MS = 30_000;
+/** How often that may happen in a row. Then it is not asked again before it comes anew. */
+export const WANTED_FAILURES_MAX = 5;
 
 // ——— The node ————————————————————————————————————————————————————————————————————————————————————————————————————————
 
@@ -374,8 +403,6 @@ export const VIOLATION_BAN_MS = 3_600_000;
 export const LINK_COST_MS = 5_000;
 /** How far the calendar may move, in milliseconds, before the ages on disk are written anew: they would be wrong by that much after a restart. */
 export const CALENDAR_TRUSTED_MS = 60_000;
-/** Ids offered to a neighbour that begins to read a channel, newest first. */
-export const HAVE_IDS_MAX = 256;
 
 // ——— Custody (docs/protocol.md §2.2, §3.2) ————————————————————————————————————————————————————————————————————————————
 
@@ -473,6 +500,31 @@ export const CONVERSATIONS_MAX = 10_000;
 export const CHANNEL_AUTHORS_MAX = 256;
 /** Ids of one channel known to be shown, for order by cause. Beyond, a message may wait `GAP_WAIT_MS` for one that is here. */
 export const CHANNEL_IDS_MAX = 256;
+/** Members of one channel that are remembered. The one heard longest ago that the user has not named is forgotten. */
+export const CHANNEL_MEMBERS_MAX = 256;
+/** Members of a channel from which on nobody marks what he has: every mark reaches all, so that they cost the square of their number. */
+export const MARKING_MEMBERS_MAX = 32;
+/** How long a member waits with the mark of what it has shown, in milliseconds: more may come, others speak too. Protocol. */
+export const MARK_WAIT_MS_MIN = 30_000;
+export const MARK_WAIT_MS_MAX = 60_000;
+/** Shortest time between two marks of one member in a channel, in milliseconds. Protocol. */
+export const MARK_AGAIN_MS = 600_000;
+/** Marks of one member in a channel in the long run: who cannot read them carries at most 18 at a time, of the 100 that a stranger may leave. */
+export const MARKS_SENT: Rate = { burst: 6, perSecond: 1 / 7_200 };
+/** How long a mark asks to be kept, in seconds: a newer one of the same member says all that it said. Protocol. */
+export const MARK_TTL_SECONDS = 24 * 3600;
+/** Ranges of lines in one mark: the newest authors first. More are malformed; of our own the rest is not said. Protocol. */
+export const MARK_RANGES_MAX = 32;
+/** Ranges of lines remembered of one author, or as had by one member. The lowest is forgotten: then it is not known who has it. */
+export const LINE_RANGES_MAX = 32;
+/** Lines of ours whose ids are in memory, so that who names one is known to have it. Older ones are only counted by marks. */
+export const OWN_LINES_MAX = 1_024;
+/** Lines of channels, the newest, that a node wakes up with, to go on marking. Older ones are not marked any more. */
+export const LINES_WOKEN_WITH_MAX = 1_024;
+/** How much newer a sign of life of a member must be before it is written, in milliseconds. */
+export const MEMBER_SEEN_MS = 60_000;
+/** How long a member counts that is silent, in milliseconds: 30 days, as long as any message is kept for it. */
+export const MEMBER_GONE_MS = 30 * 24 * 3600 * 1000;
 /** Ids that one turn acknowledges. The rest is dropped: who misses a receipt sends again, and is answered then. */
 export const RECEIPTS_OWED_MAX = 4_096;
 /** How long a duplicate is not answered by another receipt, in milliseconds (docs/protocol.md §3.2). A sender asks by another way after 12 s. */

@@ -13,6 +13,11 @@ export class Timers<Item> {
     return this.#heap[0]?.at;
   }
 
+  /** Whether an item has a deadline. */
+  has(item: Item): boolean {
+    return this.#places.has(item);
+  }
+
   /** Sets, moves or, with `undefined`, removes the deadline of an item. */
   schedule(item: Item, at: Instant | undefined): void {
     const place = this.#places.get(item);

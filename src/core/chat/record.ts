@@ -64,3 +64,15 @@ export type ConversationTail = {
   /** The highest rank of the author's lines. */
   readonly rank: number;
 };
+
+/** A member of a channel: somebody who wrote there, or said what he has. Ourselves as one: our last mark. */
+export type MemberRecord = {
+  readonly channel: string;
+  readonly id: NodeId;
+  /** When it gave a sign of life, by our calendar. Of ourselves, when we marked last. */
+  readonly lastSeen: Timestamp;
+  /** Its newest mark, and the rank in it. */
+  readonly mark: { readonly id: EnvelopeId; readonly rank: number } | undefined;
+  /** Which of our own lines it has, by their numbers: pairs of the first and the last. */
+  readonly has: readonly (readonly [first: number, last: number])[];
+};

@@ -8,9 +8,10 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { EnvelopeHead, Lane } from '../store/head.ts';
 import type { Seen } from '../store/seen.ts';
 import type { Shelf } from '../store/shelf.ts';
-import type { LineContent, ReceiptContent } from '../wire/content.ts';
+import { isLine, type LineContent, type ReceiptContent } from '../wire/content.ts';
 import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
 import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
+import type { Attendance } from './attendance.ts';
 import type { Calendar } from './calendar.ts';
 import { type Custody, headOf } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -37,8 +38,9 @@ type Parts = {
   readonly contact: (id: NodeId) => ContactRecord | undefined;
   readonly peers: PeerBook;
   readonly strangers: Strangers;
+  readonly attendance: Attendance;
   /** A channel envelope was taken: it goes on to everyone who reads it, but the giver. */
-  readonly spread: (id: EnvelopeId, channel: string, except: NodeId | undefined) => void;
+  readonly spread: (id: EnvelopeId, channel: string, except: NodeId | undefined, now: Instant) => void;
 };
 
 /**
@@ -65,13 +67,14 @@ export class Acceptance {
 
   /** A post that this node has carried, now that it reads the channel. */
   readLate(channel: ChannelRecord, post: Post, now: Instant): void {
-    const { author, conversations } = this.#parts;
+    const { author } = this.#parts;
     const content = isUnderstood(post.envelope.signed)
       ? readFromChannel(author.suite, channel, post.envelope)
       : undefined;
-    if (!content || content.type === 'receipt') return;
+    if (content?.type === 'seen') this.#parts.attendance.marked(post, channel.id, content, now);
+    if (!content || !isLine(content)) return;
     const message = this.#line(post, 'channel', channel.id, content, now);
-    this.#store(undefined, message, content.name, now, (at) => conversations.arrived(message, at));
+    this.#store(undefined, message, content.name, now, (at) => this.#posted(post, message, at));
   }
 
   /** Refuses mail for this node that it will never take: whoever brought it is told, and its sender, by a receipt (docs/protocol.md §3.2). */
@@ -108,6 +111,8 @@ export class Acceptance {
       this.turnAway(offer, isUnderstood(envelope.signed) ? 'invalid' : 'unsupported', now);
     } else if (content.type === 'receipt') {
       this.#takeReceipt(offer, content, now);
+    } else if (content.type === 'seen') {
+      this.turnAway(offer, 'invalid', now);
     } else {
       const message = this.#line(offer, 'direct', from, content, now);
       this.#store(offer, message, content.name, now, (at) => {
@@ -119,7 +124,7 @@ export class Acceptance {
 
   /** A message of a channel: shown when this node reads it, and kept for others who do. */
   #takePost(offer: Offer, channel: ChannelRecord | undefined, now: Instant): void {
-    const { author, conversations, custody, spread } = this.#parts;
+    const { author, custody, spread } = this.#parts;
     const { envelope, giver, to } = offer;
     // A later version is carried, but not read, by those who read the channel too.
     const reads = channel && isUnderstood(envelope.signed) ? channel : undefined;
@@ -128,24 +133,45 @@ export class Acceptance {
       this.#answer(offer, custody.refuse('invalid'), now);
       return;
     }
+    // Whoever has a newer mark of the same member needs no older one.
+    const isStale = content?.type === 'seen' && !this.#parts.attendance.marked(offer, to, content, now);
+    if (content?.type === 'seen') this.#hearOf(offer.from, content.name, this.#at(now));
     const head = this.#headOf(offer, now);
-    const room = this.#parts.shelf.roomFor(head, this.#parts.sessions.size);
+    const room = isStale ? undefined : this.#parts.shelf.roomFor(head, this.#parts.sessions.size);
     if (room) {
       custody.evict(room, now);
       custody.take(
         head,
         envelope,
         now,
-        () => spread(envelope.id, to, giver.peer),
+        (at) => spread(envelope.id, to, giver.peer, at),
         () => {},
       );
     }
-    if (content && content.type !== 'receipt') {
+    if (content && isLine(content)) {
       const message = this.#line(offer, 'channel', to, content, now);
-      this.#store(offer, message, content.name, now, (at) => conversations.arrived(message, at));
+      this.#store(offer, message, content.name, now, (at) => this.#posted(offer, message, at));
+    } else if (isStale) {
+      this.#passOver(offer, now);
     } else {
       this.answerAfterCommit(offer, room ? { type: 'accepted', copies: 1 } : custody.refuse('full'), now);
     }
+  }
+
+  /** A line of a channel is on disk. */
+  #posted({ envelope }: Post, message: MessageRecord, now: Instant): void {
+    this.#parts.attendance.spoke(message, envelope.hop.ageSeconds, now);
+    this.#parts.conversations.arrived(message, now);
+  }
+
+  /** An old mark is not kept, but remembered, so that nobody gives it again. */
+  #passOver(offer: Offer, now: Instant): void {
+    const { journal, seen } = this.#parts;
+    const { id, signed } = offer.envelope;
+    const at = this.#at(now);
+    seen.add(id, at);
+    journal.keep({ put: 'seen', id, at, until: timestamp(at + 2 * signed.ttlSeconds * 1000) }, now);
+    this.answerAfterCommit(offer, { type: 'accepted', copies: 1 }, now);
   }
 
   /** Mail for somebody else. */

@@ -3,6 +3,7 @@ import { TTL_SECONDS_DEFAULT } from '../base/limits.ts';
 import type { Metric } from '../base/metric.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Instant } from '../base/time.ts';
+import type { Coverage, CoveredLine } from '../chat/members.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
@@ -72,6 +73,7 @@ export abstract class Commands implements NodeCommands {
     this.#organs.journal.keep({ put: 'channel', channel: joined }, now);
     this.#organs.interest.subscribe(joined.id, now);
     this.#organs.backlog.begin(joined.id);
+    this.#organs.reconciler.joined(joined.id, now);
     this.settle(now);
     return joined;
   }
@@ -82,6 +84,7 @@ export abstract class Commands implements NodeCommands {
     this.#organs.channels.leave(channel);
     this.#organs.journal.keep({ delete: 'channel', id: channel }, now);
     this.#organs.interest.unsubscribe(channel, now);
+    this.#organs.attendance.left(channel, now);
     this.settle(now);
     return record;
   }
@@ -92,6 +95,14 @@ export abstract class Commands implements NodeCommands {
       invite: this.#organs.channels.invite(channel),
       neighbours: this.#organs.interest.readers(channel.id).length,
     }));
+  }
+
+  members(channel: string, now: Instant): ReturnType<NodeCommands['members']> {
+    return this.#organs.attendance.membersOf(channel, now);
+  }
+
+  coverage(line: CoveredLine, now: Instant): Coverage | undefined {
+    return this.#organs.attendance.coverage(line, now);
   }
 
   connect(
@@ -166,6 +177,10 @@ export abstract class Commands implements NodeCommands {
     this.settle(now);
   }
 
+  isStranger(id: NodeId): boolean {
+    return !this.#organs.contacts.has(id) && !this.#organs.conversations.hasWritten(id);
+  }
+
   contact(id: NodeId): ContactRecord | undefined {
     return this.#organs.contacts.get(id);
   }
@@ -177,10 +192,6 @@ export abstract class Commands implements NodeCommands {
   retry(id: EnvelopeId, now: Instant): boolean {
     const held = this.#organs.shelf.get(id);
     if (held?.head.lane !== 'own') return false;
-  isStranger(id: NodeId): boolean {
-    return !this.#organs.contacts.has(id) && !this.#organs.conversations.hasWritten(id);
-  }
-
     this.#organs.custody.forwarder.refresh(id);
     this.#organs.custody.forwarder.consider(held, now);
     this.#organs.neighbourhood.reachOut(held.head.to as NodeId, now);
@@ -220,7 +231,6 @@ export abstract class Commands implements NodeCommands {
     return { neighbours: sessions.size, peers: peers.size, destinations: routes.size, sources: routes.sources };
   }
 
-  why(what: EnvelopeId | NodeId, now: Instant): readonly string[] {
   held(now: Instant): readonly HeldView[] {
     return heldViews(this.#organs.shelf, now);
   }
@@ -236,6 +246,7 @@ export abstract class Commands implements NodeCommands {
     this.settle(now);
   }
 
+  why(what: EnvelopeId | NodeId, now: Instant): readonly string[] {
     return whyOf(what, this.#organs, now);
   }
 

@@ -1,6 +1,7 @@
 import type { Address } from '../base/address.ts';
 import type { Metric } from '../base/metric.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
+import type { Coverage, CoveredLine } from '../chat/members.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
@@ -111,6 +112,10 @@ export interface NodeCommands {
   ): ChannelRecord | CommandError;
   unsubscribe(channel: string, now: Instant): ChannelRecord | CommandError;
   channels(): readonly (ChannelRecord & { readonly invite: string | undefined; readonly neighbours: number })[];
+  /** The others in a channel, as far as they wrote or marked something in the last 30 days; the latest first. */
+  members(channel: string, now: Instant): readonly { readonly id: NodeId; readonly lastSeen: Timestamp }[];
+  /** How many of them are known to have a line of ours; `undefined` when nobody is known, or the line is none of this node's. */
+  coverage(line: CoveredLine, now: Instant): Coverage | undefined;
 
   /** Somebody may be at these addresses: remembered, and dialled at once when `dial`. */
   connect(
@@ -147,13 +152,13 @@ export interface NodeCommands {
 
   setName(name: string, now: Instant): void;
   putContact(contact: ContactRecord, now: Instant): void;
+  /** Whether this user has neither named nor written to somebody. */
+  isStranger(id: NodeId): boolean;
   contact(id: NodeId): ContactRecord | undefined;
   contacts(): readonly ContactRecord[];
 
   /** Tries again at once what is still queued; false when there is no such message of ours. */
   retry(id: EnvelopeId, now: Instant): boolean;
-  /** Whether this user has neither named nor written to somebody. */
-  isStranger(id: NodeId): boolean;
   /** Gives up a message of ours that nobody confirmed; its state becomes `refused`, "discarded". */
   discard(id: EnvelopeId, now: Instant): boolean;
 

@@ -84,6 +84,11 @@ export class Custody implements ForwarderOwner {
     this.#finish(id, now);
   }
 
+  /** A newer mark of its author says all that this one said (docs/protocol.md §4.4). */
+  superseded(id: EnvelopeId, now: Instant): void {
+    this.#finish(id, now);
+  }
+
   /** Takes one of ours out of the outbox unsent. */
   discard(id: EnvelopeId, now: Instant): void {
     this.#finish(id, now);
@@ -177,7 +182,8 @@ export class Custody implements ForwarderOwner {
 
   /** Another node holds it too. A relay's own duty rests until its giver asks again; a sender's until the receipt is overdue. */
   #handed({ head }: Held, by: NodeId, now: Instant): void {
-    if (head.silent) {
+    // A receipt has done its work; a mark waits for those who come later, like every post.
+    if (head.silent && head.kind !== ENVELOPE_KINDS.channel) {
       this.#finish(head.id, now);
       return;
     }
@@ -256,6 +262,7 @@ export function headOf(
   return {
     id: envelope.id,
     kind: signed.kind,
+    created: signed.created,
     ...ids,
     ...how,
     hopCount: hop.count,

@@ -35,6 +35,8 @@ type Parts = {
   readonly contact: (id: NodeId) => ContactRecord | undefined;
   readonly routes: Routes;
   readonly strangers: Strangers;
+  /** An envelope came that may have been asked for. */
+  readonly came: (id: EnvelopeId, from: NodeId, now: Instant) => void;
 };
 
 /**
@@ -61,6 +63,7 @@ export class Intake {
       session.hold(push, stream);
       return;
     }
+    this.#parts.came(envelope.id, session.peer, now);
     const giver: Giver = {
       peer: session.peer,
       get proved() {

@@ -106,6 +106,7 @@ export class Journal {
 
 /** What a record is about: of two about the same thing only the later one counts. */
 function subjectOf(record: StoreRecord): string {
+  if ('delete' in record && record.delete === 'member') return `member ${record.channel} ${record.id}`;
   if ('delete' in record) return `${record.delete} ${record.id}`;
   switch (record.put) {
     case 'envelope':
@@ -121,6 +122,8 @@ function subjectOf(record: StoreRecord): string {
       return `contact ${record.contact.id}`;
     case 'channel':
       return `channel ${record.channel.id}`;
+    case 'member':
+      return `member ${record.member.channel} ${record.member.id}`;
     case 'peer':
       return `peer ${record.peer.id}`;
     case 'setting':

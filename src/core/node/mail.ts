@@ -11,6 +11,7 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { Shelf } from '../store/shelf.ts';
 import type { Content } from '../wire/content.ts';
 import { type Envelope, encodeEnvelope } from '../wire/envelope.ts';
+import type { Attendance } from './attendance.ts';
 import type { Calendar } from './calendar.ts';
 import type { Sent } from './commands.ts';
 import { type Custody, headOf } from './custody.ts';
@@ -27,6 +28,7 @@ type Parts = {
   readonly channels: Channels;
   readonly receipts: Receipts;
   readonly calendar: Calendar;
+  readonly attendance: Attendance;
   /** What this node calls itself. */
   readonly name: () => string;
 };
@@ -89,7 +91,7 @@ export class Mail {
     seal: (content: Content) => Envelope,
     then: (now: Instant) => void,
   ): Sent {
-    const { author, calendar, conversations, custody, deliveries, journal, shelf } = this.#parts;
+    const { attendance, author, calendar, conversations, custody, deliveries, journal, shelf } = this.#parts;
     const size = utf8(message.text).length;
     if (size > TEXT_BYTES_MAX) return { why: 'too-large', detail: `${size} bytes, ${TEXT_BYTES_MAX} are allowed` };
     const at = calendar.at(now);
@@ -125,7 +127,11 @@ export class Mail {
     conversations.wrote(record);
     journal.write({ put: 'message', message: record });
     deliveries.begin(envelope.id, message.to, at, now);
-    custody.take(head, envelope, now, then, () => {
+    const written = (at: Instant): void => {
+      attendance.wrote(record);
+      then(at);
+    };
+    custody.take(head, envelope, now, written, () => {
       conversations.withdrew(record);
       deliveries.neverWritten(envelope.id, 'it could not be written to disk', at);
     });

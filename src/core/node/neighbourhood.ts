@@ -13,6 +13,7 @@ import type { Routes } from '../mesh/routes.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
 import type { StreamId } from '../transport/event.ts';
 import type { ControlMessage, Hello, Push } from '../wire/mesh-message.ts';
+import type { Reconcile } from '../wire/reconcile.ts';
 import type { Trace } from '../wire/trace-message.ts';
 import type { Calendar } from './calendar.ts';
 import { Dialer } from './dialer.ts';
@@ -43,6 +44,7 @@ export interface NeighbourhoodOwner {
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
   had(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
   wanted(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
+  compared(peer: NodeId, message: Reconcile, now: Instant): void;
   traced(session: Session, trace: Trace, now: Instant): void;
   /** Whether mail waits for this peer. */
   waitsFor(peer: NodeId): boolean;
@@ -284,6 +286,9 @@ export class Neighbourhood implements SessionsOwner {
         return;
       case 'want':
         this.#owner.wanted(peer, message.ids, now);
+        return;
+      case 'reconcile':
+        this.#owner.compared(peer, message, now);
         return;
       case 'addresses':
         if (!session.takes(1, ADDRESSES_TAKEN, now)) return;

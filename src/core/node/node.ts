@@ -48,7 +48,9 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
     this.#organs.endpoint.elapse(now);
     this.#organs.routes.elapse(now);
     this.#organs.interest.elapse(now);
+    this.#organs.reconciler.elapse(now);
     this.#organs.conversations.elapse(now);
+    this.#organs.attendance.elapse(now);
     this.#organs.custody.elapse(now);
     this.#organs.journal.elapse(now);
     this.settle(now);
@@ -60,7 +62,9 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
       this.#organs.endpoint.deadline(),
       this.#organs.routes.deadline(),
       this.#organs.interest.deadline(),
+      this.#organs.reconciler.deadline(),
       this.#organs.conversations.deadline(),
+      this.#organs.attendance.deadline(),
       this.#organs.neighbourhood.deadline(),
       this.#organs.journal.deadline(),
       ...this.#organs.custody.deadline(),
@@ -161,9 +165,9 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
       this.#organs.custody.forwarder.trigger(to, now);
       this.#wayChanged?.(to);
     }
-    const { interest, spreading } = this.#organs;
+    const { interest, reconciler } = this.#organs;
     for (let reader = interest.pollReader(); reader; reader = interest.pollReader()) {
-      spreading.offer(reader.channel, reader.peer, now);
+      reconciler.begin(reader.channel, reader.peer, now);
     }
     return busy;
   }
@@ -172,6 +176,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
     for (let show = this.#organs.conversations.pollShow(); show; show = this.#organs.conversations.pollShow()) {
       const { message, missing } = show;
       this.#events.push({ type: 'message', message, ...(missing > 0 ? { missing } : {}) });
+      this.#organs.attendance.shown(message, now);
     }
     this.#organs.mail.sendReceipts(now);
   }

@@ -17,8 +17,10 @@ import { Seen } from '../store/seen.ts';
 import { Shelf } from '../store/shelf.ts';
 import { Endpoint } from '../transport/endpoint.ts';
 import type { Tracer } from '../transport/trace.ts';
+import type { EnvelopeId } from '../wire/envelope.ts';
 import { Acceptance } from './acceptance.ts';
 import { Attempts } from './attempts.ts';
+import { Attendance } from './attendance.ts';
 import { Backlog } from './backlog.ts';
 import { Calendar } from './calendar.ts';
 import { Custody } from './custody.ts';
@@ -33,6 +35,7 @@ import { Neighbourhood } from './neighbourhood.ts';
 import { PeerBook } from './peer-book.ts';
 import { PEER_LIMITS, type PeerLimits } from './peer-limits.ts';
 import { Recognition } from './recognition.ts';
+import { Reconciler } from './reconciler.ts';
 import type { SettingKey, StoredState } from './record.ts';
 import { Spreading } from './spreading.ts';
 import { Strangers } from './strangers.ts';
@@ -55,6 +58,8 @@ export type NodeOptions = {
   readonly unlisted?: boolean;
   /** How many neighbours it wants, and how fast it looks for them; what is not said is as in `PEER_LIMITS`. */
   readonly peers?: Partial<PeerLimits>;
+  /** Whether members of its channels are told what it has shown; yes, when it is not said. */
+  readonly marks?: boolean;
   /** The largest datagram that can leave this machine for an address, in bytes; without it, the transport goes by the address alone. */
   readonly pathCeiling?: (address: Address) => number;
   /** Who writes down what connections do. */
@@ -124,12 +129,16 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
         custody.forwarder.pump(peer);
         custody.retry(peer, at);
       },
-      left: (peer, at) => custody.forwarder.gone(peer, at),
+      left(peer, at) {
+        custody.forwarder.gone(peer, at);
+        reconciler.left(peer, at);
+      },
       early: (peer, at) => custody.forwarder.early(peer, at),
       roomFor: (peer) => custody.forwarder.pump(peer),
       pushed: (session, push, stream, at) => intake.pushed(session, push, stream, at),
       had: (peer, ids, at) => spreading.had(peer, ids, at),
       wanted: (peer, ids, at) => spreading.wanted(peer, ids, at),
+      compared: (peer, message, at) => reconciler.receive(peer, message, at),
       traced: (session, trace, at) => traces.received(session, trace, at),
       waitsFor: (peer) => !shelf.waitingFor(peer)[Symbol.iterator]().next().done,
       isBusyWith: (peer) => custody.forwarder.isBusyWith(peer),
@@ -140,18 +149,35 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const traces = new Traces({ ...parts, sessions });
   const custody = new Custody({ ...parts, sessions });
   const recognition = new Recognition({ ...parts, custody });
-  const mail = new Mail({ ...parts, custody });
+  const { members, lines } = state;
+  const woken = { members, lines, epoch: hex(epoch), marks: options.marks ?? true };
+  const spread = (envelope: EnvelopeId, channel: string): void => spreading.spread(envelope, channel);
+  const attendance = new Attendance({ ...parts, custody, spread }, woken, now);
+  const mail = new Mail({ ...parts, custody, attendance });
   const strangers = new Strangers(parts);
   const acceptance = new Acceptance({
     ...parts,
     sessions,
     custody,
     strangers,
-    spread: (envelope, channel, except) => spreading.spread(envelope, channel, except),
+    attendance,
+    spread(envelope, channel, except, at) {
+      if (!reconciler.took(envelope, channel, except, at)) spreading.spread(envelope, channel, except);
+    },
   });
   const backlog = new Backlog({ ...parts, acceptance });
   const { shownMore } = state;
-  const intake = new Intake({ ...parts, sessions, custody, recognition, acceptance, strangers, shownMore });
+  const intake = new Intake({
+    ...parts,
+    sessions,
+    custody,
+    recognition,
+    acceptance,
+    strangers,
+    shownMore,
+    came: (envelope, from, at) => reconciler.came(envelope, from, at),
+  });
+  const reconciler: Reconciler = new Reconciler({ ...parts, sessions, forwarder: custody.forwarder });
   const spreading: Spreading = new Spreading({
     ...parts,
     sessions,
@@ -160,7 +186,21 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   });
   // What waits from the last run is reason enough to look for whom it is for.
   for (const to of shelf.recipients()) neighbourhood.reachOut(to as NodeId, now);
-  return { ...parts, self, contacts, sessions, neighbourhood, custody, mail, intake, backlog, spreading, traces };
+  return {
+    ...parts,
+    self,
+    contacts,
+    sessions,
+    neighbourhood,
+    custody,
+    attendance,
+    mail,
+    intake,
+    backlog,
+    spreading,
+    reconciler,
+    traces,
+  };
 }
 
 /** Random bytes that are drawn at the first start and kept for all others. */

@@ -1,7 +1,7 @@
 import type { Brand } from '../base/brand.ts';
 import type { Timestamp } from '../base/time.ts';
 import type { DeliveryState } from '../chat/delivery.ts';
-import type { ChannelRecord, ContactRecord, ConversationTail, MessageRecord } from '../chat/record.ts';
+import type { ChannelRecord, ContactRecord, ConversationTail, MemberRecord, MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerRecord } from '../mesh/record.ts';
 import type { EnvelopeHead } from '../store/head.ts';
@@ -27,6 +27,8 @@ export type StoreRecord =
   | { readonly delete: 'contact'; readonly id: NodeId }
   | { readonly put: 'channel'; readonly channel: ChannelRecord }
   | { readonly delete: 'channel'; readonly id: string }
+  | { readonly put: 'member'; readonly member: MemberRecord }
+  | { readonly delete: 'member'; readonly channel: string; readonly id: NodeId }
   | { readonly put: 'peer'; readonly peer: PeerRecord }
   | { readonly put: 'setting'; readonly key: SettingKey; readonly value: string };
 
@@ -41,6 +43,9 @@ export type DeliveryRecord = {
   /** Why, for `refused` and `expired`; how many carriers, for `carried`. */
   readonly detail?: string;
 };
+
+/** What a node wakes up with of a line of a channel. */
+export type ChannelLine = Pick<MessageRecord, 'id' | 'conversation' | 'from' | 'epoch' | 'seq' | 'after' | 'received'>;
 
 /** Single values that outlive a run: text, for a reader with a database browser. */
 export type SettingKey = 'name' | 'route-seqno' | 'epoch' | 'reset-key';
@@ -57,6 +62,9 @@ export type StoredState = {
   readonly channels: readonly ChannelRecord[];
   /** The last known end of each conversation: what the next message of ours follows. */
   readonly tails: readonly ConversationTail[];
+  readonly members: readonly MemberRecord[];
+  /** The newest lines of channels, oldest first, at most `LINES_WOKEN_WITH_MAX`. */
+  readonly lines: readonly ChannelLine[];
   readonly peers: readonly PeerRecord[];
   readonly settings: ReadonlyMap<SettingKey, string>;
 };

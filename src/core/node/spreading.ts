@@ -1,10 +1,10 @@
-import { HAVE_IDS_MAX, WANTS_TAKEN } from '../base/limits.ts';
+import { WANTS_TAKEN } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
-import { fromHex, hex } from '../bytes/hex.ts';
+import { hex } from '../bytes/hex.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Interest } from '../mesh/interest.ts';
-import type { Held, Shelf } from '../store/shelf.ts';
-import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
+import { isPost, type Shelf } from '../store/shelf.ts';
+import type { EnvelopeId } from '../wire/envelope.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -17,7 +17,8 @@ type Parts = {
   readonly has: (id: EnvelopeId) => boolean;
 };
 
-/** How messages of channels cross the mesh: pushed along interest at once, and offered to those who come later (docs/protocol.md §2.3). */
+/** How messages of channels cross the mesh: pushed along interest at once. Those who come later compare what they have (`reconciler.ts`;
+ * docs/protocol.md §2.3). */
 export class Spreading {
   readonly #parts: Parts;
 
@@ -28,14 +29,6 @@ export class Spreading {
   /** Pushes to every neighbour that reads the channel or leads to readers, but not back to the giver. */
   spread(id: EnvelopeId, channel: string, except?: NodeId): void {
     for (const peer of this.#parts.interest.readers(channel, except)) this.#parts.forwarder.offer(id, peer);
-  }
-
-  /** Tells a neighbour that has begun to lead to readers which of the channel's messages are here. */
-  offer(channel: string, peer: NodeId, now: Instant): void {
-    const { shelf, sessions } = this.#parts;
-    const posts = [...shelf.waitingFor(channel)].filter(isPost);
-    const ids = posts.slice(-HAVE_IDS_MAX).map(({ head }) => fromHex(head.id)!);
-    if (ids.length > 0) sessions.send(peer, { type: 'have', ids }, now);
   }
 
   /** A neighbour has these: what is new here is wanted. */
@@ -50,10 +43,7 @@ export class Spreading {
     if (!sessions.with(peer)?.takes(ids.length, WANTS_TAKEN, now)) return;
     for (const id of ids) {
       const held = shelf.get(hex(id) as EnvelopeId);
-      if (held && isPost(held) && interest.wants(peer, held.head.to)) forwarder.offer(held.head.id, peer);
+      if (held && isPost(held.head) && interest.wants(peer, held.head.to)) forwarder.offer(held.head.id, peer);
     }
   }
 }
-
-/** A channel id may be anybody's NodeId, and mail for him is nobody else's business. */
-const isPost = ({ head }: Held): boolean => head.kind === ENVELOPE_KINDS.channel;

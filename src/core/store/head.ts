@@ -15,6 +15,8 @@ export type EnvelopeHead = {
   readonly from: NodeId;
   /** A NodeId, or a ChannelId; 52 letters of base32 either way. */
   readonly to: string;
+  /** When its author says that he wrote it: the order of a channel's posts, where two nodes compare them. */
+  readonly created: Timestamp;
   /** Bytes of the encoded envelope. */
   readonly size: number;
   readonly lane: Lane;

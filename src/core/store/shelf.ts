@@ -1,7 +1,8 @@
 import { assert } from '../base/assert.ts';
 import { after, type Instant, instant, type Timestamp } from '../base/time.ts';
-import type { EnvelopeId } from '../wire/envelope.ts';
+import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
 import type { EnvelopeHead } from './head.ts';
+import { Posts } from './posts.ts';
 import { Quota } from './quota.ts';
 import { Spare } from './spare.ts';
 
@@ -26,6 +27,7 @@ const expiresAt = (held: Held): Instant => after(held.bornAt, held.head.ttlSecon
 export class Shelf {
   readonly #held = new Map<EnvelopeId, Held>();
   readonly #byRecipient = new Map<string, Map<EnvelopeId, Held>>();
+  readonly #posts = new Map<string, Posts>();
   readonly #quota = new Quota();
   readonly #spare = new Spare();
   /** A lower bound on the next expiry, so that nothing is searched before it is due. */
@@ -55,6 +57,11 @@ export class Shelf {
   /** What waits for one recipient or channel, in the order in which it came. */
   waitingFor(to: string): Iterable<Held> {
     return this.#byRecipient.get(to)?.values() ?? [];
+  }
+
+  /** What there is of a channel, in the order of creation. */
+  posts(channel: string): Posts | undefined {
+    return this.#posts.get(channel);
   }
 
   recipients(): Iterable<string> {
@@ -119,6 +126,9 @@ export class Shelf {
     const waiting = this.#byRecipient.get(head.to);
     waiting?.delete(id);
     if (waiting?.size === 0) this.#byRecipient.delete(head.to);
+    const posts = isPost(head) ? this.#posts.get(head.to) : undefined;
+    posts?.remove(head);
+    if (posts?.isEmpty) this.#posts.delete(head.to);
     return head;
   }
 
@@ -154,6 +164,11 @@ export class Shelf {
     const waiting = this.#byRecipient.get(head.to) ?? new Map<EnvelopeId, Held>();
     waiting.set(head.id, held);
     this.#byRecipient.set(head.to, waiting);
+    if (isPost(head)) {
+      const posts = this.#posts.get(head.to) ?? new Posts();
+      posts.add({ created: head.created, id: head.id });
+      this.#posts.set(head.to, posts);
+    }
     this.#expectExpiry(held);
   }
 
@@ -171,3 +186,6 @@ export class Shelf {
     if (this.#nextExpiry === undefined || at < this.#nextExpiry) this.#nextExpiry = at;
   }
 }
+
+/** A channel id may be anybody's NodeId, and mail for him is nobody else's business. */
+export const isPost = ({ kind }: EnvelopeHead): boolean => kind === ENVELOPE_KINDS.channel;

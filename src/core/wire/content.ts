@@ -1,4 +1,11 @@
-import { AFTER_IDS_MAX, HOPS_MAX, NAME_UNITS_MAX, RECEIPT_IDS_MAX, TEXT_BYTES_MAX } from '../base/limits.ts';
+import {
+  AFTER_IDS_MAX,
+  HOPS_MAX,
+  MARK_RANGES_MAX,
+  NAME_UNITS_MAX,
+  RECEIPT_IDS_MAX,
+  TEXT_BYTES_MAX,
+} from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import { type Timestamp, timestamp } from '../base/time.ts';
 import { type Cbor, type CborMap, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
@@ -38,6 +45,27 @@ export type ReceiptContent = {
   readonly refused?: Refusal;
 };
 
+/** Lines of one author: a stretch of one run of numbers, without a hole. */
+export type Stretch = {
+  /** Which author and epoch, 16 hexadecimal digits (`runOf`). */
+  readonly run: string;
+  readonly first: number;
+  readonly last: number;
+};
+
+/**
+ * A member's mark of what it has shown of a channel (docs/protocol.md §4.4). No line: it has no number, and nothing follows it.
+ */
+export type SeenContent = {
+  readonly type: 'seen';
+  readonly created: Timestamp;
+  readonly name: string;
+  /** The highest rank that the member has in the channel: of two marks the one with the higher rank is newer. */
+  readonly rank: number;
+  /** 1 to `MARK_RANGES_MAX`. */
+  readonly has: readonly Stretch[];
+};
+
 /** A line of a kind, or of a version, that we do not know: kept as it is and shown as "unsupported". */
 export type UnsupportedContent = Line & {
   readonly type: 'unsupported';
@@ -47,16 +75,21 @@ export type UnsupportedContent = Line & {
 };
 
 /** What is inside the seal (docs/protocol.md §4.1). */
-export type Content = TextContent | ReceiptContent | UnsupportedContent;
+export type Content = TextContent | ReceiptContent | SeenContent | UnsupportedContent;
 
-/** Lines of a conversation, as opposed to receipts. */
+/** Lines of a conversation, as opposed to receipts and marks. */
 export type LineContent = TextContent | UnsupportedContent;
 
+/** Whether it takes a place in its conversation. */
+export const isLine = (content: Content): content is LineContent =>
+  content.type === 'text' || content.type === 'unsupported';
+
 /** What a content can be; the rest of the numbers is for later versions. */
-export const CONTENT_KINDS = { text: 1, receipt: 2 } as const;
+export const CONTENT_KINDS = { text: 1, receipt: 2, seen: 3 } as const;
 
 const VERSION = 1;
 const EPOCH_BYTES = 8;
+const RUN_BYTES = 8;
 
 /** The map's keys. Those up to `after`, `name` and `rank` mean the same in all versions and kinds. */
 const KEYS = {
@@ -72,6 +105,7 @@ const KEYS = {
   name: 9,
   refused: 11,
   rank: 10,
+  has: 20,
 } as const;
 
 /** The deterministic CBOR of a content. */
@@ -86,6 +120,15 @@ export function encodeContent(content: Content): Uint8Array {
         [KEYS.receipts, content.ids.map((id, i) => [idBytes(id), content.hops[i] ?? 0])],
         [KEYS.read, content.read],
         ...(content.refused ? [[KEYS.refused, REFUSALS.indexOf(content.refused)] as const] : []),
+      ]);
+    case 'seen':
+      return encodeMap([
+        [KEYS.version, VERSION],
+        [KEYS.kind, CONTENT_KINDS.seen],
+        [KEYS.created, content.created],
+        ...(content.name === '' ? [] : [[KEYS.name, content.name] as const]),
+        [KEYS.rank, content.rank],
+        [KEYS.has, content.has.map(({ run, first, last }) => [fromHex(run)!, first, last])],
       ]);
     case 'unsupported':
       return content.bytes;
@@ -116,6 +159,7 @@ export function decodeContent(bytes: Uint8Array): Content {
   const version = asUint(map.get(KEYS.version), 'version');
   const kind = asUint(map.get(KEYS.kind), 'kind');
   if (version === VERSION && kind === CONTENT_KINDS.receipt) return readReceipt(map);
+  if (version === VERSION && kind === CONTENT_KINDS.seen) return readSeen(map);
   const line = readLine(map);
   if (version === VERSION && kind === CONTENT_KINDS.text) {
     return { type: 'text', ...line, text: asText(map.get(KEYS.text), 'text', TEXT_BYTES_MAX) };
@@ -159,6 +203,23 @@ function readReceipt(map: CborMap): ReceiptContent {
 
 /** A reason that we do not know is one that does not change by itself. */
 const readRefusal = (value: Cbor | undefined): Refusal => REFUSALS[asUint(value, 'refused')] ?? 'unsupported';
+
+function readSeen(map: CborMap): SeenContent {
+  const has = asArray(map.get(KEYS.has), 'has', MARK_RANGES_MAX).map((stretch) => {
+    const [run, from, to] = asArray(stretch, 'stretch', 3);
+    const [first, last] = [asNumber(from, 'first'), asNumber(to, 'last')];
+    if (first > last) throw new PeerError('malformed', 'a stretch that ends before it begins');
+    return { run: hex(asBytes(run, 'run', RUN_BYTES)), first, last };
+  });
+  if (has.length === 0) throw new PeerError('malformed', 'a mark of nothing');
+  return {
+    type: 'seen',
+    created: timestamp(asUint(map.get(KEYS.created), 'created')),
+    name: asText(map.get(KEYS.name) ?? '', 'name', NAME_UNITS_MAX),
+    rank: asNumber(map.get(KEYS.rank), 'rank'),
+    has,
+  };
+}
 
 const readId = (value: Cbor | undefined): EnvelopeId => hex(asBytes(value, 'id', 32)) as EnvelopeId;
 

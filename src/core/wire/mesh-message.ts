@@ -84,6 +84,7 @@ export type ControlMessage =
   | Goodbye
   | Ping
   | Pong
+  | Reconcile
   | Trace;
 
 /** An envelope for the receiver to keep, deliver or carry; on a stream of its own. */
@@ -133,6 +134,7 @@ const TYPES = {
   goodbye: 7,
   ping: 8,
   pong: 9,
+  reconcile: 10,
   trace: 12,
 } as const satisfies Record<ControlMessage['type'], number>;
 
@@ -162,6 +164,8 @@ function controlFields(message: ControlMessage): Cbor[] {
     case 'ping':
     case 'pong':
       return [message.token];
+    case 'reconcile':
+      return reconcileFields(message);
     case 'trace':
       return traceFields(message);
   }

@@ -8,6 +8,7 @@ import {
   headValues,
   insertion,
   MESSAGE_COLUMNS,
+  memberValues,
   messageValues,
   type Values,
 } from './rows.ts';
@@ -77,6 +78,8 @@ function puts(record: Put): readonly Write[] {
       const { id, topic, key, open, joined } = record.channel;
       return [[PUT_CHANNEL, { id, topic, key, open: Number(open), joined }]];
     }
+    case 'member':
+      return [[PUT_MEMBER, memberValues(record.member)]];
     case 'peer': {
       const { id, name, addresses, source, named, lastSeen } = record.peer;
       return [
@@ -91,7 +94,9 @@ function puts(record: Put): readonly Write[] {
   }
 }
 
-function deletes({ delete: what, id }: Delete): readonly Write[] {
+function deletes(record: Delete): readonly Write[] {
+  const { delete: what, id } = record;
+  if (what === 'member') return [[DELETE_MEMBER, { channel: record.channel, id }]];
   const tables = what === 'envelope' ? ['envelope_head', 'envelope_bytes'] : [what];
   return tables.map((table) => [`DELETE FROM ${table} WHERE id = :id`, { id }]);
 }
@@ -105,6 +110,8 @@ const PUT_DELIVERY = put('delivery', DELIVERY_COLUMNS);
 const PUT_SEEN = put('seen', ['id', 'at', 'until']);
 const PUT_CONTACT = put('contact', ['id', 'petname', 'verified', 'blocked', 'added']);
 const PUT_CHANNEL = put('channel', ['id', 'topic', 'key', 'open', 'joined']);
+const PUT_MEMBER = put('member', ['channel', 'id', 'last_seen', 'mark', 'mark_rank', 'has']);
+const DELETE_MEMBER = 'DELETE FROM member WHERE channel = :channel AND id = :id';
 const PUT_PEER = put('peer', ['id', 'name', 'addresses', 'source', 'named', 'last_seen']);
 const PUT_SETTING = put('setting', ['key', 'value']);
 const PUT_MESSAGE = `INSERT INTO message ${insertion(MESSAGE_COLUMNS)} ON CONFLICT (id) DO NOTHING`;

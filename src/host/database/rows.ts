@@ -1,7 +1,13 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import type { ChannelRecord, ContactRecord, ConversationTail, MessageRecord } from '../../core/chat/record.ts';
+import type {
+  ChannelRecord,
+  ContactRecord,
+  ConversationTail,
+  MemberRecord,
+  MessageRecord,
+} from '../../core/chat/record.ts';
 import type { PeerRecord } from '../../core/mesh/record.ts';
-import type { DeliveryRecord, StoredState } from '../../core/node/record.ts';
+import type { ChannelLine, DeliveryRecord, StoredState } from '../../core/node/record.ts';
 import type { EnvelopeHead } from '../../core/store/head.ts';
 
 /*
@@ -20,7 +26,7 @@ export const insertion = (columns: readonly string[]): string =>
 
 export const HEAD_COLUMNS = [
   ...['id', 'kind', 'sender', 'recipient', 'size', 'lane', 'via', 'hop_count', 'hops_max', 'ttl_seconds'],
-  ...['age_seconds', 'stored_at', 'copies', 'handed_to', 'silent'],
+  ...['age_seconds', 'stored_at', 'copies', 'handed_to', 'silent', 'created'],
 ] as const;
 
 export const headValues = (head: EnvelopeHead): Values => ({
@@ -28,6 +34,7 @@ export const headValues = (head: EnvelopeHead): Values => ({
   kind: head.kind,
   sender: head.from,
   recipient: head.to,
+  created: head.created,
   size: head.size,
   lane: head.lane,
   via: head.via ?? null,
@@ -47,6 +54,7 @@ export const headOf = (row: Row): EnvelopeHead =>
     kind: row.kind,
     from: row.sender,
     to: row.recipient,
+    created: row.created,
     size: row.size,
     lane: row.lane,
     ...(row.via !== null && { via: row.via }),
@@ -142,6 +150,31 @@ export const channelOf = (row: Row): ChannelRecord =>
     key: row.key,
     open: row.open === 1,
     joined: row.joined,
+  });
+
+export const memberValues = ({ channel, id, lastSeen, mark, has }: MemberRecord): Values => ({
+  ...{ channel, id, last_seen: lastSeen },
+  ...{ mark: mark?.id ?? null, mark_rank: mark?.rank ?? null, has: JSON.stringify(has) },
+});
+
+export const memberOf = (row: Row): MemberRecord =>
+  stored<MemberRecord>({
+    channel: row.channel,
+    id: row.id,
+    lastSeen: row.last_seen,
+    mark: row.mark === null ? undefined : { id: row.mark, rank: row.mark_rank },
+    has: list(row.has),
+  });
+
+export const channelLineOf = (row: Row): ChannelLine =>
+  stored<ChannelLine>({
+    id: row.id,
+    conversation: row.conversation,
+    from: row.sender,
+    epoch: row.epoch,
+    seq: row.seq,
+    after: list(row.follows),
+    received: row.received,
   });
 
 export const peerOf = (row: Row): PeerRecord =>

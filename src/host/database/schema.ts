@@ -72,4 +72,11 @@ export const MIGRATIONS: readonly string[] = [
   -- When an envelope was written, by its author. For those that are here it is not known without their bytes; they are gone in a month.
   ALTER TABLE envelope_head ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- Who is in a channel, and which of our lines each has: pairs of the first and the last number, as JSON.
+  CREATE TABLE member (
+    channel TEXT NOT NULL, id TEXT NOT NULL, last_seen INTEGER NOT NULL, mark TEXT, mark_rank INTEGER, has TEXT NOT NULL,
+    PRIMARY KEY (channel, id)
+  ) STRICT;
+  `,
 ];

@@ -1,8 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { DELIVERIES_LOADED_MAX, PEERS_REMEMBERED_MAX, SEEN_IDS_MAX } from '../../core/base/limits.ts';
+import {
+  DELIVERIES_LOADED_MAX,
+  LINES_WOKEN_WITH_MAX,
+  PEERS_REMEMBERED_MAX,
+  SEEN_IDS_MAX,
+} from '../../core/base/limits.ts';
 import type { SettingKey, StoredState } from '../../core/node/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
-import { channelOf, contactOf, deliveryOf, headOf, peerOf, type Row, seenOf, tailOf } from './rows.ts';
+import {
+  channelLineOf,
+  channelOf,
+  contactOf,
+  deliveryOf,
+  headOf,
+  memberOf,
+  peerOf,
+  type Row,
+  seenOf,
+  tailOf,
+} from './rows.ts';
 
 /** Everything a node wakes up with (`StoredState`), read from its database. What is bounded there is bounded here, newest first. */
 export function storedState(db: DatabaseSync): StoredState {
@@ -25,6 +41,8 @@ export function storedState(db: DatabaseSync): StoredState {
     contacts: rows(contactOf, 'SELECT * FROM contact'),
     channels: rows(channelOf, 'SELECT * FROM channel'),
     tails: rows(tailOf, 'SELECT * FROM tail'),
+    members: rows(memberOf, 'SELECT * FROM member'),
+    lines: rows(channelLineOf, LINES, LINES_WOKEN_WITH_MAX).reverse(),
     peers: rows(peerOf, 'SELECT * FROM peer ORDER BY last_seen'),
     settings: new Map(
       rows((row) => [row.key as SettingKey, String(row.value)] as const, 'SELECT key, value FROM setting'),
@@ -36,6 +54,11 @@ export function storedState(db: DatabaseSync): StoredState {
 const DELIVERIES = `
   SELECT * FROM delivery WHERE id IN (SELECT id FROM envelope_head)
   UNION SELECT * FROM (SELECT * FROM delivery ORDER BY at DESC LIMIT ?)`;
+
+/** Of channels, among the newest of all. */
+const LINES = `
+  SELECT id, conversation, sender, epoch, seq, follows, received FROM message
+  WHERE kind = 'channel' AND n > (SELECT max(n) FROM message) - 8192 ORDER BY n DESC LIMIT ?`;
 
 const FORGET_PEERS = `
   DELETE FROM peer WHERE named = 0 AND id NOT IN (SELECT id FROM peer WHERE named = 0 ORDER BY last_seen DESC LIMIT ?)`;

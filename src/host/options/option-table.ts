@@ -24,6 +24,8 @@ export type Options = {
   readonly network: string;
   readonly domain?: string;
   readonly mdns: boolean;
+  /** Whether it tells the members of its channels what it has shown; yes, when it is not said. */
+  readonly marks?: boolean;
   /** Announces no route to this node (docs/threat-model.md). */
   readonly unlisted?: boolean;
   readonly peer: readonly PeerAt[];
@@ -35,9 +37,9 @@ export type Options = {
   /** A directory for what each connection does, packet by packet. */
   readonly qlog?: string;
   readonly metrics?: HostPort;
+  readonly requests?: boolean;
 };
 
-  readonly requests?: boolean;
 /** One option: how it is named, written and explained. The flag is `--name VALUE`, or `--name` for a switch. */
 export type OptionSpec = {
   readonly key: keyof Options;
@@ -136,8 +138,6 @@ export const OPTIONS: readonly OptionSpec[] = [
     ofNode: true,
   },
   {
-    key: 'peer',
-  {
     key: 'requests',
     name: 'requests',
     help: 'keep messages of strangers back until you accept them',
@@ -154,6 +154,8 @@ export const OPTIONS: readonly OptionSpec[] = [
     negated: true,
     ofNode: true,
   },
+  {
+    key: 'peer',
     name: 'peer',
     value: 'ID@HOST:PORT',
     help: 'node to connect to; may be given several times',

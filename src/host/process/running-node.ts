@@ -53,6 +53,7 @@ export type NodeInput = {
     | 'domain'
     | 'mdns'
     | 'unlisted'
+    | 'marks'
     | 'peer'
     | 'qlog'
     | 'metrics'
@@ -90,6 +91,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       instant: clock.now(),
       calendar: clock.calendar(),
       unlisted: options.unlisted ?? false,
+      marks: options.marks ?? true,
       pathCeiling: networks.pathCeiling,
       ...(qlog && { tracer: qlog }),
     });

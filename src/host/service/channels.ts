@@ -1,4 +1,6 @@
 import { done, type Handlers } from '../../api/answer.ts';
+import type { Member } from '../../api/shapes.ts';
+import type { PeerView } from '../../core/node/commands.ts';
 import type { Desk } from './desk.ts';
 import { join } from './messages.ts';
 import { refusal } from './words.ts';
@@ -27,15 +29,39 @@ export const channelMethods = (desk: Desk) =>
     },
 
     channels() {
-      const channels = desk.owner.turn((node) => node.channels());
+      const channels = desk.owner.turn((node, now) =>
+        node.channels().map((channel) => ({ ...channel, members: node.members(channel.id, now).length })),
+      );
       return done({
-        channels: channels.map(({ topic, id, open, invite, neighbours }) => ({
+        channels: channels.map(({ topic, id, open, invite, neighbours, members }) => ({
           channel: topic,
           id,
           open,
           ...(invite === undefined ? {} : { invite }),
           neighbours,
+          members,
+        })),
+      });
+    },
+
+    members({ topic }) {
+      const known = desk.names.joinedChannel(topic);
+      if (!known.ok) return known;
+      const { members, peers } = desk.owner.turn((node, now) => ({
+        members: node.members(known.result.id, now),
+        peers: new Map(node.peers().map((peer) => [peer.id, peer])),
+      }));
+      return done({
+        channel: known.result.topic,
+        members: members.map(({ id, lastSeen }) => ({
+          id,
+          name: desk.names.of(id),
+          lastSeen,
+          state: stateOf(peers.get(id)),
         })),
       });
     },
   }) satisfies Partial<Handlers>;
+
+const stateOf = (peer: PeerView | undefined): Member['state'] =>
+  peer?.state === 'connected' ? 'connected' : peer?.hops === undefined ? 'away' : 'reachable';

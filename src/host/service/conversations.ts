@@ -1,9 +1,10 @@
 import { done, type Handlers } from '../../api/answer.ts';
 import type { Conversation } from '../../api/shapes.ts';
 import { cleanText } from '../../core/base/clean.ts';
+import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { Desk } from './desk.ts';
-
 import type { Requests } from './requests.ts';
+
 /** Names that completion offers at most. */
 const OFFERED_MAX = 100;
 /** Newest lines among which our own messages are offered. */
@@ -16,8 +17,8 @@ export const conversationMethods = (desk: Desk, requests: Requests) =>
       const { names, database } = desk;
       const written: Conversation[] = database
         .conversations()
-        .map(({ id, kind, unread, lastAt }) => ({ id, kind, unread, lastAt, name: names.ofConversation(id, kind) }));
         .filter(({ id, kind }) => !requests.waits({ kind, from: id as NodeId }))
+        .map(({ id, kind, unread, lastAt }) => ({ id, kind, unread, lastAt, name: names.ofConversation(id, kind) }));
       const has = new Set(written.map(({ id }) => id));
       const empty: Conversation[] = [
         ...names.channels().map(({ id }) => ({ id: id as string, kind: 'channel' as const })),

@@ -4,6 +4,7 @@ import { cleanText } from '../../core/base/clean.ts';
 import { PAGE_BYTES_MAX } from '../../core/base/limits.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
 import type { Line } from '../database/history.ts';
+import type { Desk } from './desk.ts';
 import type { Names } from './names.ts';
 
 /*
@@ -40,12 +41,23 @@ export function gapView({ id, from, to, kind, missing }: Line, names: Names): Ap
   return { type: 'gap', id, from, fromName: names.of(from), to, ...channel, missing };
 }
 
+/** A line, with how many of its channel are known to have it, when it is one of our own. */
+export function coveredView(line: Line, { owner, names }: Pick<Desk, 'owner' | 'names'>): Message {
+  const view = messageView(line, names);
+  if (line.kind === 'direct' || line.hops > 0) return view;
+  const coverage = owner.turn((node, now) => node.coverage(line, now));
+  return coverage ? { ...view, coverage } : view;
+}
+
 /** The newest of these lines, oldest first, as many as fit into a page. */
-export function page(lines: readonly Line[], names: Names): { readonly messages: Message[]; readonly cut: boolean } {
+export function page(
+  lines: readonly Line[],
+  desk: Pick<Desk, 'owner' | 'names'>,
+): { readonly messages: Message[]; readonly cut: boolean } {
   const messages: Message[] = [];
   let bytes = 0;
   for (const line of lines.toReversed()) {
-    const message = messageView(line, names);
+    const message = coveredView(line, desk);
     // Cleaning can make a text several times as long; three bytes a unit is the most that UTF-8 takes.
     bytes += 512 + message.text.length * 3;
     if (bytes > PAGE_BYTES_MAX && messages.length > 0) return { messages: messages.reverse(), cut: true };

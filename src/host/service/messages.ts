@@ -69,7 +69,7 @@ export const messageMethods = (desk: Desk, requests: Requests) =>
       });
       // What waits for a yes is shown where it is asked for by name, and not among the rest.
       const open = place ? messages : messages.filter((line) => !requests.waits(line));
-      const fitting = page(open, desk.names);
+      const fitting = page(open, desk);
       return done({ messages: fitting.messages, more: more || fitting.cut });
     },
 
@@ -78,7 +78,7 @@ export const messageMethods = (desk: Desk, requests: Requests) =>
       if (place && !place.ok) return place;
       const found = desk.database.search(text, { conversation: place?.result.id, limit });
       const open = place ? found : found.filter((line) => !requests.waits(line));
-      return done({ messages: page(open, desk.names).messages });
+      return done({ messages: page(open, desk).messages });
     },
 
     markRead({ where }) {
@@ -91,7 +91,7 @@ export const messageMethods = (desk: Desk, requests: Requests) =>
 
     message({ id }) {
       const own = ownMessage(desk, id);
-      return own.ok ? done(messageView(own.result, desk.names)) : own;
+      return own.ok ? done(coveredView(own.result, desk)) : own;
     },
 
     retry({ id }) {

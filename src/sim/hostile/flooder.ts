@@ -10,9 +10,9 @@ import { type EnvelopeId, encodeEnvelope } from '../../core/wire/envelope.ts';
 import { encodePush } from '../../core/wire/mesh-message.ts';
 import type { Malice } from './hostile-node.ts';
 
-/** What one neighbour gets at each attack, ten times a second: as much as keeps the connection, and no more would be read. */
-const LETTERS = 4;
-const CHANNELS = 2;
+/** What one neighbour gets at each attack, five times a second: as much as keeps the connection, and no more would be read. */
+const LETTERS = 5;
+const CHANNELS = 4;
 
 /**
  * Fills the mesh with mail of people who do not exist, to whoever there is a way to, and with interest in channels of which nobody

@@ -5,7 +5,7 @@ import { encodePush } from '../../core/wire/mesh-message.ts';
 import type { Malice } from './hostile-node.ts';
 
 /** One attack in so many writes garbage inside a connection, which ends it: more would keep the door shut for an hour. */
-const INSIDE_ONCE_IN = 2_400;
+const INSIDE_ONCE_IN = 1_200;
 
 /** Sends what makes no sense: random datagrams, damaged copies of real ones, envelopes whose signature is wrong, and nonsense inside a connection. */
 export class Garbage implements Malice {

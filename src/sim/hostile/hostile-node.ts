@@ -9,12 +9,12 @@ export interface Malice {
   spoil?(organs: Organs): void;
   /** A datagram came to it. */
   saw?(datagram: Datagram): void;
-  /** Ten times a second: does harm; returns datagrams that are to leave as they are. */
+  /** Five times a second: does harm; returns datagrams that are to leave as they are. */
   act?(organs: Organs, now: Instant): readonly Datagram[];
 }
 
 /** The time between two attacks, in milliseconds. */
-const PAUSE_MS = 100;
+const PAUSE_MS = 200;
 
 /** A node that speaks the protocol like any other, and means harm. */
 export class HostileNode extends Node {

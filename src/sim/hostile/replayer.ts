@@ -7,7 +7,7 @@ import type { Malice } from './hostile-node.ts';
 /** Datagrams, and envelopes, that it remembers. */
 const REMEMBERED_MAX = 500;
 
-/** Sends what it has seen once more: old datagrams to whoever they came from and to others, old envelopes to all its neighbours. */
+/** Sends what it has seen once more: old datagrams to whoever they came from and to others, old envelopes to its neighbours. */
 export class Replayer implements Malice {
   readonly #random: Random;
   readonly #datagrams: Datagram[] = [];
@@ -30,11 +30,9 @@ export class Replayer implements Malice {
   }
 
   act({ sessions }: Organs): readonly Datagram[] {
-    for (const session of sessions.all()) {
-      const envelope = this.#any(this.#envelopes);
-      const again = below(this.#random, 2) === 0;
-      if (envelope) session.push(encodePush({ envelope, copies: 1, again }), () => {});
-    }
+    const [session, envelope] = [this.#any([...sessions.all()]), this.#any(this.#envelopes)];
+    const again = below(this.#random, 2) === 0;
+    if (session && envelope) session.push(encodePush({ envelope, copies: 1, again }), () => {});
     const [one, other] = [this.#any(this.#datagrams), this.#any(this.#datagrams)];
     return one && other ? [one, { address: other.address, bytes: one.bytes }] : [];
   }

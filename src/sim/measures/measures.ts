@@ -2,7 +2,7 @@ import type { Instant } from '../../core/base/time.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
 import type { StoreRecord } from '../../core/node/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
-import type { Check, Member, Taken, View } from '../checks/check.ts';
+import { areTogether, type Check, type Member, type Taken, type View } from '../checks/check.ts';
 import type { Internet } from '../internet.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { Weather } from '../weather.ts';
@@ -14,7 +14,10 @@ import { type Spread, spreadOf } from './spread.ts';
 export type Carried = {
   /** Messages that a node took and had on its disk. */
   readonly accepted: number;
-  /** Of these, how many arrivals there were to be: a letter has one, a post as many as it had readers. */
+  /**
+   * Of these, how many arrivals there were to be: a letter has one, a post as many as it had readers. Who left for good, means
+   * harm or cannot be reached is not counted.
+   */
   readonly due: number;
   readonly arrived: number;
   /** From the moment it was written until it was shown, in milliseconds of virtual time. */
@@ -53,6 +56,8 @@ export type Measured = {
   readonly journey: Journey | undefined;
 };
 
+type Arrival = { readonly afterMs: number; readonly hops: number };
+
 type Message = {
   readonly taken: Taken;
   readonly atMs: number;
@@ -60,7 +65,7 @@ type Message = {
   ended: 'delivered' | 'given up' | undefined;
   /** Readers who are to get it. */
   due: readonly number[];
-  readonly arrivals: Map<number, { readonly afterMs: number; readonly hops: number }>;
+  readonly arrivals: Map<number, Arrival>;
   readonly disks: Map<number, number>;
 };
 
@@ -127,7 +132,7 @@ export class Measures implements Check {
     const all = [...this.#messages.values()].filter(({ accepted }) => accepted);
     const letters = all.filter(({ taken }) => taken.kind === 'direct');
     const posts = all.filter(({ taken }) => taken.kind === 'channel');
-    const arrived = all.reduce((sum, { arrivals }) => sum + arrivals.size, 0);
+    const arrived = all.reduce((sum, message) => sum + arrivalsOf(message).length, 0);
     const { bytes, ...accidents } = weather.counts;
     const count = (what: string): number => plan.actions.filter((action) => action.do === what).length;
     return {
@@ -171,7 +176,7 @@ export class Measures implements Check {
       message.accepted = true;
       const { kind, to, recipient } = message.taken;
       const readers = kind === 'channel' ? [...this.#readersOf(to)] : recipient === undefined ? [] : [recipient];
-      message.due = readers.filter((reader) => reader !== at.index);
+      message.due = readers.filter((reader) => reader !== at.index && areTogether(this.#parts, at.index, reader));
     }
     if (state === 'delivered' || state === 'read') message.ended = 'delivered';
     else if (state === 'expired' || state === 'refused') message.ended = 'given up';
@@ -189,8 +194,10 @@ export class Measures implements Check {
   }
 }
 
+const arrivalsOf = ({ due, arrivals }: Message): Arrival[] => due.flatMap((reader) => arrivals.get(reader) ?? []);
+
 function carried(messages: readonly Message[]): Carried {
-  const arrivals = messages.flatMap(({ arrivals: all }) => [...all.values()]);
+  const arrivals = messages.flatMap(arrivalsOf);
   const disks = messages.reduce((sum, message) => sum + message.disks.size, 0);
   return {
     accepted: messages.length,

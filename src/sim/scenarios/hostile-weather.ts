@@ -1,5 +1,5 @@
 import type { Action } from '../plan.ts';
-import { ring } from '../schedule.ts';
+import { ring } from '../shapes.ts';
 import { fair, rightClocks, type Scenario } from './scenario.ts';
 
 /** Datagrams get lost, late, doubled and damaged. */

@@ -1,6 +1,7 @@
 import { below, type Random } from '../../core/base/random.ts';
 import { HOSTILE_KINDS, type HostileKind } from '../hostile/kinds.ts';
-import { drawActions, randomNet } from '../schedule.ts';
+import { drawActions } from '../schedule.ts';
+import { randomNet } from '../shapes.ts';
 import type { Link } from '../weather.ts';
 import { fair, rightClocks, type Scenario } from './scenario.ts';
 

@@ -1,4 +1,4 @@
-import { line } from '../schedule.ts';
+import { line } from '../shapes.ts';
 import { fair, rightClocks, type Scenario } from './scenario.ts';
 
 /** Five nodes in a row. */

@@ -1,6 +1,6 @@
 import { below } from '../../core/base/random.ts';
 import type { Action } from '../plan.ts';
-import { border, randomNet } from '../schedule.ts';
+import { border, randomNet } from '../shapes.ts';
 import { fair, rightClocks, type Scenario } from './scenario.ts';
 
 const NODES = 10;

@@ -1,4 +1,4 @@
-import { ring } from '../schedule.ts';
+import { ring } from '../shapes.ts';
 import { fair, rightClocks, type Scenario } from './scenario.ts';
 
 /** A ring that loses a link. */

@@ -1,6 +1,7 @@
 import { below, type Random } from '../../core/base/random.ts';
 import type { Plan } from '../plan.ts';
-import { between, drawActions, randomNet } from '../schedule.ts';
+import { between, drawActions } from '../schedule.ts';
+import { randomNet } from '../shapes.ts';
 import type { Climate } from '../weather.ts';
 import type { Scenario } from './scenario.ts';
 
