@@ -55,6 +55,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ],
   ['demo', ['core/', 'host', 'api', 'node:']],
   ['sim', ['core/', 'sim']],
+  ['sim/map', ['core/', 'sim', 'smol-toml']],
   ['main.ts', ['']],
   ['sim/main.ts', ['core/', 'sim', 'host', 'node:']],
 ]);

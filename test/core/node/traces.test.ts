@@ -5,7 +5,7 @@ import { signedBytes } from '../../../src/core/crypto/purpose.ts';
 import type { NodeEvent } from '../../../src/core/node/event.ts';
 import { type Trace, traceStep } from '../../../src/core/wire/trace-message.ts';
 import { nodeSuite as suite } from '../../../src/host/node-suite.ts';
-import { line, ring } from '../../../src/sim/schedule.ts';
+import { line, ring } from '../../../src/sim/shapes.ts';
 import { author, testNetwork } from '../../support/authors.ts';
 import { type HandMade, Surrounded } from '../../support/hand-made.ts';
 import { SmallWorld } from '../../support/small-world.ts';
