@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { FAULTS } from '../src/core/base/fault.ts';
 
 /*
  * What the documents promise is held by tests, and they say by which: `[test: file › name]`, the file below test/ without its
@@ -137,6 +138,13 @@ describe('docs/threat-model.md', () => {
     const items = lists.flatMap((list) => list.split(/^- /m).slice(1));
     expect(items.length).toBeGreaterThan(25);
     expect(items.filter((item) => referencesIn(item).length === 0)).toEqual([]);
+  });
+});
+
+describe('docs/troubles.md', () => {
+  test('explains every code that doctor and why may name, in the order in which they name them, and no other', () => {
+    const explained = [...read('docs/troubles.md').matchAll(/^### `(\w+)`\n\n\S/gm)].map(([, code]) => code);
+    expect(explained).toEqual(Object.keys(FAULTS));
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX } from '../core/base/limits.ts';
+import { diagnosis, explanation } from './finding.ts';
 import {
   channel,
   contact,
@@ -164,8 +165,10 @@ export const METHODS = {
   /** Each node on the way to a peer and back signs that it was there (docs/protocol.md §2.4). */
   trace: { params: byPeer, result: traced },
   ping: { params: byPeer, result: z.object({ id: z.string(), rttMs: z.number(), hops: count }) },
-  /** Why a message or peer is in the state it is in, in sentences, from what this node has seen. */
-  why: { params: z.object({ what: z.string() }), result: z.object({ lines: z.array(z.string()) }) },
+  /** Why a message or peer is in the state it is in, from what this node has seen. */
+  why: { params: z.object({ what: z.string() }), result: explanation },
+  /** What is wrong with this node, its machine and its network, and what is not. */
+  doctor: { params: none, result: diagnosis },
 
   contacts: { params: none, result: z.object({ contacts: z.array(contact) }) },
   add: {

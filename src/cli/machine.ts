@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Diagnosis } from '../api/finding.ts';
 import type { ApiEvent, ErrorCode, NodeApi, Outcome } from '../api/schema.ts';
-import type { Check } from '../commands/context.ts';
 import { eventLine } from '../commands/event-line.ts';
 import { printable, printableJson } from '../commands/printable.ts';
 import type { Flags } from '../commands/program.ts';
@@ -166,9 +166,10 @@ export class Machine implements Shell {
     return () => clearTimeout(timer);
   }
 
-  async inspect(home: string): Promise<readonly Check[]> {
-    const { checkup } = await import('../host/process/checkup.ts');
-    return checkup(home, Date.now());
+  async inspect(): Promise<Outcome<Diagnosis>> {
+    const { checkup, diagnosisOf } = await import('../host/process/checkup.ts');
+    const checks = checkup(this.start.options.home, { now: Date.now(), runs: false });
+    return { ok: true, result: diagnosisOf(checks, (id) => id) };
   }
 
   /** Signals of the terminal reach the simulator as they reach us; when we are told to end, so is it. */

@@ -84,6 +84,7 @@ async function run(
 ): Promise<Answer<unknown> | Ended> {
   if (command.on === 'shell') return command.run(shell, input);
   if (command.local) return command.run(NO_NODE, input, shell);
+  if (!command.needsNode) return command.run((await shell.running()) ?? NO_NODE, input, shell);
   const node = await shell.attach();
   return node.ok ? command.run(node.result, input, shell) : node;
 }
@@ -91,7 +92,7 @@ async function run(
 const render = (command: Command, result: unknown, input: Readonly<Record<string, unknown>>, shell: Shell) =>
   command.on === 'shell' ? command.render(result, shell) : command.render(result, shell, input);
 
-/** Stands where a node would, for commands that ask it nothing. */
+/** Stands where a node would, for commands that ask it nothing, or can do without. */
 const NO_NODE: NodeApi = {
   call: async () => ({ ok: false, error: { code: 'E_NODE_GONE', message: 'this command has no node' } }),
   onEvent: () => () => {},

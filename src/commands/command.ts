@@ -40,8 +40,14 @@ export type Input<A extends Arguments, O extends Options> = {
   readonly [K in keyof A]: A[K] extends Argument<infer T> ? T : never;
 } & { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
 
-/** What a command answers. A failure may still have a result: what was done before it failed, such as a message that stays queued. */
-export type Answer<R> = Outcome<R> | { readonly ok: false; readonly error: ApiError; readonly result: R };
+/**
+ * What a command answers. A failure may still have a result: what was done before it failed, such as a message that stays queued. What was
+ * done may still mean something to a script: then it has an exit code of its own.
+ */
+export type Answer<R> =
+  | Outcome<R>
+  | { readonly ok: true; readonly result: R; readonly exitCode: number }
+  | { readonly ok: false; readonly error: ApiError; readonly result: R };
 
 /** Another program had the terminal, and has spoken for itself: only its exit code is left to tell. */
 export type Ended = { readonly ok: true; readonly result: undefined; readonly exitCode: number };
@@ -65,6 +71,8 @@ export type NodeCommand = Definition<Arguments, Options> & {
   readonly chatOnly: boolean;
   /** Whether it answers without asking the node, so that a shell needs none for it. */
   readonly local: boolean;
+  /** Whether a shell starts a node for it; one that does not need it asks the one that runs, if any. */
+  readonly needsNode: boolean;
   readonly run: (api: NodeApi, input: Readonly<Record<string, unknown>>, context: Context) => Promise<Answer<unknown>>;
   readonly render: (result: unknown, context: Context, input: Readonly<Record<string, unknown>>) => readonly string[];
 };
@@ -88,13 +96,14 @@ export function command<const A extends Arguments, const O extends Options, R>(
   definition: Definition<A, O> & {
     readonly chatOnly?: boolean;
     readonly local?: boolean;
+    readonly needsNode?: boolean;
     readonly run: (api: NodeApi, input: Input<A, O>, context: Context) => Promise<Answer<R>>;
     /** The result in words for people, a line each. */
     readonly render: (result: R, context: Context, input: Input<A, O>) => readonly string[];
   },
 ): NodeCommand {
   // The one place where the types of an entry are forgotten: `parse` makes the input from the same definition's schemas.
-  return { on: 'node', chatOnly: false, local: false, ...definition } as unknown as NodeCommand;
+  return { on: 'node', chatOnly: false, local: false, needsNode: true, ...definition } as unknown as NodeCommand;
 }
 
 /** A command of the shell alone, as data. */

@@ -1,3 +1,6 @@
+import type { Diagnosis } from '../api/finding.ts';
+import type { Outcome } from '../api/schema.ts';
+
 /** A conversation that a person has opened. */
 export type Conversation = {
   /** A full NodeId or ChannelId. */
@@ -13,14 +16,6 @@ export type Setting = {
   readonly about: string;
   readonly value: string;
   readonly choices: readonly string[];
-};
-
-/** What one check of `/mesh doctor` found. */
-export type Check = {
-  readonly what: string;
-  readonly state: 'good' | 'bad' | 'unknown';
-  /** What was seen, and for `bad` what to do about it. */
-  readonly found: string;
 };
 
 /** What a command may know of the screen it was typed on, and do to it. */
@@ -42,6 +37,6 @@ export interface Context {
   /** Changes a setting to one of its choices. */
   change(name: string, value: string): void;
 
-  /** Checks what only the machine knows: files, sockets, disk, clock. Absent where the screen cannot. */
-  inspect?(home: string): Promise<readonly Check[]>;
+  /** Looks at this profile without its node: files, disk, clock, and why no node runs. Absent where there always is one. */
+  inspect?(): Promise<Outcome<Diagnosis>>;
 }

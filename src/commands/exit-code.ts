@@ -26,7 +26,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
 /** Every exit code there is, and what it says. */
 export const EXIT_MEANINGS: ReadonlyMap<number, string> = new Map([
   [0, 'done'],
-  [1, 'failed'],
+  [1, 'failed; of `doctor`: something is wrong'],
   [2, 'usage'],
   [3, 'no such peer, channel, message or file'],
   [4, 'no way there, and queuing refused'],

@@ -1,12 +1,19 @@
 import { called, oneWord } from './arguments.ts';
 import { command } from './command.ts';
+import { commandsIn } from './fault-lines.ts';
 
 export const meshWhy = command({
   name: 'mesh why',
-  summary: 'say why a message or a peer is in the state it is in',
+  summary: 'say why a message or a peer is in the state it is in, and what would help',
   args: { what: called('MESSAGE|PEER', 'a message of yours, or somebody', oneWord('', '', 'peer')) },
   options: {},
   examples: ['/mesh why 81b04c', '/mesh why bob'],
-  run: (api, { what }) => api.call('why', { what }),
-  render: ({ lines }) => lines,
+  run: async (api, { what }, { face }) => {
+    const why = await api.call('why', { what });
+    if (!why.ok) return why;
+    const { paragraph, findings } = why.result;
+    const typed = findings.map((one) => ({ ...one, fix: commandsIn(one.fix, face) }));
+    return { ok: true, result: { paragraph: commandsIn(paragraph, face), findings: typed } };
+  },
+  render: ({ paragraph }) => [paragraph],
 });

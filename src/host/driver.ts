@@ -44,6 +44,7 @@ export class Driver {
   readonly #listeners = new Set<(event: NodeEvent) => void>();
   readonly #networks: Networks;
   #addresses: readonly Address[] = [];
+  #storeFailure: Error | undefined;
   #events: NodeEvent[] = [];
   #telling = false;
   /** What the node was last told: how far the calendar is ahead of the monotonic clock, in milliseconds. */
@@ -72,6 +73,11 @@ export class Driver {
   /** Where the node listens: a wildcard stands for the addresses of this machine. */
   get addresses(): readonly Address[] {
     return this.#addresses;
+  }
+
+  /** Why nothing can be stored at the moment. */
+  get storeFailure(): Error | undefined {
+    return this.#storeFailure;
   }
 
   async start(): Promise<void> {
@@ -177,6 +183,7 @@ export class Driver {
    * before anybody who is told: the event goes out with the turn in which the node hears of it.
    */
   #storing(failure: Error | undefined): void {
+    this.#storeFailure = failure;
     if (failure) this.#parts.log.error({ err: failure }, 'not stored');
     else this.#parts.log.info('stored again');
     const code = failure === undefined ? 'STORE_OK' : failure instanceof StoreFull ? 'STORE_FULL' : 'STORE_FAILED';

@@ -154,7 +154,10 @@ describe('what is written', () => {
     expect(await get('retry', { id })).toEqual({ id, state: 'queued' });
     expect(await get('discard', { id: id.slice(0, 8) })).toEqual({ id, state: 'refused' });
     expect(await refused(api.call('discard', { id }))).toMatchObject({ code: 'E_UNKNOWN_MESSAGE' });
-    expect(await get('why', { what: id })).toMatchObject({ lines: [expect.stringContaining('given up')] });
+    expect(await get('why', { what: id })).toMatchObject({
+      paragraph: expect.stringContaining('you took it back'),
+      findings: [{ code: 'DISCARDED', subject: id }],
+    });
   });
 
   test('text of a stranger reaches a screen only clean; what was signed is kept as it was', async () => {
@@ -224,7 +227,10 @@ describe('two nodes', () => {
     expect(bob.events.filter(({ type }) => type === 'message')).toMatchObject([
       { id, text: 'hi', from: ann.id, kind: 'direct' },
     ]);
-    expect(await ann.get('why', { what: id })).toMatchObject({ lines: [expect.stringContaining('signed receipt')] });
+    expect(await ann.get('why', { what: id })).toMatchObject({
+      paragraph: expect.stringContaining('signed receipt'),
+      findings: [{ code: 'DELIVERED' }],
+    });
     const { rttMs } = await ann.get('ping', { peer: bob.id });
     expect(rttMs).toBeGreaterThan(0);
     expect(await ann.get('route', {})).toMatchObject({ routes: [{ to: bob.id, hops: 1, selected: true }] });

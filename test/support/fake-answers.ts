@@ -130,9 +130,15 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
   },
   why: ({ what }) => {
     const message = book.messages.find((m) => m.state !== undefined && m.id.startsWith(what));
-    if (message) return { lines: [`${message.id.slice(0, 4)} is ${message.state} for ${book.nameOf(message.to)}`] };
-    return { lines: [`${book.nameOf(book.peer(what))} was last seen ${new Date(STORY_BEGINS).toISOString()}`] };
+    if (message)
+      return {
+        paragraph: `${message.id.slice(0, 4)} is ${message.state} for ${book.nameOf(message.to)}.`,
+        findings: [],
+      };
+    const seen = new Date(STORY_BEGINS).toISOString();
+    return { paragraph: `${book.nameOf(book.peer(what))} was last seen ${seen}.`, findings: [] };
   },
+  doctor: () => ({ findings: [], good: [{ what: 'node', found: 'process 4121, qpc 0.1.0' }] }),
 
   contacts: () => ({ contacts: book.contacts }),
   add: ({ who, name }) => {

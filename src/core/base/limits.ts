@@ -369,6 +369,12 @@ export const PEERS_PER_ADDRESS = 8;
  * flood those places. The others have their turn later.
  */
 export const STRANGERS_DIALLED_MAX = 8;
+/** How long a peer may take to answer, or mail wait, in milliseconds, before `/mesh doctor` names it: handshakes take a few at most. */
+export const PATIENCE_MS = 3_000;
+/** How far this calendar may be from those of neighbours, in milliseconds. Beyond, `/mesh doctor` says so. */
+export const CLOCK_OFF_MS = 15 * 60_000;
+/** For how long `/mesh doctor` tells of mail that was refused or expired, in milliseconds: a day. */
+export const ENDED_TOLD_MS = 24 * 3_600_000;
 /** Messages of ours of which it is remembered what was tried, and tries of each: for `/mesh why`. The oldest are forgotten. */
 export const ATTEMPTS_MESSAGES_MAX = 1_024;
 export const ATTEMPTS_EACH_MAX = 8;

@@ -1,4 +1,5 @@
 import type { Address } from '../base/address.ts';
+import type { Finding } from '../base/fault.ts';
 import { TTL_SECONDS_DEFAULT } from '../base/limits.ts';
 import type { Metric } from '../base/metric.ts';
 import { PeerError } from '../base/peer-error.ts';
@@ -10,10 +11,11 @@ import type { PeerSource } from '../mesh/record.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
 import type { CommandError, HeldView, NodeCommands, PeerView, RouteView, Sent, Sizes, StoreView } from './commands.ts';
+import { diagnose } from './diagnosis.ts';
 import { metricsOf } from './metrics.ts';
 import type { Organs } from './organs.ts';
 import { heldViews, peerViews, routeViews, storeView } from './views.ts';
-import { whyOf } from './why.ts';
+import { type Why, whyOf } from './why.ts';
 
 /**
  * What is asked of a node by its owner, and so by a person: the half of `Node` that is not driven by the network, the clock or the disk.
@@ -246,8 +248,12 @@ export abstract class Commands implements NodeCommands {
     this.settle(now);
   }
 
-  why(what: EnvelopeId | NodeId, now: Instant): readonly string[] {
+  why(what: EnvelopeId | NodeId, now: Instant): Why | undefined {
     return whyOf(what, this.#organs, now);
+  }
+
+  diagnose(now: Instant): readonly Finding[] {
+    return diagnose(this.#organs, now);
   }
 
   metrics(now: Instant): readonly Metric[] {

@@ -1,4 +1,5 @@
 import type { Address } from '../base/address.ts';
+import type { Finding } from '../base/fault.ts';
 import type { Metric } from '../base/metric.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
 import type { Coverage, CoveredLine } from '../chat/members.ts';
@@ -7,6 +8,7 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import type { EnvelopeId, Hop } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
+import type { Why } from './why.ts';
 
 /** Why a command was not done; the host turns it into words. */
 export type CommandError = {
@@ -175,8 +177,10 @@ export interface NodeCommands {
   held(now: Instant): readonly HeldView[];
   /** A person brings an envelope; `answered` is told what came of it, once that is on disk. Bytes that are none are refused as `invalid`. */
   bring(push: Push, answered: (answer: PushAnswer) => void, now: Instant): void;
-  /** Why a message of ours, or a peer, is in the state it is in: sentences from what this node has seen. */
-  why(what: EnvelopeId | NodeId, now: Instant): readonly string[];
+  /** Why a message of ours, or a peer, is in the state it is in, by what this node has seen; `undefined` for a message it does not know. */
+  why(what: EnvelopeId | NodeId, now: Instant): Why | undefined;
+  /** What is wrong between this node and others, by what it has seen. */
+  diagnose(now: Instant): readonly Finding[];
   /** Figures of every layer, for those who watch. */
   metrics(now: Instant): readonly Metric[];
   /** How many of our own messages wait for somebody to take them. */

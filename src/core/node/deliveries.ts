@@ -30,6 +30,11 @@ export class Deliveries {
     return this.#open.values();
   }
 
+  /** Those of which nothing more is awaited, as far as they are remembered; the newest last. */
+  ended(): Iterable<DeliveryRecord> {
+    return this.#ended.values();
+  }
+
   /** A message of ours begins: `queued`, as soon as the caller's records are on disk with this one. */
   begin(id: EnvelopeId, to: string, at: Timestamp, now: Instant): void {
     const record: DeliveryRecord = { id, to, state: 'queued', at };

@@ -1,58 +1,196 @@
-import type { Instant } from '../base/time.ts';
+import type { FaultCode, Finding } from '../base/fault.ts';
+import { span } from '../base/span.ts';
+import type { Instant, Timestamp } from '../base/time.ts';
 import { fromBase32 } from '../bytes/base32.ts';
 import type { NodeId } from '../crypto/node-id.ts';
-import type { Routes } from '../mesh/routes.ts';
-import { ageSeconds, type Shelf } from '../store/shelf.ts';
-import type { EnvelopeId } from '../wire/envelope.ts';
-import type { Deliveries } from './deliveries.ts';
-import type { PeerBook } from './peer-book.ts';
-import type { Sessions } from './sessions.ts';
+import { ageSeconds, type Held } from '../store/shelf.ts';
+import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
+import type { Attempt } from './attempts.ts';
+import { diagnose, type Patient } from './diagnosis.ts';
+import type { DeliveryRecord } from './record.ts';
 
-type Parts = {
-  readonly shelf: Shelf;
-  readonly deliveries: Deliveries;
-  readonly sessions: Sessions;
-  readonly routes: Routes;
-  readonly peers: PeerBook;
+/** Why something is as it is: sentences that this node can stand by, and codes for programs. Ids of nodes in them are whole. */
+export type Why = {
+  /** What is the case, what was tried and when, what stands in the way; each a clause. */
+  readonly sentences: readonly string[];
+  readonly findings: readonly Finding[];
 };
 
-/** Why a message of ours, or a peer, is in the state it is in, in sentences that this node can stand by. */
-export function whyOf(what: EnvelopeId | NodeId, parts: Parts, now: Instant): string[] {
+/** Why a message of ours, or a peer, is in the state it is in; `undefined` for a message that this node remembers nothing of. */
+export function whyOf(what: EnvelopeId | NodeId, node: Patient, now: Instant): Why | undefined {
   const isNode = fromBase32(what)?.length === 32;
-  return isNode ? whyPeer(what as NodeId, parts) : whyMessage(what as EnvelopeId, parts, now);
+  return isNode ? whyPeer(what as NodeId, node, now) : whyMessage(what as EnvelopeId, node, now);
+}
+
+/** Why a message is in its last state, by its delivery record: for those that a node does not keep in memory any more. */
+export function whyEnded(delivery: DeliveryRecord, calendar: Timestamp): Why {
+  const ago = `${span(Math.max(0, calendar - delivery.at))} ago`;
+  const detail = delivery.detail ?? 'no reason was given';
+  const over = (delivery.hops ?? 1) > 1 ? ` over ${delivery.hops} hops` : '';
+  switch (delivery.state) {
+    case 'delivered':
+    case 'read':
+      return answer(
+        delivery,
+        'DELIVERED',
+        `it was ${delivery.state} ${ago}${over}: the signed receipt of ${delivery.to} is here`,
+      );
+    case 'expired':
+      return answer(delivery, 'MAIL_EXPIRED', `it was given up ${ago}: ${detail}, and it is not tried any more`);
+    case 'refused':
+      if (detail === 'discarded') return answer(delivery, 'DISCARDED', `you took it back ${ago}`);
+      return answer(delivery, 'MAIL_REFUSED', `it was refused ${ago}: ${detail}`);
+    case 'carried':
+      return answer(delivery, 'CARRIED', `${detail}, since ${ago}; this node has nothing more of it to send`);
+    case 'sent':
+      return answer(
+        delivery,
+        'SENT',
+        `the node of ${delivery.to} took it ${ago}; this node has nothing more of it to send`,
+      );
+    case 'queued':
+      return answer(delivery, 'QUEUED', 'it was written here, and this node has nothing of it to send any more');
+  }
 }
 
 /** Why a peer can or cannot be reached now. */
-function whyPeer(id: NodeId, { sessions, routes, peers, shelf }: Parts): string[] {
-  const waiting = [...shelf.waitingFor(id)].filter(({ head }) => !head.silent).length;
-  const lines = waiting > 0 ? [`${waiting} ${waiting === 1 ? 'message is' : 'messages are'} kept here for it`] : [];
+function whyPeer(id: NodeId, node: Patient, now: Instant): Why {
+  const { sessions, routes, contacts } = node;
+  const faults = diagnose(node, now).filter(({ subject }) => subject === id);
+  const said = faults.map(({ found }) => found);
+  const kept = keptFor(id, node);
   const session = sessions.with(id);
-  if (session) return [`it is connected, at ${session.connection.address}`, ...lines];
+  if (contacts.get(id)?.blocked) {
+    const found = `you blocked ${id}: nothing goes there or comes from there`;
+    return { sentences: [found, ...kept], findings: [{ code: 'BLOCKED', subject: id, found }] };
+  }
+  if (session) {
+    const found = `it is connected, at ${session.connection.address}${since(node.dials.connectedAt(id), now)}`;
+    return { sentences: [found, ...said, ...kept], findings: [{ code: 'CONNECTED', subject: id, found }, ...faults] };
+  }
   const route = routes.entries(id).find(({ selected }) => selected);
-  if (route) return [`it is not connected; there is a route of ${route.hops} hops over ${route.nextHop}`, ...lines];
-  const peer = peers.get(id);
-  if (!peer) return ['nothing has been heard of it: no address, no route', ...lines];
-  const tried =
-    peer.addresses.length === 0 ? 'no address of it is known' : `it does not answer at ${peer.addresses.join(', ')}`;
-  return [`it is not connected and there is no route to it; ${tried}`, ...lines];
+  if (route) {
+    const found = `it is not connected; there is a route of ${route.hops} hops over ${route.nextHop}`;
+    return { sentences: [found, ...said, ...kept], findings: [{ code: 'REACHABLE', subject: id, found }, ...faults] };
+  }
+  const found = notConnected(id, node, now);
+  const state: Finding[] = faults.length > 0 ? [] : [{ code: 'UNCONNECTED', subject: id, found }];
+  return { sentences: [found, ...said, ...kept], findings: [...faults, ...state] };
 }
 
-/** Why a message of ours is in the state it is in; empty when it is not on its way any more. */
-function whyMessage(id: EnvelopeId, parts: Parts, now: Instant): string[] {
-  const delivery = parts.deliveries.get(id);
-  const held = parts.shelf.get(id);
-  if (!delivery || !held) return [];
-  const left = held.head.ttlSeconds - ageSeconds(held, now);
-  const until = `it is tried for ${Math.ceil(left / 3600)} more hours, on everything that could help`;
-  const carriers = held.head.handedTo.length;
+/** What is known of a peer that there is no way to. */
+function notConnected(id: NodeId, { peers, dials, calendar }: Patient, now: Instant): string {
+  const peer = peers.get(id);
+  if (!peer) return 'nothing has been heard of it: no address, no route';
+  const seen = `, last heard of ${span(Math.max(0, calendar.at(now) - peer.lastSeen))} ago`;
+  const nowhere = `it is not connected and there is no route to it${peer.name === '' ? '' : seen}`;
+  if (peer.addresses.length === 0) return `${nowhere}; no address of it is known`;
+  const calls = dials.of(id);
+  if (!calls) return `${nowhere}; its last address is ${peer.addresses.join(', ')}, where it has not been called yet`;
+  const times = calls.count === 1 ? 'once' : `${calls.count} times`;
+  const last = calls.failure ? `: ${calls.failure.detail || calls.failure.reason}` : ': no answer yet';
+  return `${nowhere}; it was called ${times} since ${span(now - calls.firstAt)} ago, last ${span(now - calls.lastAt)} ago at ${calls.addresses.join(', ')}${last}`;
+}
+
+/** How much mail of ours waits here for somebody. */
+function keptFor(id: NodeId, { shelf }: Patient): string[] {
+  const waiting = [...shelf.waitingFor(id)].filter(({ head }) => !head.silent).length;
+  return waiting === 0 ? [] : [`${waiting} ${waiting === 1 ? 'message is' : 'messages are'} kept here for it`];
+}
+
+/** Why a message of ours is in the state it is in. */
+function whyMessage(id: EnvelopeId, node: Patient, now: Instant): Why | undefined {
+  const delivery = node.deliveries.get(id);
+  if (!delivery) return undefined;
+  const tries = tried(node.attempts.of(id), now);
+  const held = node.shelf.get(id);
+  const ended = delivery.state !== 'queued' && delivery.state !== 'carried' && delivery.state !== 'sent';
+  if (!held || ended) {
+    const { sentences, findings } = whyEnded(delivery, node.calendar.at(now));
+    return { sentences: [...sentences, ...tries], findings };
+  }
+  const left = (held.head.ttlSeconds - ageSeconds(held, now)) * 1000;
+  const until = `it is tried for ${span(Math.max(0, left))} more, on everything that could help`;
+  if (held.head.kind === ENVELOPE_KINDS.channel) return whyPost(held, delivery, { tries, until }, node);
   switch (delivery.state) {
-    case 'queued':
-      return ['it is on this disk, and nobody else has it yet', ...whyPeer(held.head.to as NodeId, parts), until];
-    case 'carried':
-      return [`${carriers} other nodes said that they keep it; no receipt has come back yet`, until];
-    case 'sent':
-      return ["the recipient's own node said that it has it; its receipt has not come yet", until];
-    default:
-      return [];
+    case 'queued': {
+      const age = span(ageSeconds(held, now) * 1000);
+      const found = `it has been on this disk for ${age}, and nobody else has it yet`;
+      const to = whyPeer(held.head.to as NodeId, node, now);
+      const obstacles = to.findings.filter(({ code }) => code !== 'CONNECTED' && code !== 'REACHABLE');
+      const refused = notTaken(node.attempts.of(id), held.head.to, now);
+      const sentences = [found, ...tries, ...to.sentences.map((one) => `${held.head.to}: ${one}`), until];
+      return { sentences, findings: [...refused, ...obstacles, { code: 'QUEUED', subject: id, found }] };
+    }
+    case 'carried': {
+      const found = `${listed(held.head.handedTo)} took it to carry it; no receipt has come back yet`;
+      const holes = diagnose(node, now).filter(
+        ({ code, subject }) => code === 'RELAY_BLACK_HOLE' && held.head.handedTo.includes(subject as NodeId),
+      );
+      const sentences = [found, ...holes.map((one) => one.found), ...tries, until];
+      return { sentences, findings: [...holes, { code: 'CARRIED', subject: id, found }] };
+    }
+    case 'sent': {
+      const found = `the node of ${held.head.to} said that it has it; the receipt has not come yet`;
+      return { sentences: [found, ...tries, until], findings: [{ code: 'SENT', subject: id, found }] };
+    }
   }
 }
+
+/** Nobody acknowledges a post: who reads its channel, as far as neighbours say, and who took it, is all that there is to know. */
+function whyPost(
+  { head }: Held,
+  { id, to }: DeliveryRecord,
+  { tries, until }: { readonly tries: readonly string[]; readonly until: string },
+  { interest }: Patient,
+): Why {
+  const readers = interest.readers(to).length;
+  const ways = `${readers} ${readers === 1 ? 'neighbour reads' : 'neighbours read'} this channel or lead to readers`;
+  const taken = head.handedTo.length > 0;
+  const found = taken ? `${listed(head.handedTo)} took it; ${ways}` : `nobody took it yet; ${ways}`;
+  return {
+    sentences: [found, ...tries, until],
+    findings: [{ code: taken ? 'CARRIED' : 'QUEUED', subject: id, found }],
+  };
+}
+
+/** What the last neighbour that was asked for it said, when that was no. */
+function notTaken(attempts: readonly Attempt[], to: string, now: Instant): Finding[] {
+  const last = attempts.at(-1);
+  if (!last || !REFUSED.has(last.outcome)) return [];
+  const code: FaultCode =
+    last.outcome === 'full' ? 'QUOTA_FULL' : last.outcome === 'no-route' ? 'NO_ROUTE' : 'NOT_TAKEN';
+  return [{ code, subject: code === 'NOT_TAKEN' ? last.peer : to, found: attemptLine(last, now) }];
+}
+
+const tried = (attempts: readonly Attempt[], now: Instant): string[] => attempts.map((one) => attemptLine(one, now));
+
+const attemptLine = ({ peer, at, outcome }: Attempt, now: Instant): string =>
+  `${peer} was given it ${span(Math.max(0, now - at))} ago and ${OUTCOMES[outcome] ?? `refused it (${outcome})`}`;
+
+const OUTCOMES: Partial<Readonly<Record<Attempt['outcome'], string>>> = {
+  unanswered: 'has not answered yet',
+  aborted: 'gave up before it answered',
+  accepted: 'took it',
+  held: 'had it already',
+  passed: 'had passed it on already',
+  done: 'says that it has arrived',
+  full: 'has no room for it (full)',
+  expired: 'found it too old',
+  hops: 'may not pass it on: it has made all its hops',
+  invalid: 'found it invalid',
+  unsupported: 'does not understand it',
+  blocked: 'refuses mail from this node (blocked)',
+  'no-route': 'knows no way to the recipient (no-route)',
+};
+
+const REFUSED: ReadonlySet<Attempt['outcome']> = new Set(['full', 'hops', 'no-route', 'aborted']);
+
+const answer = ({ id, to }: DeliveryRecord, code: FaultCode, found: string): Why => ({
+  sentences: [found],
+  findings: [{ code, subject: code === 'MAIL_EXPIRED' || code === 'MAIL_REFUSED' ? to : id, found }],
+});
+
+const since = (at: Instant | undefined, now: Instant): string => (at === undefined ? '' : ` for ${span(now - at)}`);
+
+const listed = (ids: readonly NodeId[]): string => (ids.length === 0 ? 'somebody' : ids.join(', '));

@@ -11,7 +11,12 @@ const DEFAULT: HostPort = { host: '::', port: 7000 };
 const kept = z.object({ asked: z.string(), port: z.number().int().min(1).max(65_535) });
 
 /** A socket for a node, and what to tell the user when it is not where he asked for it. */
-export type Listening = { readonly udp: UdpSocket; readonly notice: string | undefined };
+export type Listening = {
+  readonly udp: UdpSocket;
+  /** Where he asked for it, when it is not there. */
+  readonly missed: string | undefined;
+  readonly notice: string | undefined;
+};
 
 /**
  * Opens the socket of the node in `home`: where the user asked, or on the port that it had to take last time, so that those who
@@ -25,14 +30,14 @@ export async function listen(home: string, asked: HostPort = DEFAULT, log: Log):
   const last = keptPort(file);
   const port = asked.port !== 0 && last?.asked === name ? last.port : asked.port;
   const udp = await UdpSocket.open({ host: asked.host, port }, log);
-  if (asked.port === 0 || udp.port === asked.port) return { udp, notice: undefined };
+  if (asked.port === 0 || udp.port === asked.port) return { udp, missed: undefined, notice: undefined };
   keepPort(file, { asked: name, port: udp.port });
   const now = written({ host: udp.host, port: udp.port });
   const notice =
     udp.port === last?.port
       ? `listening on ${now}, as the last time, not on ${name}`
       : `${name} is taken, so this node listens on ${now}, and will the next time`;
-  return { udp, notice };
+  return { udp, missed: name, notice };
 }
 
 function keptPort(file: string): z.infer<typeof kept> | undefined {

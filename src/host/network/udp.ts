@@ -29,6 +29,8 @@ export class UdpSocket {
   readonly families: readonly (4 | 6)[];
   /** Datagrams not sent or not taken, by the system's word or ours. The first of each kind is logged. */
   readonly dropped = new Map<string, number>();
+  /** What the system has refused since it last sent something: its last word for that, and how often. */
+  refusals: { readonly code: string; readonly count: number } | undefined;
   readonly #listen: Listen;
   readonly #log: Log;
   readonly #create: CreateSocket;
@@ -152,6 +154,7 @@ export class UdpSocket {
     const settled: Settled = (error) => {
       this.#moved++;
       if (error) this.#refused(error, bytes);
+      else this.refusals = undefined;
     };
     if (this.#settledBySize.size >= SENT_SIZES_MAX) this.#settledBySize.clear();
     this.#settledBySize.set(bytes, settled);
@@ -161,7 +164,10 @@ export class UdpSocket {
   #refused(error: SendError, bytes: number): void {
     const code = codeOf(error);
     this.#drop(code);
-    if (code !== 'EMSGSIZE') return;
+    if (code !== 'EMSGSIZE') {
+      this.refusals = { code, count: (this.refusals?.count ?? 0) + 1 };
+      return;
+    }
     const address = this.#book.address(error.address ?? '', error.port ?? 0);
     if (address) this.#tooLongListener(address, bytes);
   }

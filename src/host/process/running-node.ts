@@ -77,7 +77,7 @@ export async function startNode({ home, identity, options, settings, life, log }
   const warnings: string[] = [];
   try {
     const state = database.load();
-    const { udp, notice } = await listen(home, options.listen, log);
+    const { udp, notice, missed } = await listen(home, options.listen, log);
     if (notice !== undefined) warnings.push(notice);
     const networks = new Networks();
     const qlog = options.qlog === undefined ? undefined : openQlog(options.qlog, { clock, log, warnings });
@@ -149,6 +149,13 @@ export async function startNode({ home, identity, options, settings, life, log }
         lookup,
         nearby,
         troubles,
+        surroundings: {
+          missed,
+          isLocal: /^(127\.|::1$)/.test(udp.host),
+          storeFailure: () => driver.storeFailure,
+          refusals: () => udp.refusals,
+          interfaces: () => networks.all,
+        },
         dropped: socketDrops,
         metrics,
       },

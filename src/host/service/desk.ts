@@ -6,6 +6,7 @@ import type { NodeCommands } from '../../core/node/commands.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
 import type { Database } from '../database/database.ts';
 import type { Log } from '../log.ts';
+import type { NetworkInterface } from '../network/interfaces.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { Names } from './names.ts';
 import type { Troubles } from './troubles.ts';
@@ -33,6 +34,7 @@ export type Desk = {
   readonly lookup: (place: { readonly host: string; readonly port: number }) => Promise<readonly Address[]>;
   readonly nearby: Nearby;
   readonly troubles: Troubles;
+  readonly surroundings: Surroundings;
   /** Datagrams that the socket did not send or take, by reason. */
   readonly dropped: () => ReadonlyMap<string, number>;
   /** Figures of the node and of what is under it. */
@@ -51,6 +53,19 @@ export type About = {
   readonly requests: boolean;
   /** Options it was started with, as text, for comparing with those of screens. */
   readonly settings: Readonly<Record<string, string>>;
+};
+
+/** What `/mesh doctor` sees of this machine through the running node. */
+export type Surroundings = {
+  /** Where the user asked to listen, when that was taken. */
+  readonly missed: string | undefined;
+  /** Whether it listens for this machine alone, by choice. */
+  readonly isLocal: boolean;
+  /** Why nothing can be stored at the moment. */
+  readonly storeFailure: () => Error | undefined;
+  /** What the system has refused to send since it last sent something. */
+  readonly refusals: () => { readonly code: string; readonly count: number } | undefined;
+  readonly interfaces: () => readonly NetworkInterface[];
 };
 
 /** The search for nodes nearby. */

@@ -1,7 +1,6 @@
 import { done, failed, type Handlers } from '../../api/answer.ts';
 import type { Peer, Route } from '../../api/shapes.ts';
-import { cleanName, cleanText } from '../../core/base/clean.ts';
-import type { NodeId } from '../../core/crypto/node-id.ts';
+import { cleanName } from '../../core/base/clean.ts';
 import type { PeerView, RouteView } from '../../core/node/commands.ts';
 import { peerAt, publicAddress } from '../options/option-kinds.ts';
 import type { Desk } from './desk.ts';
@@ -69,23 +68,6 @@ export const peerMethods = (desk: Desk, servers: Servers) =>
       const routes = desk.owner.turn((node) => node.routes(found?.result));
       return done({ routes: routes.map((route) => routeView(route, desk)) });
     },
-
-    why({ what }) {
-      const line = desk.database.message(what);
-      if (line !== undefined && line !== 'ambiguous' && what.length >= 4) {
-        const lines = desk.owner.turn((node, now) => node.why(line.id, now));
-        return done({
-          lines:
-            lines.length > 0
-              ? lines.map((l) => sentence(l, desk))
-              : [settled(line.delivery?.state, line.delivery?.detail)],
-        });
-      }
-      const found = desk.names.find(what);
-      if (!found.ok) return found;
-      const lines = desk.owner.turn((node, now) => node.why(found.result, now));
-      return done({ lines: lines.map((l) => sentence(l, desk)) });
-    },
   }) satisfies Partial<Handlers>;
 
 function peerView(view: PeerView, desk: Desk, lastSeen: number): Peer {
@@ -112,25 +94,4 @@ function routeView({ rttMs, ageMs, metric, ...route }: RouteView, desk: Desk): R
     ageMs: Math.max(0, Math.round(ageMs)),
     ...(rttMs === undefined ? {} : { rttMs }),
   };
-}
-
-/** A sentence of the node, with names in place of ids. */
-const sentence = (line: string, { names }: Desk): string =>
-  cleanText(line.replace(/\b[a-z2-7]{52}\b/g, (id) => names.of(id as NodeId)));
-
-function settled(state: string | undefined, detail: string | undefined): string {
-  switch (state) {
-    case 'delivered':
-      return 'it was delivered: the signed receipt of the recipient is here';
-    case 'read':
-      return 'it was read: the signed receipt of the recipient is here';
-    case 'expired':
-      return 'nobody confirmed it before its time was over, so it is not tried any more';
-    case 'refused':
-      return `it was given up: ${cleanText(detail ?? 'it was refused')}`;
-    case undefined:
-      return 'it is not a message of yours: it came from another node, and was shown';
-    default:
-      return `it is ${state}, and this node has nothing more of it to send`;
-  }
 }

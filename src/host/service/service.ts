@@ -8,6 +8,7 @@ import { channelMethods } from './channels.ts';
 import { contactMethods } from './contacts.ts';
 import { conversationMethods } from './conversations.ts';
 import type { Desk } from './desk.ts';
+import { doctorMethods } from './doctor.ts';
 import { eventView, gapView, messageView } from './lines.ts';
 import { messageMethods, writingMethods } from './messages.ts';
 import { peerMethods } from './peers.ts';
@@ -39,6 +40,7 @@ export class NodeService implements Service {
       ...conversationMethods(desk, this.#requests),
       ...requestMethods(desk, this.#requests),
       ...aboutMethods(desk, life),
+      ...doctorMethods(desk),
     };
     desk.owner.onEvent((event) => {
       desk.names.heard(event);

@@ -75,7 +75,7 @@ function whyMissing({ world }: View, { id, author, recipient, text }: Taken): st
     return undefined;
   return [
     `"${text}" from ${author} to ${recipient} (${short(id)}, ${state}) never came`,
-    ...(world.computer(author).node?.why(id, world.now) ?? []),
+    ...(world.computer(author).node?.why(id, world.now)?.sentences ?? []),
   ].join('\n    ');
 }
 

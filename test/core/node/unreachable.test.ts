@@ -22,6 +22,8 @@ describe('a peer that the user named, where nobody answers', () => {
     expect(world.sentTo).toContain(nowhere);
     const states = world.events.flatMap((event) => (event.type === 'delivery' ? [event.state] : []));
     expect(new Set(states)).toEqual(new Set(['queued']));
-    expect(world.node.why(bob.id, world.now)).toContain('1 message is kept here for it');
+    const { sentences, findings } = world.node.why(bob.id, world.now)!;
+    expect(sentences).toContain('1 message is kept here for it');
+    expect(findings.map(({ code }) => code)).toEqual(['WRONG_ADDRESS']);
   });
 });

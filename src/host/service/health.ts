@@ -1,0 +1,121 @@
+import { span } from '../../core/base/span.ts';
+import { DatabaseError } from '../database/database-error.ts';
+import type { NetworkInterface } from '../network/interfaces.ts';
+import { udpPasses } from '../network/self-probe.ts';
+import { type Check, databaseFinding } from '../process/checkup.ts';
+import type { Desk } from './desk.ts';
+
+/** How long a node may look around after its start, in milliseconds, before it is lonely. */
+const LONELY_MS = 10_000;
+/** So many refusals of the system in a row are none by chance. */
+const REFUSALS = 3;
+
+/** What a running node sees of its machine and of its network, without asking anybody. */
+export function health(desk: Desk): readonly Check[] {
+  const view = desk.owner.turn((node, now) => ({ peers: node.peers(), store: node.store(now), routes: node.routes() }));
+  const connected = view.peers.filter(({ state }) => state === 'connected').length;
+  const { outbox, carried } = view.store;
+  return [
+    { what: 'node', found: `process ${process.pid}, qpc ${desk.about.version}` },
+    storing(desk),
+    listening(desk),
+    ...networks(desk, connected),
+    sending(desk, connected),
+    nearby(desk),
+    ...otherNetworks(desk, connected),
+    ...elsewhere(desk),
+    neighbours(desk, { connected, known: view.peers.length }),
+    { what: 'routes', found: `${view.routes.filter(({ selected }) => selected).length} nodes can be reached` },
+    { what: 'store', found: `${outbox.envelopes} messages wait here, ${carried.envelopes} are carried for others` },
+  ];
+}
+
+/**
+ * Whether this machine lets UDP through to itself, which some firewalls do not. Takes a moment.
+ *
+ * @returns a finding, or nothing where there is no address to try it with
+ */
+export async function udpProbe(desk: Desk): Promise<readonly Check[]> {
+  if (desk.surroundings.isLocal) return [];
+  const host = outside(desk)
+    .flatMap(({ addresses }) => addresses)
+    .find(({ family }) => family === 4)?.host;
+  if (host === undefined || (await udpPasses(host))) return [];
+  const found = `not even a datagram from ${host} to itself arrives`;
+  return [{ code: 'UDP_BLOCKED', subject: 'udp', found }];
+}
+
+function storing({ surroundings, database }: Desk): Check {
+  const failure = surroundings.storeFailure();
+  if (failure === undefined)
+    return { what: 'database', found: `${Math.round(database.bytes() / 1000)} kB, and it is written` };
+  const trouble = failure instanceof DatabaseError ? failure.trouble : 'io';
+  return databaseFinding(trouble, `nothing can be stored: ${failure.message}`);
+}
+
+function listening({ owner, surroundings }: Desk): Check {
+  const at = owner.addresses.join(', ');
+  if (at === '') return { code: 'NOT_LISTENING', subject: 'port', found: 'the node listens on no address' };
+  const { missed } = surroundings;
+  if (missed === undefined) return { what: 'port', found: `listens on ${at}` };
+  return { code: 'PORT_TAKEN', subject: 'port', found: `${missed} was taken, so the node listens on ${at}` };
+}
+
+/** Each network, by its interface; none is a fault unless the user wants none. */
+function networks(desk: Desk, connected: number): readonly Check[] {
+  const all = outside(desk);
+  if (all.length === 0 && !desk.surroundings.isLocal && connected === 0)
+    return [{ code: 'NO_NETWORK', subject: 'network', found: 'no interface but loopback has an address' }];
+  return all.map(({ name, addresses }) => ({
+    what: `interface ${name}`,
+    found: addresses.map(({ host, prefixBits }) => `${host}/${prefixBits}`).join(', '),
+  }));
+}
+
+const outside = ({ surroundings }: Desk): readonly NetworkInterface[] =>
+  surroundings.interfaces().filter(({ internal, addresses }) => !internal && addresses.length > 0);
+
+function sending({ surroundings }: Desk, connected: number): Check {
+  const refusals = surroundings.refusals();
+  const isBlocked = refusals && BLOCKS.has(refusals.code) && refusals.count >= REFUSALS;
+  if (!isBlocked)
+    return {
+      what: 'sending',
+      found: connected > 0 ? 'datagrams go out and come back' : 'the system takes what is sent',
+    };
+  const found = `the system refuses to send (${refusals.code}), ${refusals.count} times in a row`;
+  return { code: 'UDP_BLOCKED', subject: 'udp', found };
+}
+
+/** What a packet filter, or a route that forbids, answers. */
+const BLOCKS: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EINVAL', 'EHOSTUNREACH']);
+
+function nearby({ nearby: search, troubles }: Desk): Check {
+  if (search.state() === 'on') return { what: 'mDNS', found: 'looks for nodes on the local network' };
+  if (search.state() === 'off')
+    return { what: 'mDNS', found: 'is off by choice: nodes nearby are not found by themselves' };
+  return { code: 'NO_MULTICAST', subject: 'mDNS', found: troubles.ofNearby ?? 'no network here passes multicast' };
+}
+
+/** Others are there, and all of another mesh: whoever looks for a friend has a wrong word in `--network`, or the friend has. */
+function otherNetworks({ nearby: search, about }: Desk, connected: number): readonly Check[] {
+  const count = search.dropped().get('other network') ?? 0;
+  if (count === 0 || connected > 0) return [];
+  const found = `mDNS hears nodes of another network, and none of "${about.networkId}", this one's`;
+  return [{ code: 'WRONG_NETWORK', subject: 'network', found }];
+}
+
+function elsewhere({ troubles }: Desk): readonly Check[] {
+  if (troubles.elsewhere === undefined) return [];
+  return [{ code: 'IDENTITY_ELSEWHERE', subject: 'identity', found: troubles.elsewhere }];
+}
+
+function neighbours(
+  { about, calendar }: Desk,
+  { connected, known }: { readonly connected: number; readonly known: number },
+): Check {
+  if (connected > 0) return { what: 'neighbours', found: `${connected} of ${known} known nodes are connected` };
+  const upMs = calendar() - about.startedAt;
+  if (upMs >= 0 && upMs < LONELY_MS) return { what: 'neighbours', found: `none yet, ${span(upMs)} after the start` };
+  return { code: 'NO_NEIGHBOURS', subject: 'mesh', found: `none of ${known} known nodes is connected` };
+}
