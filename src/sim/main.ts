@@ -3,7 +3,9 @@ import { nodeSuite } from '../host/node-suite.ts';
 import { HELP, listScenarios, parseArguments, type Request, repeatCommand } from './arguments.ts';
 import { type ReadMap, readMap } from './map/read-map.ts';
 import { paperSuite } from './paper-suite.ts';
-import { deliveredShare, jsonReport, type Report, reportOf } from './report/report.ts';
+import { draw } from './report/draw.ts';
+import { htmlReport, type Run } from './report/html.ts';
+import { deliveredShare, jsonReport, reportOf } from './report/report.ts';
 import { lineReport, textReport } from './report/text.ts';
 import { percent } from './report/words.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -14,6 +16,14 @@ import { Simulation } from './simulation.ts';
  * `qpc lab`, `npm run sim`: runs seeds and says what came of them. Standard output is the report, the same each time; what depends
  * on this machine, as the time it took, goes to standard error.
  */
+
+const { LC_ALL, LC_CTYPE, LANG, COLUMNS } = process.env;
+
+/** What the terminal can show; where there is none, 80 columns. */
+const CANVAS = {
+  columns: process.stdout.columns || Number(COLUMNS) || 80,
+  ascii: !/utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || 'utf-8'),
+};
 
 const asked = parseArguments(process.argv.slice(2));
 switch (asked.ask) {
@@ -38,11 +48,11 @@ function run(request: Request): number {
     process.stderr.write(`qpc lab: ${found.error}\n`);
     return 2;
   }
-  const reports = request.seeds.map((seed) => runSeed(request, found.scenario, seed));
-  const failed = reports.filter(({ held }) => !held).length;
-  if (request.form === 'json') print(jsonReport(reports));
-  else if (reports.length > 1)
-    print(`${reports.length} seeds, ${failed} failed, ${percent(meanShare(reports))} delivered`);
+  const runs = request.seeds.map((seed) => runSeed(request, found.scenario, seed));
+  const failed = runs.filter(({ report }) => !report.held).length;
+  if (request.form === 'json') print(jsonReport(runs.map(({ report }) => report)));
+  else if (request.form === 'html') print(htmlReport(runs));
+  else if (runs.length > 1) print(`${runs.length} seeds, ${failed} failed, ${percent(meanShare(runs))} delivered`);
   return failed > 0 ? 1 : 0;
 }
 
@@ -58,7 +68,7 @@ function fromFile(file: string, nodes: number | undefined): ReadMap {
   }
 }
 
-function runSeed(request: Request, scenario: Scenario, seed: number): Report {
+function runSeed(request: Request, scenario: Scenario, seed: number): Run {
   const { form, seeds, nodes, real, trace } = request;
   const plan = scenario.plan(new SeededRandom(`${scenario.name} plan ${seed}`), nodes ?? scenario.nodes ?? 0);
   const startedAt = performance.now();
@@ -73,12 +83,13 @@ function runSeed(request: Request, scenario: Scenario, seed: number): Report {
   if (form === 'text') {
     for (const line of seeds.length > 1 ? lineReport(report) : textReport(report, plan)) print(line);
     if (!report.held) print(`  repeat: ${repeatCommand(request, seed)}`);
+    if (request.draw) for (const line of ['', ...draw(plan, report.measured.journey, CANVAS)]) print(line);
   }
-  return report;
+  return { plan, report };
 }
 
-const meanShare = (reports: readonly Report[]): number =>
-  reports.reduce((sum, report) => sum + deliveredShare(report), 0) / reports.length;
+const meanShare = (runs: readonly Run[]): number =>
+  runs.reduce((sum, { report }) => sum + deliveredShare(report), 0) / runs.length;
 
 /** What the run took of this machine. */
 function tellCosts(seed: number, seconds: number, nodes: number): void {

@@ -1,7 +1,7 @@
 import { below } from '../../core/base/random.ts';
 import type { Instant } from '../../core/base/time.ts';
+import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { View } from '../checks/check.ts';
-import { Ways } from '../checks/ways.ts';
 import type { Internet } from '../internet.ts';
 import { islandsOf } from '../islands.ts';
 import type { SeededRandom } from '../seeded-random.ts';
@@ -27,7 +27,7 @@ type Parts = View & { readonly weather: Weather; readonly internet: Internet; re
 export class Convergence {
   readonly #parts: Parts;
   readonly #pairs: readonly (readonly [number, number])[];
-  readonly #ways = new Ways();
+  readonly #indexes = new Map<NodeId, number>();
   readonly #afterMs: number[] = [];
   #changedAt: Instant | undefined;
   #overtaken = 0;
@@ -45,7 +45,7 @@ export class Convergence {
   second(): void {
     if (this.#changedAt === undefined) return;
     const { world } = this.#parts;
-    for (const computer of world.computers) this.#ways.add(computer);
+    for (const { index, node } of world.computers) if (node) this.#indexes.set(node.id, index);
     const islands = this.#islandsNow();
     const arrives = ([from, to]: readonly [number, number]): boolean =>
       islands[from] !== islands[to] || this.#wayIsThere(from, to);
@@ -74,10 +74,19 @@ export class Convergence {
     );
   }
 
+  /** Whether every node on the way would hand on to the next, and can: what nobody has noticed yet is no way. */
   #wayIsThere(from: number, to: number): boolean {
-    const { world } = this.#parts;
-    const [here, there] = [world.computer(from).node, world.computer(to).node];
-    return !here || !there || this.#ways.follow(here.id, there.id) === 'arrives';
+    const { world, weather } = this.#parts;
+    const goal = world.computer(to).node?.id;
+    if (goal === undefined) return true;
+    let here = from;
+    for (let steps = 0; here !== to && steps < world.computers.length; steps++) {
+      const next = world.computer(here).node?.nextHop(goal);
+      const index = next === undefined ? undefined : this.#indexes.get(next);
+      if (index === undefined || !world.computer(index).node || !weather.reaches(here, index)) return false;
+      here = index;
+    }
+    return here === to;
   }
 }
 

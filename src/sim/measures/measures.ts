@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/base/time.ts';
+import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
 import type { StoreRecord } from '../../core/node/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
@@ -8,6 +9,7 @@ import type { SeededRandom } from '../seeded-random.ts';
 import type { Weather } from '../weather.ts';
 import { type Converged, Convergence } from './convergence.ts';
 import { type Held, Holdings } from './holdings.ts';
+import { type Journey, journeyOf, type Stay } from './journey.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
 /** What became of messages of one kind. */
@@ -22,21 +24,30 @@ export type Carried = {
   readonly arrived: number;
   /** From the moment it was written until it was shown, in milliseconds of virtual time. */
   readonly latencyMs: Spread | undefined;
+  /** How many arrivals took no longer than each of `LATENCY_STEPS_MS`. */
+  readonly within: readonly number[];
   /** Links that it crossed. */
   readonly hops: Spread | undefined;
   /** Disks on which it was, its author's among them: the mean. */
   readonly copies: number | undefined;
 };
 
-/** Where a message was, and when. */
-export type Step = { readonly node: number; readonly atMs: number };
-
-/** The way of one letter: every disk it came to, in order of time. */
-export type Journey = {
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
-  readonly steps: readonly Step[];
+/** What was done to a net, counted. */
+export type Injected = {
+  readonly lost: number;
+  readonly doubled: number;
+  readonly corrupted: number;
+  readonly heldBack: number;
+  readonly overflowed: number;
+  /** Datagrams that were sent into links that were cut. */
+  readonly cut: number;
+  readonly cuts: number;
+  readonly crashes: number;
+  readonly leaves: number;
+  readonly clockJumps: number;
+  readonly fullDisks: number;
+  readonly moves: number;
+  readonly routerRestarts: number;
 };
 
 /** Everything that was measured in a run. All of it is of the virtual world: nothing depends on the machine that ran it. */
@@ -51,10 +62,14 @@ export type Measured = {
   };
   readonly converged: Converged;
   readonly held: Held;
-  readonly injected: Readonly<Record<string, number>>;
-  /** The letter that took the most steps. */
+  /** What was done to the net: to datagrams, and to computers. */
+  readonly injected: Injected;
+  /** The letter that crossed the most links. */
   readonly journey: Journey | undefined;
 };
+
+/** The times at which the share of what has arrived is told, in milliseconds. */
+export const LATENCY_STEPS_MS = [100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000] as const;
 
 type Arrival = { readonly afterMs: number; readonly hops: number };
 
@@ -66,7 +81,8 @@ type Message = {
   /** Readers who are to get it. */
   due: readonly number[];
   readonly arrivals: Map<number, Arrival>;
-  readonly disks: Map<number, number>;
+  /** By computer: when it came to that disk, and from whom. */
+  readonly disks: Map<number, Stay>;
 };
 
 type Parts = View & { readonly weather: Weather; readonly internet: Internet; readonly random: SeededRandom };
@@ -117,8 +133,8 @@ export class Measures implements Check {
         if (record.delete === 'channel') this.#readersOf(record.id).delete(at.index);
       } else if (record.put === 'channel') this.#readersOf(record.channel.id).add(at.index);
       else if (record.put === 'delivery') this.#delivery(at, record.delivery);
-      else if (record.put === 'envelope') this.#onDisk(at, record.head.id);
-      else if (record.put === 'message') this.#onDisk(at, record.message.id);
+      else if (record.put === 'envelope') this.#onDisk(at, record.head.id, record.head.hopCount, record.head.via);
+      else if (record.put === 'message') this.#onDisk(at, record.message.id, record.message.hops - 1);
     }
   }
 
@@ -158,9 +174,8 @@ export class Measures implements Check {
         fullDisks: count('full'),
         moves: count('move'),
         routerRestarts: count('router'),
-        hostile: plan.hostile?.size ?? 0,
       },
-      journey: longest(letters),
+      journey: journeyOf(farthest(letters), this.#parts),
     };
   }
 
@@ -182,9 +197,10 @@ export class Measures implements Check {
     else if (state === 'expired' || state === 'refused') message.ended = 'given up';
   }
 
-  #onDisk({ index }: Member, id: EnvelopeId): void {
+  /** @param received - the links that it had crossed before the last one; the author's own has crossed none. */
+  #onDisk({ index }: Member, id: EnvelopeId, received: number, via?: NodeId): void {
     const disks = this.#messages.get(id)?.disks;
-    if (disks && !disks.has(index)) disks.set(index, this.#now);
+    if (disks && !disks.has(index)) disks.set(index, { atMs: this.#now, received, via });
   }
 
   #readersOf(channel: string): Set<number> {
@@ -204,19 +220,16 @@ function carried(messages: readonly Message[]): Carried {
     due: messages.reduce((sum, { due }) => sum + due.length, 0),
     arrived: arrivals.length,
     latencyMs: spreadOf(arrivals.map(({ afterMs }) => Math.round(afterMs))),
+    within: LATENCY_STEPS_MS.map((step) => arrivals.filter(({ afterMs }) => afterMs <= step).length),
     hops: spreadOf(arrivals.map(({ hops }) => hops)),
     copies: messages.length === 0 ? undefined : Math.round((disks / messages.length) * 100) / 100,
   };
 }
 
-function longest(letters: readonly Message[]): Journey | undefined {
-  let most: Message | undefined;
+function farthest(letters: readonly Message[]): Message | undefined {
+  let best: { readonly letter: Message; readonly hops: number } | undefined;
   for (const letter of letters) {
-    const arrived = letter.arrivals.size > 0;
-    if (arrived && (!most || letter.disks.size > most.disks.size)) most = letter;
+    for (const { hops } of arrivalsOf(letter)) if (!best || hops > best.hops) best = { letter, hops };
   }
-  if (!most) return undefined;
-  const { text, author, recipient } = most.taken;
-  const steps = [...most.disks].map(([node, atMs]) => ({ node, atMs: Math.round(atMs) }));
-  return { text, from: author, to: recipient!, steps };
+  return best?.letter;
 }

@@ -6,7 +6,13 @@ import { bytes, duration, number, percent, some, spread } from './words.ts';
 
 /** A report as lines for a person. */
 export function textReport(report: Report, plan: Plan): string[] {
-  const { scenario, seed, net, measured, digest } = report;
+  const rows = reportRows(report, plan).map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
+  return [`${report.scenario}, seed ${report.seed}: ${verdict(report)}`, ...rows, ...failureLines(report)];
+}
+
+/** What a report says, row by row: a heading, empty where the row before goes on, and a text. */
+export function reportRows(report: Report, plan: Plan): (readonly [string, string])[] {
+  const { measured, digest } = report;
   const { letters, posts, traffic } = measured;
   const rows: (readonly [string, string | undefined])[] = [
     ['net', netLine(report)],
@@ -22,11 +28,10 @@ export function textReport(report: Report, plan: Plan): string[] {
     ['', traffic.bytesPerArrival === undefined ? undefined : `${bytes(traffic.bytesPerArrival)} per message that came`],
     ['ways', waysLine(measured)],
     ['memory', memoryLine(measured)],
-    ['injected', injectedLine(measured, net.hostile)],
+    ['injected', injectedLine(measured)],
     ['digest', digest],
   ];
-  const shown = rows.flatMap(([name, text]) => (text === undefined ? [] : [`  ${name.padEnd(10)} ${text}`]));
-  return [`${scenario}, seed ${seed}: ${verdict(report)}`, ...shown, ...failureLines(report)];
+  return rows.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
 }
 
 /** A report in one line, for a person who looks at many. */
@@ -91,23 +96,27 @@ function memoryLine({ held }: Measured): string {
   ].join(', ');
 }
 
-function injectedLine({ injected }: Measured, hostile: number): string {
-  const names: Readonly<Record<string, string>> = {
-    lost: 'lost',
-    doubled: 'doubled',
-    corrupted: 'corrupted',
-    heldBack: 'overtaken',
-    overflowed: 'dropped by full queues',
-    cut: 'sent into cut links',
-    cuts: 'cuts',
-    crashes: 'crashes',
-    leaves: 'goodbyes',
-    clockJumps: 'clock jumps',
-    fullDisks: 'full disks',
-    moves: 'changed addresses',
-    routerRestarts: 'router restarts',
-    hostile: hostile === 1 ? 'hostile node' : 'hostile nodes',
-  };
-  const some = Object.entries(injected).filter(([, count]) => count > 0);
-  return some.length === 0 ? 'nothing' : some.map(([what, count]) => `${number(count)} ${names[what]}`).join(', ');
+/** One and many of what a run can be given. */
+const INJECTED: Readonly<Record<keyof Measured['injected'], readonly [string, string]>> = {
+  lost: ['datagram lost', 'lost'],
+  doubled: ['doubled', 'doubled'],
+  corrupted: ['damaged', 'damaged'],
+  heldBack: ['overtaken', 'overtaken'],
+  overflowed: ['dropped by a full queue', 'dropped by full queues'],
+  cut: ['sent into a cut link', 'sent into cut links'],
+  cuts: ['cut', 'cuts'],
+  crashes: ['crash', 'crashes'],
+  leaves: ['goodbye', 'goodbyes'],
+  clockJumps: ['clock jump', 'clock jumps'],
+  fullDisks: ['full disk', 'full disks'],
+  moves: ['changed address', 'changed addresses'],
+  routerRestarts: ['router restart', 'router restarts'],
+};
+
+function injectedLine({ injected }: Measured): string {
+  const said = Object.entries(INJECTED).flatMap(([what, [one, many]]) => {
+    const count = injected[what as keyof Measured['injected']];
+    return count === 0 ? [] : [some(count, one, many)];
+  });
+  return said.length === 0 ? 'nothing' : said.join(', ');
 }
