@@ -2,10 +2,15 @@ import { shellCommand } from './command.ts';
 
 export const shellLab = shellCommand({
   name: 'lab',
-  summary: 'run the network laboratory: many nodes, a virtual clock, any weather',
+  summary: 'the network laboratory: many nodes on a virtual clock, in any weather, on a map of your own',
   args: {},
   options: {},
-  examples: ['qpc lab --help'],
+  examples: [
+    'qpc lab --help',
+    'qpc lab list',
+    'qpc lab run swarm --seeds 20',
+    'qpc lab run village.toml --report html > village.html',
+  ],
   akin: ['sim'],
   raw: true,
   run: async (shell, { words }) => ({ ok: true, result: undefined, exitCode: await shell.runLab(words) }),

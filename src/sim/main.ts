@@ -88,8 +88,9 @@ function runSeed(request: Request, scenario: Scenario, seed: number): Run {
   return { plan, report };
 }
 
-const meanShare = (runs: readonly Run[]): number =>
-  runs.reduce((sum, { report }) => sum + deliveredShare(report), 0) / runs.length;
+function meanShare(runs: readonly Run[]): number {
+  return runs.reduce((sum, { report }) => sum + deliveredShare(report), 0) / runs.length;
+}
 
 /** What the run took of this machine. */
 function tellCosts(seed: number, seconds: number, nodes: number): void {
