@@ -35,6 +35,9 @@ export abstract class Commands implements NodeCommands {
   /** Carries what has happened through all parts until none of them has anything more to say. */
   protected abstract settle(now: Instant): void;
 
+  /** Of the last turn. */
+  protected abstract readonly now: Instant;
+
   abstract stop(now: Instant): boolean;
 
   get name(): string {
@@ -209,7 +212,7 @@ export abstract class Commands implements NodeCommands {
   }
 
   peers(): readonly PeerView[] {
-    return peerViews(this.id, this.#organs.peers, this.#organs.sessions, this.#organs.routes);
+    return peerViews(this.id, this.#organs, this.#organs.calendar.at(this.now));
   }
 
   routes(to?: NodeId): readonly RouteView[] {
@@ -221,11 +224,11 @@ export abstract class Commands implements NodeCommands {
   }
 
   neighbours(): Iterable<NodeId> {
-    return this.#organs.sessions.peers();
+    return this.#organs.sessions.here();
   }
 
   nextHop(to: NodeId): NodeId | undefined {
-    return this.#organs.sessions.with(to) ? to : this.#organs.routes.nextHop(to);
+    return this.#organs.sessions.isHere(to) ? to : this.#organs.routes.nextHop(to);
   }
 
   sizes(): Sizes {

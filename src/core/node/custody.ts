@@ -142,10 +142,13 @@ export class Custody implements ForwarderOwner {
   wayTo({ head }: Held, failed: readonly NodeId[]): NodeId | undefined {
     const { routes, sessions } = this.#parts;
     const to = head.to as NodeId;
-    if (sessions.with(to) && !failed.includes(to)) return to;
+    const straight = sessions.with(to) && !failed.includes(to) ? to : undefined;
+    if (straight && sessions.isHere(to)) return to;
     const avoid = head.via ? [head.via, ...failed] : failed;
     // Whoever had it and brought no receipt comes last.
-    return routes.nextHop(to, new Set([...avoid, ...head.handedTo])) ?? routes.nextHop(to, new Set(avoid));
+    const around = routes.nextHop(to, new Set([...avoid, ...head.handedTo])) ?? routes.nextHop(to, new Set(avoid));
+    // A recipient that has fallen silent may come back, and has what is on its way to it then.
+    return around ?? straight;
   }
 
   began({ head }: Held, to: NodeId, now: Instant): void {

@@ -17,7 +17,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
   readonly #organs: Organs;
   readonly #events: NodeEvent[];
   /** Of the last turn. */
-  #now: Instant;
+  protected now: Instant;
   readonly #wayChanged: NodeOptions['wayChanged'];
   #stopped = false;
 
@@ -28,7 +28,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
     super(organs);
     this.#events = events;
     this.#organs = organs;
-    this.#now = options.instant;
+    this.now = options.instant;
     this.#wayChanged = options.wayChanged;
     this.settle(options.instant);
   }
@@ -106,7 +106,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
 
   pollEvent(): NodeEvent | undefined {
     const event = this.#events.shift();
-    if (event) this.#organs.tally.told(event, this.#now);
+    if (event) this.#organs.tally.told(event, this.now);
     return event;
   }
 
@@ -131,7 +131,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
   // ——— What follows —————————————————————————————————————————————————————————————————————————————————————————————————————
 
   protected settle(now: Instant): void {
-    this.#now = now;
+    this.now = now;
     for (let busy = true; busy; ) {
       busy = false;
       for (let event = this.#organs.endpoint.pollEvent(); event; event = this.#organs.endpoint.pollEvent()) {

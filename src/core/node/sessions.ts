@@ -68,9 +68,14 @@ export class Sessions implements SessionOwner {
     }
   }
 
-  /** Who is at the other end of them. */
-  peers(): Iterable<NodeId> {
-    return this.#up.keys();
+  /** Whether a peer is a neighbour, and answers: one that acknowledges nothing is waited for, but not relied on. */
+  isHere(peer: NodeId): boolean {
+    return this.#up.get(peer)?.connection.link.silent === false;
+  }
+
+  /** The neighbours that answer. */
+  *here(): Iterable<NodeId> {
+    for (const peer of this.#up.keys()) if (this.isHere(peer)) yield peer;
   }
 
   get size(): number {

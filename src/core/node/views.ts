@@ -1,5 +1,5 @@
 import { CARRIED_BYTES_MAX, LANE_SHARES } from '../base/limits.ts';
-import type { Instant } from '../base/time.ts';
+import { type Instant, type Timestamp, timestamp } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Routes } from '../mesh/routes.ts';
 import type { Held, Shelf } from '../store/shelf.ts';
@@ -10,16 +10,21 @@ import type { PeerBook } from './peer-book.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Everybody this node knows of: connected, heard of by mDNS, remembered, or reachable by a route. */
-export function peerViews(self: NodeId, peers: PeerBook, sessions: Sessions, routes: Routes): PeerView[] {
+export function peerViews(
+  self: NodeId,
+  { peers, sessions, routes }: { readonly peers: PeerBook; readonly sessions: Sessions; readonly routes: Routes },
+  calendar: Timestamp,
+): PeerView[] {
   const views: PeerView[] = [];
-  const hops = new Map(
+  const ways = new Map(
     routes
       .entries()
-      .filter(({ selected }) => selected)
-      .map((route) => [route.to, route.hops]),
+      .filter(({ selected, to }) => selected && to !== self)
+      .map(({ to, hops, ageMs }) => [to, { hops, lastSeen: timestamp(Math.round(calendar - ageMs)) }]),
   );
   for (const peer of peers.all()) {
-    const session = sessions.with(peer.id);
+    const session = sessions.isHere(peer.id) ? sessions.with(peer.id) : undefined;
+    const way = ways.get(peer.id);
     views.push({
       id: peer.id,
       selfName: peer.name,
@@ -28,17 +33,20 @@ export function peerViews(self: NodeId, peers: PeerBook, sessions: Sessions, rou
       state: session ? 'connected' : peer.nearby ? 'discovered' : 'known',
       roles: peer.roles,
       rttMs: session?.connection.rttMs,
-      hops: session ? 1 : hops.get(peer.id),
+      hops: session ? 1 : way?.hops,
       named: peer.named,
-      lastSeen: peer.lastSeen,
+      lastSeen: session ? calendar : later(peer.lastSeen, way?.lastSeen),
     });
-    hops.delete(peer.id);
+    ways.delete(peer.id);
   }
-  for (const [id, count] of hops) if (id !== self) views.push(strangerByRoute(id, count));
+  for (const [id, { hops, lastSeen }] of ways) views.push(strangerByRoute(id, hops, lastSeen));
   return views;
 }
 
-const strangerByRoute = (id: NodeId, hops: number): PeerView => ({
+/** Somebody far away was there when it last announced itself. */
+const later = (a: Timestamp, b: Timestamp | undefined): Timestamp => (b !== undefined && b > a ? b : a);
+
+const strangerByRoute = (id: NodeId, hops: number, lastSeen: Timestamp): PeerView => ({
   id,
   selfName: '',
   addresses: [],
@@ -48,7 +56,7 @@ const strangerByRoute = (id: NodeId, hops: number): PeerView => ({
   rttMs: undefined,
   hops,
   named: false,
-  lastSeen: 0 as PeerView['lastSeen'],
+  lastSeen,
 });
 
 /** The ways to one node, or to all, with the round trip to the next hop. A neighbour is its own next hop. */

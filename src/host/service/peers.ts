@@ -12,17 +12,11 @@ export const peerMethods = (desk: Desk, servers: Servers) =>
   ({
     async peers({ scan }) {
       if (scan) await desk.nearby.scan();
-      const now = desk.calendar();
-      const { peers, routes } = desk.owner.turn((node) => {
+      const peers = desk.owner.turn((node) => {
         desk.names.refresh(node);
-        return { peers: node.peers(), routes: node.routes() };
+        return node.peers();
       });
-      const heard = new Map(routes.map(({ to, ageMs }) => [to, now - ageMs]));
-      return done({
-        peers: peers.map((peer) =>
-          peerView(peer, desk, peer.source === 'route' ? (heard.get(peer.id) ?? now) : peer.lastSeen),
-        ),
-      });
+      return done({ peers: peers.map((peer) => peerView(peer, desk)) });
     },
 
     async server({ address, id }) {
@@ -70,8 +64,8 @@ export const peerMethods = (desk: Desk, servers: Servers) =>
     },
   }) satisfies Partial<Handlers>;
 
-function peerView(view: PeerView, desk: Desk, lastSeen: number): Peer {
-  const { id, addresses, source, state, roles, rttMs, hops } = view;
+function peerView(view: PeerView, desk: Desk): Peer {
+  const { id, addresses, source, state, roles, rttMs, hops, lastSeen } = view;
   return {
     id,
     name: desk.names.of(id),
