@@ -159,6 +159,16 @@ describe('§1.2 a key update', () => {
 });
 
 describe('§2 mesh', () => {
+  test('the fingerprint of one post', () => {
+    const id = sha256('an envelope');
+    const claims = mesh.controls.flatMap(({ message }) =>
+      'ranges' in message ? message.ranges.map(({ claim }) => claim) : [],
+    );
+    const fingerprint = first(sha256(unhex('0000000000000001'), id), 16);
+    expect(claims).toContainEqual({ type: 'fingerprint', fingerprint });
+    expect(claims).toContainEqual({ type: 'list', fingerprint, ids: [first(id, 8)] });
+  });
+
   test('each control message, the push and each answer is read from its bytes', () => {
     for (const { message, bytes } of mesh.controls) expect(plain(decodeControl(unhex(bytes)))).toEqual(message);
     for (const { answer, bytes } of mesh.answers) expect(plain(decodeAnswer(unhex(bytes)))).toEqual(answer);
@@ -166,7 +176,7 @@ describe('§2 mesh', () => {
   });
 
   test('there is every kind of them', () => {
-    expect(new Set(mesh.controls.map(({ message }) => message.type)).size).toBe(11);
+    expect(new Set(mesh.controls.map(({ message }) => message.type)).size).toBe(12);
     expect(new Set(mesh.answers.map(({ answer }) => answer.type)).size).toBe(5);
   });
 

@@ -11,6 +11,7 @@ import { type EnvelopeId, encodeSigned, type Signed } from '../../src/core/wire/
 import type { Frame, StreamId } from '../../src/core/wire/frame.ts';
 import type { ControlMessage, Push, PushAnswer } from '../../src/core/wire/mesh-message.ts';
 import { METRIC_INFINITE } from '../../src/core/wire/mesh-message.ts';
+import { END } from '../../src/core/wire/reconcile.ts';
 import { DEFAULT_PARAMETERS, type TransportParameters } from '../../src/core/wire/transport-parameters.ts';
 import { formatIdentity, storeIdentity } from '../../src/host/identity/identity-json.ts';
 import { paperSuite as suite } from '../../src/sim/paper-suite.ts';
@@ -130,6 +131,26 @@ export const controlMessages: readonly ControlMessage[] = [
   { type: 'goodbye' },
   { type: 'ping', token: 5 },
   { type: 'pong', token: 5 },
+  {
+    type: 'reconcile',
+    channel: random.bytes(32),
+    round: 3,
+    ranges: [
+      { upTo: { created: 1_760_000_040_000, prefix: '' }, claim: { type: 'same' } },
+      {
+        upTo: { created: 1_760_000_040_000, prefix: 'a1b2' },
+        claim: { type: 'fingerprint', fingerprint: random.bytes(16) },
+      },
+      {
+        upTo: { created: 1_760_000_100_000, prefix: '' },
+        claim: { type: 'difference', offered: [hex(random.bytes(8))], wanted: [] },
+      },
+      {
+        upTo: END,
+        claim: { type: 'list', fingerprint: random.bytes(16), ids: [hex(random.bytes(8)), hex(random.bytes(8))] },
+      },
+    ],
+  },
   {
     type: 'trace',
     token: random.bytes(8),

@@ -11,6 +11,7 @@ export const aHead = (differences: Partial<EnvelopeHead> = {}): EnvelopeHead => 
   kind: 1,
   from: 'ann' as NodeId,
   to: 'bob',
+  created: timestamp(1_000_000),
   size: 1_000,
   lane: 'stranger',
   via: 'relay' as NodeId,

@@ -11,6 +11,7 @@ import { fingerprint, type NodeId, peerId } from '../../src/core/crypto/node-id.
 import { Initiator, keyPair, Responder } from '../../src/core/crypto/noise/handshake-state.ts';
 import { networkTag, signedBytes } from '../../src/core/crypto/purpose.ts';
 import { announce, routeOf } from '../../src/core/mesh/announcement.ts';
+import { Posts } from '../../src/core/store/posts.ts';
 import { ACK_DELAY_MS } from '../../src/core/transport/acks.ts';
 import { Endpoint } from '../../src/core/transport/endpoint.ts';
 import { prologue, retryTag, silenceKey } from '../../src/core/transport/handshake.ts';
@@ -18,6 +19,7 @@ import { PacketProtection } from '../../src/core/transport/protection.ts';
 import { RetryTokens } from '../../src/core/transport/retry-token.ts';
 import { formatInvite } from '../../src/core/wire/channel-invite.ts';
 import { formatContact, qrText } from '../../src/core/wire/contact-uri.ts';
+import type { EnvelopeId } from '../../src/core/wire/envelope.ts';
 import {
   announcement,
   type ControlMessage,
@@ -28,6 +30,7 @@ import {
   type PushAnswer,
 } from '../../src/core/wire/mesh-message.ts';
 import { decodeHandshake, decodeInitial, decodeShort, encodeRetry } from '../../src/core/wire/packet.ts';
+import { END, shortId } from '../../src/core/wire/reconcile.ts';
 import { normalTopic } from '../../src/core/wire/topic.ts';
 import { type Trace, traceStep } from '../../src/core/wire/trace-message.ts';
 import { formatIdentity, storeIdentity } from '../../src/host/identity/identity-json.ts';
@@ -128,6 +131,9 @@ export function meshVectors() {
   const none = { origin: bob.publicKey, seqno: 0, features: 0, lifetimeSeconds: 0, signature: new Uint8Array(0) };
   const id = suite.hash(utf8('an envelope'));
   const at: Address = address('192.0.2.7', 7000)!;
+  const posts = new Posts();
+  posts.add({ created: 1_700_000_040_000, id: hex(id) as EnvelopeId });
+  const mark = posts.fingerprint(suite, 0, 1);
   const [boot, tag] = [suite.hash(utf8('boot')).subarray(0, 8), suite.hash(utf8('tag')).subarray(0, 8)];
   const about = { boot, features: 0, name: 'ann', roles: [], addresses: [at], clock: timestamp(1_700_000_000_000) };
   const controls: readonly ControlMessage[] = [
@@ -143,6 +149,23 @@ export function meshVectors() {
     { type: 'goodbye' },
     { type: 'ping', token: 1 },
     { type: 'pong', token: 1 },
+    {
+      type: 'reconcile',
+      channel: bob.publicKey,
+      round: 1,
+      ranges: [
+        { upTo: { created: 1_700_000_040_000, prefix: '' }, claim: { type: 'same' } },
+        {
+          upTo: { created: 1_700_000_040_000, prefix: hex(id).slice(0, 4) },
+          claim: { type: 'fingerprint', fingerprint: mark },
+        },
+        {
+          upTo: { created: 1_700_000_100_000, prefix: '' },
+          claim: { type: 'list', fingerprint: mark, ids: [shortId(hex(id))] },
+        },
+        { upTo: END, claim: { type: 'difference', offered: [shortId(hex(id))], wanted: [shortId(hex(tag))] } },
+      ],
+    },
     traceVector(),
   ];
   const push = { envelope: utf8('an envelope'), copies: 1, again: true };

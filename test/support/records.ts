@@ -38,6 +38,7 @@ export function envelopeRecord(
     kind: 1,
     from: somebody('a'),
     to: somebody('b'),
+    created: timestamp(1_700_000_000_000),
     size: bytes.length,
     lane: 'own',
     hopCount: 0,

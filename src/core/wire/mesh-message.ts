@@ -4,7 +4,7 @@ import { PeerError } from '../base/peer-error.ts';
 import { type Timestamp, timestamp } from '../base/time.ts';
 import { type Cbor, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
 import { asArray, asBoolean, asBytes, asText, asUint } from '../bytes/shape.ts';
-import { type Reconcile, readReconcile, reconcileFields } from './reconcile.ts';
+import { asReconcile, type Reconcile, reconcileFields } from './reconcile.ts';
 import { asTrace, type Trace, traceFields } from './trace-message.ts';
 
 /*
@@ -212,7 +212,7 @@ const READERS: ReadonlyMap<number, (fields: readonly Cbor[]) => ControlMessage> 
   [TYPES.goodbye, () => ({ type: 'goodbye' })],
   [TYPES.ping, ([token]) => ({ type: 'ping', token: asUint(token, 'token') })],
   [TYPES.pong, ([token]) => ({ type: 'pong', token: asUint(token, 'token') })],
-  [TYPES.reconcile, readReconcile],
+  [TYPES.reconcile, asReconcile],
   [TYPES.trace, asTrace],
 ]);
 

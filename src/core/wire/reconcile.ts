@@ -60,7 +60,7 @@ export const reconcileFields = ({ channel, round, ranges }: Reconcile): Cbor[] =
 ];
 
 /** @throws PeerError('malformed') also when the ranges do not follow each other. */
-export function readReconcile([channel, round, ranges]: readonly Cbor[]): Reconcile {
+export function asReconcile([channel, round, ranges]: readonly Cbor[]): Reconcile {
   const read = asArray(ranges, 'ranges', RECONCILE_RANGES_MAX).map(readRange);
   for (const [i, { upTo }] of read.entries()) {
     const { created, prefix: id } = i === 0 ? BEGIN : read[i - 1]!.upTo;

@@ -15,6 +15,7 @@ import {
   type Signed,
 } from '../../../src/core/wire/envelope.ts';
 import { encodeControl } from '../../../src/core/wire/mesh-message.ts';
+import { type Claim, END } from '../../../src/core/wire/reconcile.ts';
 import { nodeSuite as suite } from '../../../src/host/node-suite.ts';
 import { author, testNetwork } from '../../support/authors.ts';
 import { Surrounded } from '../../support/hand-made.ts';
@@ -352,6 +353,8 @@ function post(by: Author): Envelope {
   return writeToChannel(by, { channel, content: { type: 'text', ...line, text: 'hi' }, calendar });
 }
 
+const nothing: Claim = { type: 'list', fingerprint: new Uint8Array(16), ids: [] };
+
 describe('§2.3 what a neighbour may learn of', () => {
   test('posts of a channel are offered and given to who told interest in it, and to nobody else', () => {
     const world = new Surrounded();
@@ -362,11 +365,18 @@ describe('§2.3 what a neighbour may learn of', () => {
     expect(ann.push(mail).answer).toEqual(accepted);
     const id = fromHex(mail.id)!;
     bob.say({ type: 'want', ids: [id] });
+    bob.say({ type: 'reconcile', channel: hill.publicKey, round: 0, ranges: [{ upTo: END, claim: nothing }] });
+    world.run(10_000);
     expect(bob.pushed).toEqual([]);
-    expect(bob.heard.filter(({ type }) => type === 'have')).toEqual([]);
+    expect(bob.heard.flatMap((said) => (said.type === 'reconcile' ? said.ranges : []))).toEqual([]);
     bob.say({ type: 'interest', channel: hill.publicKey, tag: new Uint8Array(8).fill(9), hops: 0 });
-    expect(bob.heard).toContainEqual({ type: 'have', ids: [id] });
-    bob.say({ type: 'want', ids: [id] });
+    world.run(10_000);
+    const short = mail.id.slice(0, 16);
+    expect(bob.heard.flatMap((said) => (said.type === 'reconcile' ? said.ranges : []))).toEqual([
+      { upTo: END, claim: { type: 'list', fingerprint: expect.any(Uint8Array), ids: [short] } },
+    ]);
+    const wants: Claim = { type: 'difference', offered: [], wanted: [short] };
+    bob.say({ type: 'reconcile', channel: hill.publicKey, round: 1, ranges: [{ upTo: END, claim: wants }] });
     expect(bob.pushed.map(({ envelope }) => decodeEnvelope(suite, envelope).id)).toEqual([mail.id]);
   });
 
@@ -380,7 +390,7 @@ describe('§2.3 what a neighbour may learn of', () => {
     const eve = world.neighbour('eve');
     eve.say({ type: 'want', ids: [fromHex(mail.id)!] });
     expect(eve.pushed).toEqual([]);
-    expect(eve.heard.filter(({ type }) => type === 'have')).toEqual([]);
+    expect(eve.heard.filter(({ type }) => type === 'have' || type === 'reconcile')).toEqual([]);
   });
 
   test('nor to who tells interest in its recipient, as if that were a channel', () => {
@@ -393,6 +403,14 @@ describe('§2.3 what a neighbour may learn of', () => {
     const eve = world.neighbour('eve');
     eve.say({ type: 'interest', channel: bob.author.publicKey, tag: new Uint8Array(8).fill(9), hops: 0 });
     eve.say({ type: 'want', ids: [fromHex(mail.id)!] });
+    const wants: Claim = { type: 'difference', offered: [], wanted: [mail.id.slice(0, 16)] };
+    for (const claim of [nothing, wants]) {
+      eve.say({ type: 'reconcile', channel: bob.author.publicKey, round: 0, ranges: [{ upTo: END, claim }] });
+    }
+    world.run(10_000);
+    // Of a channel in which there is nothing.
+    const told = eve.heard.flatMap((said) => (said.type === 'reconcile' ? said.ranges : []));
+    expect(told.filter(({ claim }) => claim.type !== 'list' || claim.ids.length > 0)).toEqual([]);
     expect(eve.heard.filter(({ type }) => type === 'have')).toEqual([]);
     expect(eve.pushed).toEqual([]);
   });

@@ -18,6 +18,7 @@ import {
   type PushAnswer,
   REFUSALS,
 } from '../../../src/core/wire/mesh-message.ts';
+import { END, isBelow } from '../../../src/core/wire/reconcile.ts';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const uint = fc.maxSafeNat();
@@ -38,6 +39,26 @@ const route = fc.oneof(
   fc.record({ ...claim, signature: bytes(0), metric: fc.constant(METRIC_INFINITE) }),
 );
 
+const shortIds = fc.array(bytes(8).map(hex), { maxLength: 5 });
+const posts = fc.oneof(
+  fc.record({ type: fc.constant('same' as const) }),
+  fc.record({ type: fc.constant('fingerprint' as const), fingerprint: bytes(16) }),
+  fc.record({ type: fc.constant('list' as const), fingerprint: bytes(16), ids: shortIds }),
+  fc.record({ type: fc.constant('difference' as const), offered: shortIds, wanted: shortIds }),
+);
+const bound = fc.oneof(
+  fc.record({
+    created: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    prefix: fc.uint8Array({ maxLength: 3 }).map(hex),
+  }),
+  fc.constant(END),
+);
+const ranges = fc
+  .uniqueArray(fc.record({ upTo: bound, claim: posts }), { maxLength: 6, selector: ({ upTo }) => JSON.stringify(upTo) })
+  .map((all) =>
+    all.toSorted(({ upTo: { created, prefix: id } }, { upTo }) => (isBelow({ created, id }, upTo) ? -1 : 1)),
+  );
+
 const control: fc.Arbitrary<ControlMessage> = fc.oneof(
   fc.record({
     type: fc.constant('hello' as const),
@@ -55,6 +76,7 @@ const control: fc.Arbitrary<ControlMessage> = fc.oneof(
   fc.record({ type: fc.constant('addresses' as const), addresses }),
   fc.constant({ type: 'goodbye' as const }),
   fc.record({ type: fc.constantFrom('ping' as const, 'pong' as const), token: uint }),
+  fc.record({ type: fc.constant('reconcile' as const), channel: bytes(32), round: fc.nat(15), ranges }),
 );
 
 const answer: fc.Arbitrary<PushAnswer> = fc.oneof(
@@ -123,6 +145,22 @@ describe('§2 control messages', () => {
     ['a list of more than 512', [4, Array.from({ length: 513 }, () => new Uint8Array(32))]],
     ['interest from more than 17 hops', [3, new Uint8Array(32), new Uint8Array(8), 18]],
     ['an id of 31 bytes', [4, [new Uint8Array(31)]]],
+    [
+      'ranges that do not follow each other',
+      [
+        10,
+        new Uint8Array(32),
+        0,
+        [
+          [[5, new Uint8Array(0)], 0],
+          [[5, new Uint8Array(0)], 0],
+        ],
+      ],
+    ],
+    ['a range that ends where everything begins', [10, new Uint8Array(32), 0, [[[0, new Uint8Array(0)], 0]]]],
+    ['a seventeenth round', [10, new Uint8Array(32), 16, []]],
+    ['half an id', [10, new Uint8Array(32), 0, [[[], 3, new Uint8Array(12), new Uint8Array(0)]]]],
+    ['a claim that is none', [10, new Uint8Array(32), 0, [[[], 4]]]],
     ['no type', []],
   ] as const) {
     test(`${what} is refused`, () => expect(() => decodeControl(encodeCbor(message))).toThrow(PeerError));

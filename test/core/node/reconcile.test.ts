@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { Envelope } from '../../../src/core/wire/envelope.ts';
+import { hill, posts, postsAt, sizeOf, stock } from '../../support/members.ts';
+import { SmallWorld } from '../../support/small-world.ts';
+
+const HOUR = 3_600_000;
+
+/** Every pair of computers. */
+const everybody = (count: number): (readonly [number, number])[] =>
+  Array.from({ length: count }, (_, a) => Array.from({ length: a }, (_, b) => [b, a] as const)).flat();
+
+/** How many pushes a computer has answered with one of these words since it started. */
+function timesAnswered(world: SmallWorld, index: number, ...answers: readonly string[]): number {
+  let count = 0;
+  world.computer(index).turn((node, now) => {
+    for (const metric of node.metrics(now)) {
+      const { answer } = metric.name === 'pushes_taken_total' ? (metric.labels ?? {}) : {};
+      if (metric.kind === 'counter' && answer !== undefined && answers.includes(answer)) count += metric.value;
+    }
+  });
+  return count;
+}
+
+let made: Envelope[] = [];
+/** Ten thousand posts, made once. */
+const tenThousand = (): Envelope[] => {
+  if (made.length === 0) made = posts(10_000);
+  return made;
+};
+
+describe('§2.5 two members, one of whom was away', () => {
+  for (const [what, common, isMissing, factor] of [
+    ['1,000 of 1,000 are missing', 0, () => true, 1.3],
+    ['the newest 1,000 of 10,000 are missing', 9_000, (i: number) => i >= 9_000, 1.3],
+    ['1,000 of 10,000 are missing, one in ten', 9_000, (i: number) => i % 10 === 3, 1.5],
+  ] as const) {
+    test(`${what}: both have all, for at most ${factor} times their bytes on the wire`, () => {
+      const all = tenThousand().slice(0, common + 1_000);
+      const missing = all.filter((_, i) => isMissing(i));
+      const world = new SmallWorld({ count: 2, links: everybody(2) });
+      stock(world, 0, all);
+      stock(
+        world,
+        1,
+        all.filter((_, i) => !isMissing(i)),
+      );
+      world.startAll();
+      world.run(30_000);
+      expect(postsAt(world, 1)).toEqual(postsAt(world, 0));
+      expect(missing).toHaveLength(1_000);
+      expect(world.weather.counts.bytes).toBeLessThan(factor * sizeOf(missing));
+    });
+  }
+});
+
+describe('§2.5 many members', () => {
+  test('six members in two halves, two days apart: each has all, and each post came to each once', () => {
+    const between = everybody(6).filter(([a, b]) => a < 3 !== b < 3);
+    const links = [[0, 1], [1, 2], [3, 4], [4, 5], ...between] as const;
+    const old = posts(100);
+    const world = new SmallWorld({ count: 6, links });
+    for (let index = 0; index < 6; index++) stock(world, index, old);
+    world.weather.cut(between);
+    world.startAll();
+    world.run(60_000);
+    for (let hour = 0; hour < 48; hour++) {
+      for (let index = 0; index < 6; index++) {
+        world.computer(index).turn((node, now) => node.publish(hill.id, `hour ${hour} at ${index}`, now));
+      }
+      world.run(HOUR);
+    }
+    const everyone = [0, 1, 2, 3, 4, 5];
+    const kept = everyone.map((index) => postsAt(world, index));
+    const again = everyone.map((index) => timesAnswered(world, index, 'held', 'done'));
+    expect(kept.map((ids) => ids.length)).toEqual(kept.map((_, index) => kept[index < 3 ? 0 : 3]!.length));
+    const union = [...new Set(kept.flat())].toSorted();
+    world.weather.mend(between);
+    world.run(400_000);
+    expect(everyone.map((index) => postsAt(world, index))).toEqual(everyone.map(() => union));
+    for (const index of everyone) {
+      const missed = union.length - kept[index]!.length;
+      expect(missed).toBeGreaterThanOrEqual(3 * 48);
+      expect(timesAnswered(world, index, 'held', 'done') - again[index]!).toBeLessThanOrEqual(missed / 10);
+    }
+  }, 60_000);
+});
