@@ -57,6 +57,7 @@ check('unused code', 'knip', []);
 check('build', 'tsc', ['-b']);
 tests('tests', ['--project', 'unit']);
 check('simulation', 'node', ['dist/sim/main.js', '--seeds', '3']);
+check('scale', 'node', ['scripts/scale.mjs', '--nodes', '100']);
 check('soak', 'node', ['scripts/soak.mjs', '--short']);
 checkIfItCan('crash points', 'node', ['scripts/crash-points.mjs', '--step', '40']);
 

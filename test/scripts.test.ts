@@ -26,6 +26,8 @@ describe('a run of nothing is no run that passed', () => {
     ['flood.mjs', ['--only', 'randon'], 'no such flood: randon; there are initiations, random'],
     ['soak.mjs', ['--nodes', '2'], '--nodes must be a whole number, 3 or more: 2'],
     ['crash-points.mjs', ['--kind', 'fire'], 'no such kind: fire; there are kill, power, torn, full, io'],
+    ['scale.mjs', ['--nodes', '100,1'], '--nodes must be a whole number, 2 or more: 1'],
+    ['scale.mjs', ['--suite', 'glass'], '--suite is node or paper: glass'],
     ['churn.mjs', ['--fast'], expect.stringContaining("Unknown option '--fast'")],
   ])('%s %j', { timeout: 60_000 }, async (script, args, words) => {
     expect(await run(script, ...args)).toEqual([2, words]);

@@ -32,6 +32,8 @@ export type SimulationOptions = {
   readonly hash: Hash;
   /** Is shown every line of the trace. */
   readonly echo?: (line: string) => void;
+  /** A check more, or somebody who only looks on. */
+  readonly onlooker?: Check;
 };
 
 /** What came of a run. */
@@ -65,7 +67,7 @@ export class Simulation {
   readonly #ids: readonly NodeId[];
   #failure: Outcome['failure'];
 
-  constructor(plan: Plan, { seed, suite, hash, echo }: SimulationOptions) {
+  constructor(plan: Plan, { seed, suite, hash, echo, onlooker }: SimulationOptions) {
     const random = new SeededRandom(`${plan.name} ${seed}`);
     const count = plan.clockOffsetsMs.length;
     this.#plan = plan;
@@ -93,6 +95,7 @@ export class Simulation {
     this.#view = { world: this.#world, plan, islands: islandsAtLast(plan, internet) };
     this.#measures = new Measures({ ...this.#view, weather, internet, random: random.fork() });
     this.#checks = [new Delivery(), new Authorship(), new Bounds(), new Agreement(), this.#noCircles, this.#measures];
+    if (onlooker) this.#checks = [...this.#checks, onlooker];
     this.#deeds = new Deeds({
       plan,
       world: this.#world,

@@ -38,8 +38,8 @@ export type WorldOptions<Event, M extends DurableMachine<Event>> = {
 export class World<Event, M extends DurableMachine<Event>> implements Surroundings<Event> {
   now: Instant = instant(0);
   readonly computers: readonly Computer<Event, M>[];
-  /** Datagrams that were sent, and that arrived. */
-  readonly datagrams = { sent: 0, arrived: 0 };
+  /** Datagrams that were sent, their bytes, and how many arrived. */
+  readonly datagrams = { sent: 0, bytes: 0, arrived: 0 };
   readonly #options: WorldOptions<Event, M>;
   readonly #agenda = new Agenda();
   readonly #internet: Internet;
@@ -63,7 +63,7 @@ export class World<Event, M extends DurableMachine<Event>> implements Surroundin
 
   computer(index: number): Computer<Event, M> {
     const computer = this.computers[index];
-    assert(computer !== undefined, `there is a computer ${index}`);
+    assert(computer !== undefined, 'there is a computer of this number');
     return computer;
   }
 
@@ -89,6 +89,7 @@ export class World<Event, M extends DurableMachine<Event>> implements Surroundin
     const fate = arrivals.map(({ afterMs }) => `+${afterMs.toFixed(3)}`).join(' ') || 'lost';
     this.note(from, `> ${underway?.target ?? 'nowhere'} ${bytes.length} ${mark(bytes)} ${fate}`);
     this.datagrams.sent++;
+    this.datagrams.bytes += bytes.length;
     if (!underway) return;
     const target = this.computer(underway.target);
     for (const arrival of arrivals) {

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { nodeSuite } from '../../src/host/node-suite.ts';
+import type { View } from '../../src/sim/checks/check.ts';
 import { paperSuite } from '../../src/sim/paper-suite.ts';
 import { SCENARIOS } from '../../src/sim/scenarios/all.ts';
+import { metropolisOf } from '../../src/sim/scenarios/metropolis.ts';
 import { SeededRandom } from '../../src/sim/seeded-random.ts';
 import { type Outcome, Simulation } from '../../src/sim/simulation.ts';
 
@@ -32,6 +34,28 @@ describe('scenarios', () => {
 
   test('one with real cryptography', () => {
     expect(run('line', 1, nodeSuite).failure).toBeUndefined();
+  });
+});
+
+describe('metropolis', () => {
+  const town = (nodes: number, seed: number): Outcome => {
+    const plan = metropolisOf(new SeededRandom(seed), nodes, 2);
+    return new Simulation(plan, { seed, suite: paperSuite, hash: nodeSuite.hash }).run();
+  };
+
+  test('forty nodes that start at once find each other, and every letter arrives; the same again is the same', () => {
+    const { failure, measured, digest } = town(40, 1);
+    expect(failure).toBeUndefined();
+    expect(measured.letters).toMatchObject({ accepted: 40, arrived: 40, confirmed: 40 });
+    expect(town(40, 1).digest).toBe(digest);
+  });
+
+  test('an onlooker is asked as the checks are', () => {
+    const plan = metropolisOf(new SeededRandom(1), 3, 2);
+    const seconds: number[] = [];
+    const onlooker = { name: 'onlooker', second: ({ world }: View) => void seconds.push(world.now) };
+    new Simulation(plan, { seed: 1, suite: paperSuite, hash: nodeSuite.hash, onlooker }).run();
+    expect(seconds).toHaveLength(120);
   });
 });
 

@@ -3,6 +3,7 @@ import { hostileFifth, hostileTenth } from './hostile.ts';
 import { hostileWeather } from './hostile-weather.ts';
 import { lateRecipient } from './late-recipient.ts';
 import { lineOfFive } from './line.ts';
+import { metropolis } from './metropolis.ts';
 import { partitionHeal } from './partition-heal.ts';
 import { brokenRing } from './ring.ts';
 import type { Scenario } from './scenario.ts';
@@ -19,4 +20,5 @@ export const SCENARIOS: readonly Scenario[] = [
   hostileWeather,
   hostileTenth,
   hostileFifth,
+  metropolis,
 ];
