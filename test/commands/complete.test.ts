@@ -62,7 +62,7 @@ describe('Tab in the chat', () => {
 
 describe('Tab in a shell', () => {
   for (const [words, offered] of [
-    [['me'], ['mesh']],
+    [['me'], ['members', 'mesh']],
     [
       ['identity', ''],
       ['backup', 'passphrase', 'restore'],

@@ -210,6 +210,7 @@ const line = {
 export const contents: readonly Content[] = [
   { type: 'text', ...line, text: 'the hill node is back' },
   { type: 'receipt', ids: [id(), id()], hops: [1, 3], read: false },
+  { type: 'seen', created: line.created, name: 'ann', rank: 9, has: [{ run: '0102030405060708', first: 3, last: 9 }] },
   { type: 'receipt', ids: [id()], hops: [2], read: false, refused: 'blocked' },
 ];
 

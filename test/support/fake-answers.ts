@@ -68,6 +68,10 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
     return { channel, id };
   },
   channels: () => ({ channels: book.channels }),
+  members: ({ topic }) => ({
+    channel: book.channel(topic).channel,
+    members: book.peers.slice(0, 2).map(({ id, name, lastSeen }) => ({ id, name, lastSeen, state: 'reachable' })),
+  }),
   route: ({ peer }) => {
     const only = peer === undefined ? undefined : book.peer(peer);
     const near = book.peers.filter((p) => p.state === 'connected' && (only === undefined || p.id === only));

@@ -25,7 +25,13 @@ export class FakeBook {
 
   /** A new channel. */
   join(name: string, open: boolean): Channel {
-    const channel: Channel = { channel: name, id: GENERAL.replace('gene', name.slice(0, 4)), open, neighbours: 0 };
+    const channel: Channel = {
+      channel: name,
+      id: GENERAL.replace('gene', name.slice(0, 4)),
+      open,
+      neighbours: 0,
+      members: 0,
+    };
     this.channels.push(channel);
     return channel;
   }

@@ -66,7 +66,7 @@ export const contacts = (): Contact[] =>
     added: STORY_BEGINS - 100 * MINUTE_MS,
   }));
 
-export const channels = (): Channel[] => [{ channel: 'general', id: GENERAL, open: true, neighbours: 2 }];
+export const channels = (): Channel[] => [{ channel: 'general', id: GENERAL, open: true, neighbours: 2, members: 2 }];
 
 /** Eight lines in two conversations: what was said before the story begins. */
 export const past = (): Message[] =>

@@ -54,6 +54,10 @@ export type MessageRecord = {
   readonly rank: number;
 };
 
+/** The order of a conversation: the same wherever its lines are (docs/protocol.md §4.2). */
+export const inOrder = (a: Pick<MessageRecord, 'rank' | 'id'>, b: Pick<MessageRecord, 'rank' | 'id'>): number =>
+  a.rank - b.rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
 /** Where a conversation stands: our own last number in it, and each other author's. */
 export type ConversationTail = {
   readonly conversation: string;

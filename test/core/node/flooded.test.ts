@@ -18,6 +18,8 @@ const nothing = {
   channels: [],
   peers: [],
   tails: [],
+  members: [],
+  lines: [],
 };
 
 /** A node that knows so many peers, none of which can be reached. */

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AFTER_IDS_MAX, HOPS_MAX, NAME_UNITS_MAX, RECEIPT_IDS_MAX } from '../../../src/core/base/limits.ts';
+import {
+  AFTER_IDS_MAX,
+  HOPS_MAX,
+  MARK_RANGES_MAX,
+  NAME_UNITS_MAX,
+  RECEIPT_IDS_MAX,
+} from '../../../src/core/base/limits.ts';
 import { PeerError } from '../../../src/core/base/peer-error.ts';
 import { timestamp } from '../../../src/core/base/time.ts';
 import { type Cbor, encodeCbor } from '../../../src/core/bytes/cbor.ts';
@@ -38,6 +44,19 @@ const receipt = fc
     }),
   );
 
+const seen = fc.record({
+  type: fc.constant('seen' as const),
+  created: fc.maxSafeNat().map(timestamp),
+  name: fc.string({ maxLength: NAME_UNITS_MAX }),
+  rank: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  has: fc.array(
+    fc
+      .tuple(fc.uint8Array({ minLength: 8, maxLength: 8 }), fc.integer({ min: 1, max: 1e9 }), fc.nat(1e9))
+      .map(([run, first, more]) => ({ run: hex(run), first, last: first + more })),
+    { minLength: 1, maxLength: MARK_RANGES_MAX },
+  ),
+});
+
 /** A valid line as a map, with some keys changed. */
 const lineMap = (changes: readonly (readonly [number, Cbor | undefined])[]): Uint8Array => {
   const map = new Map<number, Cbor>([
@@ -55,10 +74,21 @@ const lineMap = (changes: readonly (readonly [number, Cbor | undefined])[]): Uin
   return encodeCbor(map);
 };
 
+const markMap = (has: Cbor): Uint8Array =>
+  encodeCbor(
+    new Map<number, Cbor>([
+      [0, 1],
+      [1, 3],
+      [2, 1_700_000_000_000],
+      [10, 1],
+      [20, has],
+    ]),
+  );
+
 describe('§4.1 contents', () => {
-  test('every text and every receipt survives the round trip', () => {
+  test('every text, every receipt and every mark survives the round trip', () => {
     fc.assert(
-      fc.property(fc.oneof(text, receipt), (content: Content) => {
+      fc.property(fc.oneof(text, receipt, seen), (content: Content) => {
         expect(decodeContent(encodeContent(content))).toEqual(content);
       }),
     );
@@ -132,6 +162,14 @@ describe('§4.1 contents', () => {
     ['a line without its number', lineMap([[4, undefined]])],
     ['a seq of 0', lineMap([[4, 0]])],
     ['a rank of 0', lineMap([[10, 0]])],
+    ['a mark of nothing', markMap([])],
+    [
+      'a mark of more than it may say',
+      markMap(Array.from({ length: MARK_RANGES_MAX + 1 }, () => [new Uint8Array(8), 1, 1])),
+    ],
+    ['a mark that ends before it begins', markMap([[new Uint8Array(8), 2, 1]])],
+    ['a mark from nothing', markMap([[new Uint8Array(8), 0, 1]])],
+    ['a mark of no run', markMap([[new Uint8Array(7), 1, 1]])],
     ['an epoch of 7 bytes', lineMap([[3, new Uint8Array(7)]])],
     ['no epoch', lineMap([[3, undefined]])],
     ['a time before 1970', lineMap([[2, -1]])],

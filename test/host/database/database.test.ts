@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Address } from '../../../src/core/base/address.ts';
 import { timestamp } from '../../../src/core/base/time.ts';
+import type { MemberRecord, MessageRecord } from '../../../src/core/chat/record.ts';
 import type { StoreRecord } from '../../../src/core/node/record.ts';
 import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import { Database } from '../../../src/host/database/database.ts';
@@ -23,6 +24,10 @@ const reopen = () => {
   database.close();
   database = Database.open(path, { suite: nodeSuite });
 };
+const tailOf = ({ epoch, seq, id: last, rank }: MessageRecord) => ({ epoch, seq, last, rank });
+const lineOf = ({ id, conversation, from, epoch, seq, after, received }: MessageRecord) => ({
+  ...{ id, conversation, from, epoch, seq, after, received },
+});
 const texts = (lines: readonly { readonly text: string }[]) => lines.map(({ text }) => text);
 
 describe('what is applied', () => {
@@ -46,6 +51,11 @@ describe('what is applied', () => {
       lastSeen: timestamp(7),
     } as const;
     const seen = { id: 'f'.repeat(64) as never, at: timestamp(8), until: timestamp(9) };
+    const post = messageRecord(2, { kind: 'channel', conversation: somebody('e') });
+    const member: MemberRecord = {
+      ...{ channel: somebody('e'), id: somebody('m'), lastSeen: timestamp(8) },
+      ...{ mark: { id: 'a'.repeat(64) as EnvelopeId, rank: 7 }, has: [[1, 4]] },
+    };
     const delivery = { id: kept.head.id, to: somebody('b'), state: 'carried', at: timestamp(10), detail: '2' } as const;
     database.apply([
       kept,
@@ -64,12 +74,17 @@ describe('what is applied', () => {
       { delete: 'contact', id: somebody('x') },
       { delete: 'channel', id: somebody('y') },
       messageRecord(1),
+      post,
+      { put: 'member', member: { ...member, has: [] } },
+      { put: 'member', member },
+      { put: 'member', member: { ...member, id: somebody('z') } },
+      { delete: 'member', channel: somebody('e'), id: somebody('z') },
     ]);
     reopen();
     expect(database.load()).toEqual({
       heads: [{ ...kept.head, copies: 2 }],
       seen: [seen],
-      shown: [messageRecord(1).message.id],
+      shown: [messageRecord(1).message.id, post.message.id],
       shownMore: false,
       deliveries: [delivery],
       contacts: [contact],
@@ -83,7 +98,10 @@ describe('what is applied', () => {
           last: messageRecord(1).message.id,
           rank: 1,
         },
+        { ...{ conversation: somebody('e'), author: somebody('b') }, ...tailOf(post.message) },
       ],
+      members: [member],
+      lines: [lineOf(post.message)],
       peers: [peer],
       settings: new Map([['name', 'anna']]),
     });
