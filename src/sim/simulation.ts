@@ -6,9 +6,14 @@ import { Agreement } from './checks/agreement.ts';
 import { Authorship } from './checks/authorship.ts';
 import { Bounds } from './checks/bounds.ts';
 import { Broken, type Check, type Member, type View } from './checks/check.ts';
+import { Coverage } from './checks/coverage.ts';
+import { Custody } from './checks/custody.ts';
 import { Delivery } from './checks/delivery.ts';
+import { Memory } from './checks/memory.ts';
 import { NoCircles } from './checks/no-circles.ts';
+import { Order } from './checks/order.ts';
 import { sampleOf } from './checks/sample.ts';
+import { States } from './checks/states.ts';
 import type { Start } from './computer.ts';
 import { Deeds } from './deeds.ts';
 import { HostileNode } from './hostile/hostile-node.ts';
@@ -94,7 +99,19 @@ export class Simulation {
     });
     this.#view = { world: this.#world, plan, islands: islandsAtLast(plan, internet) };
     this.#measures = new Measures({ ...this.#view, weather, internet, random: random.fork() });
-    this.#checks = [new Delivery(), new Authorship(), new Bounds(), new Agreement(), this.#noCircles, this.#measures];
+    this.#checks = [
+      new Delivery(),
+      new States(),
+      new Authorship(),
+      new Order(),
+      new Coverage(),
+      new Custody(this.#view),
+      new Bounds(),
+      new Memory(),
+      new Agreement(),
+      this.#noCircles,
+      this.#measures,
+    ];
     if (onlooker) this.#checks = [...this.#checks, onlooker];
     this.#deeds = new Deeds({
       plan,
