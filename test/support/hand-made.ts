@@ -7,6 +7,7 @@ import { announce, routeOf } from '../../src/core/mesh/announcement.ts';
 import { ControlFrames } from '../../src/core/node/collector.ts';
 import type { NodeEvent } from '../../src/core/node/event.ts';
 import { Node } from '../../src/core/node/node.ts';
+import type { PeerLimits } from '../../src/core/node/peer-limits.ts';
 import type { RecordNumber, StoreRecord } from '../../src/core/node/record.ts';
 import type { Connection } from '../../src/core/transport/connection.ts';
 import { Endpoint } from '../../src/core/transport/endpoint.ts';
@@ -48,10 +49,13 @@ export class Surrounded {
   /** While true, the disk cannot say what is on it. */
   diskUnreadable = false;
   readonly #neighbours: HandMade[] = [];
+  readonly #peers: Partial<PeerLimits>;
   #written = 0 as RecordNumber;
   #lives = 0;
 
-  constructor() {
+  /** @param peers - how many neighbours it wants, where that matters. */
+  constructor(peers: Partial<PeerLimits> = {}) {
+    this.#peers = peers;
     this.node = this.#boot();
     this.settle();
   }
@@ -74,6 +78,7 @@ export class Surrounded {
       state: this.disk.state(),
       instant: this.now,
       calendar: this.#calendar(),
+      peers: this.#peers,
     });
   }
 
@@ -89,8 +94,11 @@ export class Surrounded {
   }
 
   /** Somebody who is connected, and has said nothing yet but what went into the first packet. */
-  caller(name: string, early: readonly Envelope[] = []): HandMade {
-    const at = address(`192.0.2.${this.#neighbours.length + 2}`, 7000)!;
+  caller(
+    name: string,
+    early: readonly Envelope[] = [],
+    at = address(`192.0.2.${this.#neighbours.length + 2}`, 7000)!,
+  ): HandMade {
     const caller = new HandMade(this, { name, at, early });
     this.#neighbours.push(caller);
     this.run(100);
@@ -98,9 +106,9 @@ export class Surrounded {
   }
 
   /** Somebody who is connected and has said hello. */
-  neighbour(name: string): HandMade {
-    const neighbour = this.caller(name);
-    neighbour.say(neighbour.hello);
+  neighbour(name: string, at?: Address): HandMade {
+    const neighbour = this.caller(name, [], at);
+    if (!neighbour.connection.closed) neighbour.say(neighbour.hello);
     return neighbour;
   }
 

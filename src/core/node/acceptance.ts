@@ -208,6 +208,9 @@ export class Acceptance {
     for (const { id, state, hops, detail } of evidenceOf(offer.from, content, (ours) => deliveries.get(ours)?.to)) {
       deliveries.evidence(id, state, at, now, detail ? { detail } : { hops });
       custody.confirmed(id, now);
+      const { peer } = offer.giver;
+      const bearer = peer === undefined || peer === offer.from ? undefined : this.#parts.sessions.with(peer);
+      if (bearer) bearer.brought++;
     }
     seen.add(receipt, at);
     journal.write({ put: 'seen', id: receipt, at, until: timestamp(at + 2 * signed.ttlSeconds * 1000) });

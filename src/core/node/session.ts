@@ -54,7 +54,7 @@ type Outbound = { rest: Uint8Array; finish: boolean };
 export class Session {
   readonly peer: NodeId;
   readonly connection: Connection;
-  /** Mail for this node that it brought from others. */
+  /** Receipts for mail of ours that it brought from others: what cannot be made up. */
   brought = 0;
   /** What the peer said of itself; the session is up once it is here. */
   hello: Hello | undefined;

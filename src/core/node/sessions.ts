@@ -213,6 +213,7 @@ export class Sessions implements SessionOwner {
       if (other.peer === session.peer && other !== session && isPast(other, session)) other.ended(now);
     }
     this.#up.set(session.peer, session);
+    if (before) session.brought = before.brought;
     if (before && !isAnew) this.#owner.moved(session, now);
     else this.#owner.up(session, isAnew, now);
   }

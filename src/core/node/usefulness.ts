@@ -11,7 +11,7 @@ export type Usefulness = {
   readonly isContact: boolean;
   /** It reads, or leads to readers of, a channel that is read here. */
   readonly reads: boolean;
-  /** Mail for this node that it brought from others, receipts too: what cannot be made up. */
+  /** Receipts for mail of this node that it brought from others. */
   readonly brought: number;
   /** Destinations that this node reaches over it. */
   readonly leadsTo: number;
@@ -27,8 +27,8 @@ type Parts = {
 };
 
 /**
- * Neighbours, the least useful first. What a stranger can claim for nothing (routes) counts less than what it cannot (mail for this node,
- * which others have signed); then, who was here first, and who is near.
+ * Neighbours, the least useful first. What a stranger can claim for nothing (routes) counts less than what it cannot (receipts, which
+ * others have signed); then, who was here first, and who is near.
  */
 export function leastUseful(sessions: Iterable<Session>, parts: Parts): Session[] {
   const { contact, channels, interest, routes } = parts;

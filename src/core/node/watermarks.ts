@@ -54,8 +54,11 @@ export class Watermarks {
     const { limits, sessions, isKept, ranked } = this.#parts;
     const tooMany = sessions.size - limits.low;
     const isYoung = ({ connection }: Session) => after(connection.confirmedAt ?? now, GRACE_MS) > now;
-    const leaving = ranked().filter((session) => !isYoung(session) && !isKept(session.peer));
-    const some = leaving.slice(0, Math.max(0, Math.min(tooMany, LET_GO_PER_LOOK)));
+    // A young one is waited for where it is among those that have to go, and nobody else goes in its place.
+    const leaving = ranked()
+      .filter(({ peer }) => !isKept(peer))
+      .slice(0, Math.max(0, tooMany));
+    const some = leaving.filter((session) => !isYoung(session)).slice(0, LET_GO_PER_LOOK);
     for (const { connection } of some) connection.close('enough', 'neighbours enough', now);
     this.#lookAt = tooMany > 0 ? after(now, LET_GO_LOOK_MS) : undefined;
     return some.length > 0;

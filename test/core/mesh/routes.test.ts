@@ -480,11 +480,12 @@ describe('§2.1 no loop, at any instant', () => {
     { weight: 5, arbitrary: fc.record({ kind: fc.constant('wait'), a: fc.nat(7), b: fc.nat(7), x: fc.nat(400) }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('renew'), a: fc.nat(7), b: fc.nat(7), x: fc.constant(0) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart'), a: fc.nat(7), b: fc.nat(7), x: fc.nat(3) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('silent'), a: fc.nat(7), b: fc.nat(7), x: fc.nat(1) }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('long'), a: fc.nat(7), b: fc.nat(7), x: fc.nat(2_000) }) },
   );
 
   test(
-    'under any sequence of broken, slow, new and renewed links and restarts; and afterwards all who are joined reach each other',
+    'under any sequence of broken, slow, silent, new and renewed links and restarts; and afterwards all who are joined reach each other',
     () => {
       fc.assert(
         fc.property(fc.nat(), fc.array(step, { minLength: 10, maxLength: 60 }), (seed, steps) => {
@@ -498,7 +499,11 @@ describe('§2.1 no loop, at any instant', () => {
             if (kind === 'flip' && mesh.isUp(a, b)) mesh.down(a, b, { noticedMs: [x, 300 - x] });
             else if (kind === 'flip') mesh.up(a, b, { latencyMs: 1 + x, cost: 16 + x * 7 });
             if (kind === 'renew' && mesh.isUp(a, b)) mesh.renew(a, b);
+            if (kind === 'silent') mesh.node(a).routes.neighbourSilent(idOf(b), x === 1, mesh.now);
             if (kind === 'cost') mesh.node(a).routes.neighbourCost(idOf(b), x, mesh.now);
+          }
+          for (const { routes } of mesh.nodes) {
+            for (const { id } of mesh.nodes) routes.neighbourSilent(id, false, mesh.now);
           }
           mesh.run(150_000);
           for (const from of mesh.nodes) {
