@@ -5,7 +5,7 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { ControlMessage } from '../wire/mesh-message.ts';
 import { Damping } from './damping.ts';
 import { Retelling } from './retelling.ts';
-import type { Candidate, Terrain } from './route-table.ts';
+import type { Candidate, Terrain } from './selection.ts';
 import type { Sources } from './sources.ts';
 import { Updates } from './updates.ts';
 

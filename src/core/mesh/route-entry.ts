@@ -1,7 +1,7 @@
 import type { Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import { METRIC_INFINITE } from '../wire/mesh-message.ts';
-import { compareCandidates, type Destination, metricOf, type Terrain } from './route-table.ts';
+import { compareCandidates, type Destination, metricOf, type Terrain } from './selection.ts';
 
 /** A way to somebody, as a person is shown it. */
 export type RouteEntry = {

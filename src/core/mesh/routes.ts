@@ -13,8 +13,9 @@ import { differsMuch } from './link-cost.ts';
 import { clampCost, Neighbours } from './neighbours.ts';
 import { OwnSeqno } from './own-seqno.ts';
 import { entriesOf, type RouteEntry } from './route-entry.ts';
-import { type Candidate, type Destination, metricOf, nearest, RouteTable, select, usable } from './route-table.ts';
+import { RouteTable } from './route-table.ts';
 import { type RouteUpdate, readUpdate } from './route-update.ts';
+import { type Candidate, type Destination, metricOf, nearest, select, usable } from './selection.ts';
 import { SeqnoRequests } from './seqno-requests.ts';
 import { Sources } from './sources.ts';
 import type { Telling } from './updates.ts';
@@ -80,7 +81,7 @@ export class Routes {
 
   /** Destinations that stay when the table is full: contacts, and those this user wrote with lately. */
   keep(important: ReadonlySet<NodeId>): void {
-    this.#table.keep(important);
+    this.#table.keep(important, this.#neighbours);
   }
 
   /** A connection to `peer` is up, new or instead of another: all that the old one brought is forgotten. */
@@ -303,7 +304,7 @@ export class Routes {
     if (!before && selected) this.#flaps.came(id, this.#now);
     if (before !== selected || moved) this.#mark(id, this.#isAwaited(id, before, selected));
     this.#requests.reconsidered(destination, this.#now);
-    this.#table.forgetIfEmpty(destination);
+    this.#table.chosen(destination, this.#neighbours);
   }
 
   #reconsiderAllOver(peer: NodeId): void {

@@ -3,7 +3,7 @@ import { after, type Instant } from '../base/time.ts';
 import { type NodeId, nodeIdBytes } from '../crypto/node-id.ts';
 import { type ControlMessage, METRIC_INFINITE } from '../wire/mesh-message.ts';
 import { routeOf } from './announcement.ts';
-import { type Candidate, compareCandidates, type Destination, metricOf, type Terrain } from './route-table.ts';
+import { type Candidate, compareCandidates, type Destination, metricOf, type Terrain } from './selection.ts';
 import type { Sources } from './sources.ts';
 import { Starving } from './starving.ts';
 import type { Updates } from './updates.ts';
