@@ -28,6 +28,7 @@ describe('a run of nothing is no run that passed', () => {
     ['crash-points.mjs', ['--kind', 'fire'], 'no such kind: fire; there are kill, power, torn, full, io'],
     ['scale.mjs', ['--nodes', '100,1'], '--nodes must be a whole number, 2 or more: 1'],
     ['scale.mjs', ['--suite', 'glass'], '--suite is node or paper: glass'],
+    ['doctor-faults.mjs', ['--only', 'flu'], expect.stringContaining('no such fault: flu; there are no multicast')],
     ['churn.mjs', ['--fast'], expect.stringContaining("Unknown option '--fast'")],
   ])('%s %j', { timeout: 60_000 }, async (script, args, words) => {
     expect(await run(script, ...args)).toEqual([2, words]);

@@ -1,29 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fillDisk } from '../support/full-disk.ts';
 import { accepted, delivered, historyOf, shownBy } from '../support/killed.ts';
 import { type Line, LineMode } from '../support/line-mode.ts';
 import { has } from '../support/needs.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const root = process.platform === 'linux' && process.getuid?.() === 0;
-
-/** Leaves no room on a disk, but for what others have already reserved there. */
-function fill(ballast: string): void {
-  const file = openSync(ballast, 'w');
-  try {
-    for (const bytes of [64 * 1024, 512]) {
-      try {
-        for (;;) writeSync(file, Buffer.alloc(bytes));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      }
-    }
-  } finally {
-    closeSync(file);
-  }
-}
 
 test('on a full disk a message is refused with a reason, what was accepted stays, and with room again all goes on', {
   timeout: 60_000,
@@ -46,7 +31,7 @@ test('on a full disk a message is refused with a reason, what was accepted stays
     const text = 'x'.repeat(2_000);
     const ids = [await accepted(ann, carol, 'early'), await accepted(ann, carol, text)];
 
-    fill(join(disk, 'ballast'));
+    fillDisk(join(disk, 'ballast'));
     let refusal: Line | undefined;
     for (let n = 0; n < 5_000 && !refusal; n++) {
       const reply = (await ann.type(`/mesh send ${carol} ${n} ${text}`)) as Line & { result: { id: string } };

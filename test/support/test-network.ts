@@ -65,6 +65,13 @@ export class TestNetwork {
     ip('-n', this.#spaceOf(lan), 'link', 'set', 'br0', 'mtu', String(mtu));
   }
 
+  /** Lets a LAN pass nothing that is sent to a group, as many guest networks do. IPv4 goes on, by broadcast. */
+  muffle(lan: string): void {
+    for (let port = 1; port <= (this.#ports.get(lan) ?? 0); port++) {
+      ip('-n', this.#spaceOf(lan), 'link', 'set', `p${port}`, 'type', 'bridge_slave', 'mcast_flood', 'off');
+    }
+  }
+
   /** Takes an interface of a host down or brings it up again, as if the cable were pulled. */
   cable(host: string, lan: string, state: 'up' | 'down'): void {
     ip('-n', this.#spaceOf(host), 'link', 'set', `${lan}0`, state);

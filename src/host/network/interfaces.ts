@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { BlockList } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type Address, address, addressParts, reach } from '../../core/base/address.ts';
@@ -32,6 +33,18 @@ export function interfaces(): readonly NetworkInterface[] {
   }
   return known;
 }
+
+/** Whether an interface may be used for multicast (IFF_MULTICAST); where the system does not tell, it may. */
+export function isMulticast(name: string): boolean {
+  try {
+    return (Number.parseInt(readFileSync(`/sys/class/net/${name}/flags`, 'latin1'), 16) & IFF_MULTICAST) !== 0;
+  } catch {
+    return true;
+  }
+}
+
+/** linux/if.h */
+const IFF_MULTICAST = 0x1000;
 
 /**
  * Where a socket that listens on `host` and `port` can be reached, best first: a wildcard stands for every address of this

@@ -59,6 +59,11 @@ export class MdnsLink {
     return this.#socket.sendError;
   }
 
+  /** When another host was heard here last, by `performance.now()`. */
+  get heardAtMs(): number | undefined {
+    return this.#socket.heardAtMs;
+  }
+
   /** Datagrams that were neither read nor sent, by reason. */
   get lost(): ReadonlyMap<string, number> {
     return this.#socket.lost;

@@ -126,6 +126,12 @@ export class Mdns {
     return sum;
   }
 
+  /** Whether another host was heard on any network lately: then multicast passes. */
+  get hears(): boolean {
+    const sinceMs = performance.now() - this.#times.expiryMs;
+    return [...this.#links.values()].some(({ heardAtMs = Number.NEGATIVE_INFINITY }) => heardAtMs > sinceMs);
+  }
+
   /** Brings the links in line with the networks of this machine; one after the other, whoever asks for it. */
   #attach(): Promise<void> {
     this.#attaching = this.#attaching.then(() => this.#attachNow());

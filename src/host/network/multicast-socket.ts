@@ -27,10 +27,13 @@ export class MulticastSocket extends EventEmitter {
   readonly lost = new Map<Loss, number>();
   /** The system's word for why the last datagram could not be sent; `undefined` when it could. */
   sendError: string | undefined;
+  /** When another host of this network was heard last, by `performance.now()`. */
+  heardAtMs: number | undefined;
   /** Set before a goodbye, which is never one too many. */
   leaving = false;
   readonly #socket: Socket;
   readonly #onLink: (host: string) => boolean;
+  readonly #own: ReadonlySet<string>;
   readonly #read = new TokenBucket({ burst: 400, perSecond: MDNS_DATAGRAMS_PER_SECOND }, now());
   readonly #answers: TokenBucket;
   readonly #askedMs: number;
@@ -58,17 +61,18 @@ export class MulticastSocket extends EventEmitter {
       socket.setMulticastInterface(place);
       socket.setMulticastTTL(255);
       socket.setMulticastLoopback(true);
-      return new MulticastSocket(socket, onLinkOf(network), roundMs);
+      return new MulticastSocket(socket, network, roundMs);
     } catch (thrown) {
       socket.close();
       throw thrown;
     }
   }
 
-  private constructor(socket: Socket, onLink: (host: string) => boolean, roundMs: number) {
+  private constructor(socket: Socket, network: NetworkInterface, roundMs: number) {
     super();
     this.#socket = socket;
-    this.#onLink = onLink;
+    this.#onLink = onLinkOf(network);
+    this.#own = new Set(network.addresses.map(({ host }) => host));
     this.#answers = new TokenBucket({ burst: 6, perSecond: (MDNS_ANSWERS_PER_ROUND * 1000) / roundMs }, now());
     this.#askedMs = roundMs / 4;
     socket.on('message', (bytes, from) => this.#received(bytes, from));
@@ -116,6 +120,7 @@ export class MulticastSocket extends EventEmitter {
       this.#count(loss);
       return;
     }
+    if (!this.#own.has(from.address.replace(/%.*/, ''))) this.heardAtMs = performance.now();
     if (!isAnswer(bytes)) this.#noteQuestion(bytes);
     try {
       this.emit('message', bytes, from);

@@ -21,6 +21,7 @@ export const nowhereNearby: RunningNearby = {
   scan: async () => {},
   rename: () => {},
   dropped: () => new Map(),
+  hears: () => false,
   stop: async () => {},
 };
 
@@ -66,6 +67,7 @@ export function searchNearby({ node, driver, port, announce, domain, log, onTrou
     },
     rename: (name) => mdns.rename(name),
     dropped: () => mdns.dropped(),
+    hears: () => mdns.hears,
     stop: () => mdns.stop(),
   };
 }

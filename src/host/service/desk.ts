@@ -75,6 +75,8 @@ export type Nearby = {
   readonly scan: () => Promise<void>;
   /** Announces another name from now on. */
   readonly rename: (name: string) => void;
+  /** Whether another host was heard by multicast lately. */
+  readonly hears: () => boolean;
   /** Answers that were not used, by reason. */
   readonly dropped: () => ReadonlyMap<string, number>;
 };

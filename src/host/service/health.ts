@@ -1,6 +1,8 @@
+import { type Address, addressParts } from '../../core/base/address.ts';
 import { span } from '../../core/base/span.ts';
+import type { PeerView } from '../../core/node/commands.ts';
 import { DatabaseError } from '../database/database-error.ts';
-import type { NetworkInterface } from '../network/interfaces.ts';
+import { isMulticast, type NetworkInterface, onLinkOf } from '../network/interfaces.ts';
 import { udpPasses } from '../network/self-probe.ts';
 import { type Check, databaseFinding } from '../process/checkup.ts';
 import type { Desk } from './desk.ts';
@@ -9,6 +11,9 @@ import type { Desk } from './desk.ts';
 const LONELY_MS = 10_000;
 /** So many refusals of the system in a row are none by chance. */
 const REFUSALS = 3;
+
+/** How long the node has run; a calendar that was moved back meanwhile makes it none. */
+const uptimeMs = ({ about, calendar }: Desk): number => Math.max(0, calendar() - about.startedAt);
 
 /** What a running node sees of its machine and of its network, without asking anybody. */
 export function health(desk: Desk): readonly Check[] {
@@ -21,7 +26,7 @@ export function health(desk: Desk): readonly Check[] {
     listening(desk),
     ...networks(desk, connected),
     sending(desk, connected),
-    nearby(desk),
+    nearby(desk, view.peers),
     ...otherNetworks(desk, connected),
     ...elsewhere(desk),
     neighbours(desk, { connected, known: view.peers.length }),
@@ -90,11 +95,33 @@ function sending({ surroundings }: Desk, connected: number): Check {
 /** What a packet filter, or a route that forbids, answers. */
 const BLOCKS: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EINVAL', 'EHOSTUNREACH']);
 
-function nearby({ nearby: search, troubles }: Desk): Check {
-  if (search.state() === 'on') return { what: 'mDNS', found: 'looks for nodes on the local network' };
+/** Sending multicast seldom fails where it does not pass: that nothing is heard of hosts that are on this very network says more. */
+function nearby(desk: Desk, peers: readonly PeerView[]): Check {
+  const { nearby: search, troubles } = desk;
+  const links = outside(desk);
+  if (search.state() !== 'off' && links.length > 0 && !links.some(({ name }) => isMulticast(name)))
+    return noMulticast(`multicast is switched off on ${links.map(({ name }) => name).join(', ')}`);
+  if (search.state() === 'on') {
+    const near = search.hears() || uptimeMs(desk) < LONELY_MS ? [] : onLink(desk, peers);
+    if (near.length === 0) return { what: 'mDNS', found: 'looks for nodes on the local network' };
+    return noMulticast(
+      `${near.join(', ')} is on this network, and nothing comes by multicast, from there or from anybody`,
+    );
+  }
   if (search.state() === 'off')
     return { what: 'mDNS', found: 'is off by choice: nodes nearby are not found by themselves' };
-  return { code: 'NO_MULTICAST', subject: 'mDNS', found: troubles.ofNearby ?? 'no network here passes multicast' };
+  return noMulticast(troubles.ofNearby ?? 'no network here passes multicast');
+}
+
+const noMulticast = (found: string): Check => ({ code: 'NO_MULTICAST', subject: 'mDNS', found });
+
+/** Neighbours that no router is in between to. */
+function onLink(desk: Desk, peers: readonly PeerView[]): readonly Address[] {
+  const links = outside(desk).map(onLinkOf);
+  return peers
+    .filter(({ state }) => state === 'connected')
+    .flatMap(({ addresses }) => addresses.slice(0, 1))
+    .filter((at) => links.some((isOn) => isOn(addressParts(at).host)));
 }
 
 /** Others are there, and all of another mesh: whoever looks for a friend has a wrong word in `--network`, or the friend has. */
@@ -110,12 +137,9 @@ function elsewhere({ troubles }: Desk): readonly Check[] {
   return [{ code: 'IDENTITY_ELSEWHERE', subject: 'identity', found: troubles.elsewhere }];
 }
 
-function neighbours(
-  { about, calendar }: Desk,
-  { connected, known }: { readonly connected: number; readonly known: number },
-): Check {
+function neighbours(desk: Desk, { connected, known }: { readonly connected: number; readonly known: number }): Check {
   if (connected > 0) return { what: 'neighbours', found: `${connected} of ${known} known nodes are connected` };
-  const upMs = calendar() - about.startedAt;
-  if (upMs >= 0 && upMs < LONELY_MS) return { what: 'neighbours', found: `none yet, ${span(upMs)} after the start` };
+  const upMs = uptimeMs(desk);
+  if (upMs < LONELY_MS) return { what: 'neighbours', found: `none yet, ${span(upMs)} after the start` };
   return { code: 'NO_NEIGHBOURS', subject: 'mesh', found: `none of ${known} known nodes is connected` };
 }
