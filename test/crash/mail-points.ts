@@ -34,15 +34,19 @@ export async function mailPoints(
   mkdirSync(folder);
   const trio = await Trio.begin(folder);
   try {
-    const daemon = trio.daemon(role);
-    const fault = new DiskFault({ library, folder, home: daemon.home });
+    const fault = new DiskFault({ library, folder, home: trio.daemon(role).home });
     for (const kind of kinds) {
+      await trio.daemon(role).kill();
+      await trio.daemon(role).start(fault.env(kind, 1));
       // No two runs do just the same: one in which less happens is not the end.
       for (let at = 1, missed = 0; missed < 2; at += step) {
-        const run = new Point(trio, role, fault, kind, at);
-        const problems = await run.run();
-        missed = run.wasReached ? 0 : missed + 1;
-        if (run.wasReached || problems.length > 0) results.add(role, kind, run.operation, problems);
+        const point = new Point(trio, role, fault, { kind, at, nextAt: at + step });
+        const problems = await point.run();
+        missed = point.wasReached ? 0 : missed + 1;
+        const { operation, settledMs } = point;
+        if (point.wasReached || problems.length > 0) results.add({ role, kind, operation, problems, settledMs });
+        // Who comes and goes too often is kept waiting by its neighbours (docs/protocol.md §2.1); those who just came know nothing of it.
+        if ((at - 1) % (POINTS_BETWEEN_RENEWALS * step) === 0) await trio.renew(role);
       }
       results.ended(role, kind);
     }
@@ -51,33 +55,35 @@ export async function mailPoints(
   }
 }
 
+/** After so many points the neighbours of the node that is tried are started anew. */
+const POINTS_BETWEEN_RENEWALS = 2;
+
+type Place = { readonly kind: FaultKind; readonly at: number; readonly nextAt: number };
+
+/** One fault: the node runs already, and has it before it as soon as it is armed. */
 class Point {
   operation = '';
+  settledMs = 0;
   wasReached = false;
   readonly #trio: Trio;
   readonly #role: Role;
   readonly #fault: DiskFault;
-  readonly #kind: FaultKind;
-  readonly #at: number;
+  readonly #place: Place;
 
-  constructor(trio: Trio, role: Role, fault: DiskFault, kind: FaultKind, at: number) {
+  constructor(trio: Trio, role: Role, fault: DiskFault, place: Place) {
     this.#trio = trio;
     this.#role = role;
     this.#fault = fault;
-    this.#kind = kind;
-    this.#at = at;
+    this.#place = place;
   }
 
   async run(): Promise<Problem[]> {
     const trio = this.#trio;
     const daemon = trio.daemon(this.#role);
-    await daemon.kill();
-    this.#fault.disarm();
-    await daemon.start(this.#fault.env(this.#kind, this.#at));
-    if (!(await trio.until(() => trio.isConnected(this.#role), CONNECT_MS)))
-      return this.#problem('it finds no neighbour');
+    const { kind, at, nextAt } = this.#place;
+    if (!(await trio.until(() => trio.isConnected(), CONNECT_MS))) return this.#problem('a node finds no neighbour');
     this.#fault.arm();
-    const sending = trio.send(`${this.#role} ${this.#kind} ${this.#at}`);
+    const sending = trio.send(`${this.#role} ${kind} ${at}`);
     const attempt = trio.ledger.attempts.at(-1)!;
     await this.#travel(attempt);
     await sending;
@@ -86,7 +92,7 @@ class Point {
     this.#readOperations();
     const problems = this.#inspect(attempt);
     try {
-      await daemon.start();
+      await daemon.start(this.#fault.env(kind, nextAt));
     } catch (error) {
       return [...problems, ...this.#problem(`it does not start again: ${(error as Error).message}`)];
     }
@@ -112,11 +118,11 @@ class Point {
   }
 
   #isHit(): boolean {
-    return this.#fault.operations().some(({ number }) => number >= this.#at);
+    return this.#fault.operations().some(({ number }) => number >= this.#place.at);
   }
 
   #readOperations(): void {
-    const operation = this.#fault.operations().find(({ number }) => number === this.#at);
+    const operation = this.#fault.operations().find(({ number }) => number === this.#place.at);
     this.wasReached = operation !== undefined;
     this.operation = operation ? `${operation.name} ${operation.path.replace(/^\//, '')}` : '';
   }
@@ -147,8 +153,10 @@ class Point {
   /** After the restart everything that was acknowledged arrives once, and everything that was not, once or never. */
   async #settle(attempt: Attempt): Promise<Problem[]> {
     const trio = this.#trio;
+    const begun = performance.now();
     const id = attempt.id ?? (await trio.keptBySender(attempt));
     if (id !== undefined) await trio.until(() => trio.isSettled({ ...attempt, id }), SETTLE_MS);
+    this.settledMs = performance.now() - begun;
     const faults = trio.ledger.faults(await trio.kept()).filter((fault) => fault.id === (id ?? fault.id));
     return faults
       .filter(({ detail, id: of }) => of === id || detail.startsWith(`${attempt.text} `))

@@ -7,10 +7,15 @@ export type Problem = { readonly what: string; readonly log: string };
 export type PointResult = {
   readonly role: string;
   readonly kind: FaultKind;
-  /** Which operation it was, from 1. */
+  /** Which operation it was, on which file. */
   readonly operation: string;
   readonly problems: readonly Problem[];
+  /** How long after the restart everything was as it should be, in milliseconds. */
+  readonly settledMs: number;
 };
+
+/** What takes longer is told: somebody waited in vain, and tried again. */
+const SLOW_MS = 20_000;
 
 /** What came of all points, as they come. */
 export class Results {
@@ -21,10 +26,12 @@ export class Results {
     this.#log = log;
   }
 
-  add(role: string, kind: FaultKind, operation: string, problems: readonly Problem[]): void {
-    this.points.push({ role, kind, operation, problems });
-    for (const { what, log } of problems)
-      this.#log(`✗ ${role} ${kind} at ${operation}: ${what}${log ? `\n    ${log}` : ''}`);
+  add(point: PointResult): void {
+    const { role, kind, operation, problems, settledMs } = point;
+    this.points.push(point);
+    const where = `${role}, ${kind} at ${operation}`;
+    for (const { what, log } of problems) this.#log(`✗ ${where}: ${what}${log ? `\n    ${log}` : ''}`);
+    if (settledMs > SLOW_MS) this.#log(`${where}: it took ${(settledMs / 1000).toFixed(0)} s until all was well`);
   }
 
   /** All points of this kind have been tried. */

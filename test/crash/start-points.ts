@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { load } from '../../src/host/identity/identity-file.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
@@ -13,7 +12,6 @@ import { storedIn } from './stored.ts';
 
 /** How long a start may take. */
 const START_MS = 20_000;
-const LOOK_MS = 10;
 /** The passphrase that is put on an identity. */
 export const PASSPHRASE = 'correct horse';
 
@@ -42,7 +40,7 @@ export async function startPoints({ kinds, step, library, folder }: Points, resu
       const hit = fault.operations().find(({ number }) => number === at);
       if (!hit) break;
       problems.push(...(await secondStart(daemon, id)));
-      results.add('first start', kind, `${hit.name} ${hit.path}`, problems);
+      results.add({ role: 'first start', kind, operation: `${hit.name} ${hit.path}`, problems, settledMs: 0 });
     }
     results.ended('first start', kind);
   }
@@ -121,8 +119,8 @@ export async function identityPoints({ kinds, step, library, folder }: Points, r
       fault.disarm();
       const hit = fault.operations().find(({ number }) => number === at);
       if (!hit) break;
-      results.add('identity', kind, `${hit.name} ${hit.path}`, identityProblems(home, made.stdout, changed.stdout));
-      await later(LOOK_MS);
+      const problems = identityProblems(home, made.stdout, changed.stdout);
+      results.add({ role: 'identity', kind, operation: `${hit.name} ${hit.path}`, problems, settledMs: 0 });
     }
     results.ended('identity', kind);
   }

@@ -13,7 +13,7 @@ export const ROLES = ['sender', 'relay', 'recipient'] as const;
 export type Role = (typeof ROLES)[number];
 
 const [SENDER, RELAY, RECIPIENT] = [0, 1, 2];
-const LOOK_MS = 10;
+const LOOK_MS = 25;
 
 /** Three real nodes in a row: what the first sends to the last goes through the one between. */
 export class Trio {
@@ -36,6 +36,8 @@ export class Trio {
     const first = await trio.send('the first message finds the way');
     if (!(await trio.until(() => trio.isSettled(first), 30_000)))
       throw new Error('three nodes in a row do not work at all');
+    if (!(await trio.until(() => trio.isConnected(), 30_000)))
+      throw new Error('three nodes in a row find each other no more');
     return trio;
   }
 
@@ -66,10 +68,19 @@ export class Trio {
     return attempt;
   }
 
-  /** Whether a node has its neighbours. */
-  async isConnected(role: Role): Promise<boolean> {
-    const status = await this.daemon(role).api?.call('status', {});
-    return status?.ok === true && status.result.connected >= (role === 'relay' ? 2 : 1);
+  /** Whether all have found their neighbours. */
+  async isConnected(): Promise<boolean> {
+    for (const role of ROLES) {
+      const status = await this.daemon(role).api?.call('status', {});
+      if (!status?.ok || status.result.connected < (role === 'relay' ? 2 : 1)) return false;
+    }
+    return true;
+  }
+
+  /** Starts the others anew. */
+  async renew(role: Role): Promise<void> {
+    const others = ROLES.filter((other) => other !== role).map((other) => this.daemon(other));
+    await Promise.all(others.map(async (daemon) => daemon.kill().then(() => daemon.start())));
   }
 
   /** Whether the sender knows that a message has arrived, and the recipient has shown it. */
