@@ -1,5 +1,5 @@
 import type { ApiEvent, NodeApi, Outcome } from '../api/schema.ts';
-import type { Peer, Status } from '../api/shapes.ts';
+import type { Message, Peer, Status } from '../api/shapes.ts';
 import type { Context } from '../commands/context.ts';
 import { eventLine } from '../commands/event-line.ts';
 import { printable, printableJson } from '../commands/printable.ts';
@@ -72,6 +72,9 @@ class LineMode {
   /** News of messages, held back while a line is being answered: the reply that names a message comes before its news. */
   #held: ApiEvent[] | undefined;
   #whenAllLeft = () => {};
+  /** Conversations of which lines were printed since the node was told that they are read. */
+  readonly #printed = new Set<string>();
+  #telling = false;
 
   constructor(options: LineModeOptions) {
     this.#options = options;
@@ -149,9 +152,27 @@ class LineMode {
     const said = event.type === 'delivery' && event.state === 'queued' && this.#queued.has(event.id);
     if (said && !this.#options.json) return;
     this.#say(event, [eventLine(event, this.#context)]);
+    if (event.type === 'message') this.#read(event);
     if (event.type !== 'delivery' || event.state === 'queued') return;
     this.#queued.delete(event.id);
     if (this.#queued.size === 0) this.#whenAllLeft();
+  }
+
+  /** A person has read what was printed. What a program reads it has not, and programs have `markRead`. */
+  #read({ kind, from, to, state }: Message): void {
+    if (this.#options.json || state !== undefined) return;
+    this.#printed.add(kind === 'channel' ? to : from);
+    if (!this.#telling) void this.#tellRead();
+  }
+
+  /** One conversation after the other, however fast lines come. */
+  async #tellRead(): Promise<void> {
+    this.#telling = true;
+    for (const where of this.#printed) {
+      this.#printed.delete(where);
+      await this.#options.api.call('markRead', { where });
+    }
+    this.#telling = false;
   }
 
   #say(value: unknown, lines: readonly string[]): void {

@@ -178,6 +178,35 @@ describe('what is written', () => {
 });
 
 describe('channels', () => {
+  test('who is in one, and who is known to have a post of ours', async () => {
+    const [ann, bob] = [await loneNode({ name: 'ann' }), await loneNode({ name: 'bob' })];
+    for (const { get } of [ann, bob]) await get('subscribe', { topic: 'den' });
+    await bob.get('connect', { peer: ann.at });
+    await expect.poll(async () => (await ann.get('channels', {})).channels[0]?.neighbours).toBe(1);
+    expect((await ann.get('members', { topic: '#den' })).members).toEqual([]);
+    const { id } = await ann.get('broadcast', { topic: 'den', text: 'anybody?' });
+    await expect.poll(() => bob.events.some(({ type }) => type === 'message')).toBe(true);
+    expect(await ann.get('message', { id })).not.toHaveProperty('coverage');
+    await bob.get('broadcast', { topic: 'den', text: 'me' });
+    await expect.poll(() => ann.events.some(({ type }) => type === 'message')).toBe(true);
+    expect(await ann.get('message', { id })).toMatchObject({ coverage: { have: 1, of: 1 } });
+    const { messages } = await ann.get('history', { where: '#den' });
+    expect(messages.map(({ text, rank }) => [text, rank])).toEqual([
+      ['anybody?', 1],
+      ['me', 2],
+    ]);
+    expect(messages.map((message) => message.coverage)).toEqual([{ have: 1, of: 1 }, undefined]);
+    expect(await ann.get('members', { topic: 'den' })).toMatchObject({
+      channel: 'den',
+      members: [{ id: bob.id, name: `~bob.${bob.id.slice(0, 4)}`, state: 'connected' }],
+    });
+    expect((await ann.get('channels', {})).channels).toMatchObject([{ channel: 'den', members: 1 }]);
+    expect(await refused(ann.api.call('members', { topic: 'nowhere' }))).toMatchObject({ code: 'E_UNKNOWN_CHANNEL' });
+    expect(await refused(ann.api.call('history', { before: 'ab'.repeat(32) }))).toMatchObject({
+      code: 'E_UNKNOWN_MESSAGE',
+    });
+  });
+
   test('a broadcast joins first and says so; the second does not', async () => {
     const { get } = await loneNode();
     expect(await get('broadcast', { topic: '#Den', text: 'a' })).toMatchObject({

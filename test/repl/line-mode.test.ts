@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { lineMode } from '../../src/repl/line-mode.ts';
 import type { InputLine } from '../../src/repl/lines.ts';
 import { FakeNode } from '../support/fake-node.ts';
-import { messageId, PEOPLE, STORY_BEGINS } from '../support/fake-people.ts';
+import { GENERAL, messageId, PEOPLE, STORY_BEGINS } from '../support/fake-people.ts';
 
 /** Input that a test writes to, line by line, and ends. */
 class Script implements AsyncIterable<InputLine> {
@@ -261,6 +261,43 @@ describe('line mode in words', () => {
       '08:00 ~\\u{1b}[31mcarol\\u{d} is near (mdns)',
       `⇡ ${messageId(9).slice(0, 6)} queued for bob`,
       '✗ no such command /nope · /help lists them   (// sends text that starts with a slash)',
+    ]);
+  });
+
+  test('what a person was shown counts as read, conversation by conversation; what a program was told does not', async () => {
+    const asked = () => api.calls.flatMap(({ method, params }) => (method === 'markRead' ? [params] : []));
+    const end = start(false);
+    await settle();
+    for (const text of ['one', 'two', 'three']) api.receive('bob', text);
+    api.receive('carol', 'four', { channel: 'general' });
+    await settle();
+    expect(asked().filter((params) => JSON.stringify(params).includes(PEOPLE.bob)).length).toBeLessThanOrEqual(2);
+    expect(asked()).toContainEqual({ where: GENERAL });
+    expect([...api.book.unread.values()].every((count) => count === 0)).toBe(true);
+    input.end();
+    await end;
+
+    const before = asked().length;
+    input = new Script();
+    const program = start();
+    await settle();
+    api.receive('bob', 'five');
+    input.end();
+    await program;
+    expect(asked()).toHaveLength(before);
+  });
+
+  test('says what is missing from whom, and that it has come', async () => {
+    const end = start(false);
+    await settle();
+    const gap = { type: 'gap', id: messageId(9), from: PEOPLE.bob, fromName: 'bob', to: PEOPLE.ann } as const;
+    api.emit({ ...gap, missing: 2 });
+    api.emit({ ...gap, to: GENERAL, channel: 'general', missing: 0 });
+    input.end();
+    await end;
+    expect(printed.slice(-2)).toEqual([
+      '08:00 2 missing from bob',
+      '08:00 #general what was missing from bob has come',
     ]);
   });
 
