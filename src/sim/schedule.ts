@@ -18,6 +18,11 @@ export type Busyness = {
   readonly cuts: number;
   readonly partitions: number;
   readonly clocks: number;
+  readonly fullDisks?: number;
+  readonly leaves?: number;
+  readonly moves?: number;
+  /** Routers that start anew. */
+  readonly routers?: number;
 };
 
 /** Draws what people and accidents do during a storm, in order of time. Channels are joined in its first tenth. */
@@ -61,6 +66,16 @@ export function drawActions(random: Random, busy: Busyness): Action[] {
       const byMs = Math.round(between(random, -1, 1) * 2 * 365 * 86_400_000);
       return { atMs: atMs(), do: 'clock', node: below(random, nodes), byMs };
     }),
+    ...times(
+      busy.fullDisks ?? 0,
+      (): Action => ({ atMs: atMs(), do: 'full', node: below(random, nodes), forMs: forMs() }),
+    ),
+    ...times(
+      busy.leaves ?? 0,
+      (): Action => ({ atMs: atMs(), do: 'leave', node: below(random, nodes), forMs: forMs() }),
+    ),
+    ...times(busy.moves ?? 0, (): Action => ({ atMs: atMs(), do: 'move', node: below(random, nodes) })),
+    ...times(busy.routers ?? 0, (): Action => ({ atMs: atMs(), do: 'router', node: below(random, nodes) })),
   ];
   return actions.sort((a, b) => a.atMs - b.atMs);
 }

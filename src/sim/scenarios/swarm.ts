@@ -1,4 +1,6 @@
 import { below, type Random } from '../../core/base/random.ts';
+import type { Site } from '../internet.ts';
+import { NAT_KINDS } from '../nat.ts';
 import type { Plan } from '../plan.ts';
 import { between, drawActions } from '../schedule.ts';
 import { randomNet } from '../shapes.ts';
@@ -28,10 +30,15 @@ export const swarm: Scenario = {
       cuts: some(random, 20),
       partitions: some(random, 4),
       clocks: some(random, 10),
+      fullDisks: some(random, 5),
+      leaves: some(random, 8),
+      moves: some(random, 5),
+      routers: some(random, 5),
     };
     return {
       name: 'swarm',
       links,
+      sites: drawSites(random, nodes),
       late: drawLate(random, nodes),
       clockOffsetsMs: Array.from({ length: nodes }, () =>
         Math.round(between(random, -1, 1) * some(random, 3) * YEAR_MS),
@@ -56,7 +63,28 @@ function drawClimate(random: Random): Climate {
     lossShare: some(random, 20) / 100,
     duplicateShare: some(random, 10) / 100,
     corruptShare: some(random, 5) / 100,
+    reorderShare: some(random, 10) / 100,
+    ...drawBandwidth(random),
   };
+}
+
+/** In every third run links are narrow: 128 to 2,048 kbit/s, and up to 64 kB wait. */
+function drawBandwidth(random: Random): Pick<Climate, 'bandwidth'> {
+  if (below(random, 3) > 0) return {};
+  const [bytesPerSecond, queueBytes] = [between(random, 16_000, 256_000), between(random, 8_000, 64_000)];
+  return { bandwidth: { bytesPerSecond, queueBytes } };
+}
+
+/** Some computers stand behind a router, alone or with the next one. */
+function drawSites(random: Random, nodes: number): Site[] {
+  const sites: Site[] = [];
+  for (let left = some(random, 6), node = 0; left > 0 && node + 1 < nodes; left--) {
+    node += below(random, Math.ceil(nodes / 7));
+    const members = [node, node + 1].slice(0, 1 + below(random, 2)).filter((member) => member < nodes);
+    node += members.length;
+    if (members.length > 0) sites.push({ nat: NAT_KINDS[below(random, NAT_KINDS.length)]!, members });
+  }
+  return sites;
 }
 
 /** Some computers come only during the storm. */
