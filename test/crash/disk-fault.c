@@ -438,7 +438,7 @@ int open(const char *name, int flags, ...) {
   find_real();
   va_list more;
   va_start(more, flags);
-  mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
+  mode_t mode = flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(more, mode_t) : 0;
   va_end(more);
   return open_with(real.open, name, flags, mode);
 }
@@ -447,7 +447,7 @@ int open64(const char *name, int flags, ...) {
   find_real();
   va_list more;
   va_start(more, flags);
-  mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
+  mode_t mode = flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(more, mode_t) : 0;
   va_end(more);
   return open_with(real.open64, name, flags, mode);
 }

@@ -61,10 +61,7 @@ export class Trio {
   async send(text: string): Promise<Attempt> {
     const attempt = this.ledger.attempt(SENDER, RECIPIENT, text);
     const sent = await this.daemon('sender').api?.call('send', { peer: this.#ids[RECIPIENT]!, text });
-    if (sent?.ok) {
-      attempt.id = sent.result.id;
-      this.ledger.state(sent.result.id, sent.result.state);
-    }
+    if (sent?.ok) attempt.id = sent.result.id;
     return attempt;
   }
 

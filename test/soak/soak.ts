@@ -209,8 +209,8 @@ class Soak {
     }
     const sent = await asked;
     if (sent.ok) {
+      // Its state in the reply may be older than the news that came before it.
       attempt.id = sent.result.id;
-      this.#ledger.state(sent.result.id, sent.result.state);
       this.#acknowledgedAt.set(sent.result.id, performance.now());
     } else if (sent.error.code !== 'E_NODE_GONE') {
       const { code, message } = sent.error;
