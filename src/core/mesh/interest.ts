@@ -22,6 +22,10 @@ export class Interest {
   readonly #random: Random;
   readonly #own = new Map<string, Subscription>();
   readonly #neighbours = new Map<NodeId, InterestedNeighbour>();
+  /** Those to whom there may be something to say, or who may not have said something again: few, at most moments. */
+  readonly #busy = new Set<NodeId>();
+  /** When the first tag is drawn anew. */
+  #redrawAt: Instant | undefined;
   readonly #newReaders: { readonly channel: string; readonly peer: NodeId }[] = [];
   #now: Instant;
 
@@ -34,7 +38,9 @@ export class Interest {
   subscribe(channel: string, now: Instant): void {
     this.#now = now;
     if (this.#own.has(channel)) return;
-    this.#own.set(channel, { tag: this.#draw(), previousTag: undefined, redrawAt: after(now, INTEREST_TAG_MS) });
+    const redrawAt = after(now, INTEREST_TAG_MS);
+    this.#own.set(channel, { tag: this.#draw(), previousTag: undefined, redrawAt });
+    this.#redrawAt = earliest(this.#redrawAt, redrawAt);
     this.#mark(channel);
   }
 
@@ -103,22 +109,15 @@ export class Interest {
 
   elapse(now: Instant): void {
     this.#now = now;
-    for (const [channel, subscription] of this.#own) {
-      if (subscription.redrawAt > now) continue;
-      subscription.previousTag = subscription.tag;
-      subscription.tag = this.#draw();
-      subscription.redrawAt = after(now, INTEREST_TAG_MS);
-      this.#mark(channel);
-    }
-    for (const neighbour of this.#neighbours.values()) {
-      for (const channel of neighbour.elapse(now)) this.#mark(channel);
+    if (this.#redrawAt !== undefined && this.#redrawAt <= now) this.#redraw(now);
+    for (const peer of this.#busy) {
+      for (const channel of this.#neighbours.get(peer)?.elapse(now) ?? []) this.#mark(channel);
     }
   }
 
   deadline(): Instant | undefined {
-    let next: Instant | undefined;
-    for (const { redrawAt } of this.#own.values()) next = earliest(next, redrawAt);
-    for (const neighbour of this.#neighbours.values()) next = earliest(next, neighbour.deadline(this.#now));
+    let next = this.#redrawAt;
+    for (const peer of this.#busy) next = earliest(next, this.#neighbours.get(peer)?.deadline(this.#now));
     return next;
   }
 
@@ -129,9 +128,11 @@ export class Interest {
 
   /** The next message to a neighbour. */
   pollMessage(): { readonly to: NodeId; readonly message: ControlMessage } | undefined {
-    for (const [to, neighbour] of this.#neighbours) {
-      const message = neighbour.poll(this.#now, (channel) => this.#nearest(channel, to));
+    for (const to of this.#busy) {
+      const neighbour = this.#neighbours.get(to);
+      const message = neighbour?.poll(this.#now, (channel) => this.#nearest(channel, to));
       if (message) return { to, message };
+      if (neighbour?.deadline(this.#now) === undefined) this.#busy.delete(to);
     }
     return undefined;
   }
@@ -168,12 +169,29 @@ export class Interest {
   /** A neighbour over a new connection, on which nothing has been said. */
   #tellAll(peer: NodeId, neighbour: InterestedNeighbour): void {
     this.#neighbours.set(peer, neighbour);
+    this.#busy.add(peer);
     for (const channel of this.#own.keys()) neighbour.mark(channel);
     for (const other of this.#neighbours.values()) for (const channel of other.channels()) neighbour.mark(channel);
   }
 
   #mark(channel: string): void {
-    for (const neighbour of this.#neighbours.values()) neighbour.mark(channel);
+    for (const [peer, neighbour] of this.#neighbours) {
+      neighbour.mark(channel);
+      this.#busy.add(peer);
+    }
+  }
+
+  #redraw(now: Instant): void {
+    this.#redrawAt = undefined;
+    for (const [channel, subscription] of this.#own) {
+      if (subscription.redrawAt <= now) {
+        subscription.previousTag = subscription.tag;
+        subscription.tag = this.#draw();
+        subscription.redrawAt = after(now, INTEREST_TAG_MS);
+        this.#mark(channel);
+      }
+      this.#redrawAt = earliest(this.#redrawAt, subscription.redrawAt);
+    }
   }
 
   #draw(): string {
