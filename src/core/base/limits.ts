@@ -529,7 +529,7 @@ export const OWN_LINES_MAX = 1_024;
 export const LINES_WOKEN_WITH_MAX = 1_024;
 /** How much newer a sign of life of a member must be before it is written, in milliseconds. */
 export const MEMBER_SEEN_MS = 60_000;
-/** How long a member counts that is silent, in milliseconds: 30 days, as long as any message is kept for it. */
+/** How long a member counts that is silent, in milliseconds: 30 days, as long as a message may be kept for it. */
 export const MEMBER_GONE_MS = 30 * 24 * 3600 * 1000;
 /** Ids that one turn acknowledges. The rest is dropped: who misses a receipt sends again, and is answered then. */
 export const RECEIPTS_OWED_MAX = 4_096;
@@ -606,6 +606,8 @@ export const UNTOLD_LINES_MAX = 4_096;
 export const PEERS_REMEMBERED_MAX = 4_096;
 /** Finished deliveries that a node remembers. Older ones are history: late evidence for them changes nothing. */
 export const DELIVERIES_LOADED_MAX = 10_000;
+/** How often a node's log says how it is, in milliseconds: 600 KB a day at most. */
+export const STATUS_LOG_MS = 30_000;
 /** Lines of the same wording that are logged in a second. The rest is left out. */
 export const LOG_LINES_PER_SECOND = 10;
 /** Nodes found by mDNS. Further ones are ignored and counted until others expire. */

@@ -10,6 +10,8 @@ export type Kind<T> = {
   readonly read: (text: string) => T | undefined;
   /** Completes "… is not". */
   readonly allowed: string;
+  /** How it stands in the configuration file, where that is no string. */
+  readonly inFile?: 'number' | 'boolean';
 };
 
 /** A place on a network: a literal address, or a name that the user typed. */
@@ -79,7 +81,15 @@ export const word: Kind<string> = {
 export const seconds: Kind<number> = {
   read: (text) => (/^\d{1,5}(\.\d{1,3})?$/.test(text) && Number(text) <= 86_400 ? Number(text) : undefined),
   allowed: 'a number of seconds from 0 to 86400',
+  inFile: 'number',
 };
+
+/** How many of something. */
+export const count = (from: number, to: number): Kind<number> => ({
+  read: (text) => (/^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined),
+  allowed: `a whole number from ${from} to ${to}`,
+  inFile: 'number',
+});
 
 /** Yes or no, as people write it in files and environments. */
 export const yesNo: Kind<boolean> = {
@@ -88,6 +98,7 @@ export const yesNo: Kind<boolean> = {
     return /^(false|0|no|off)$/i.test(text) ? false : undefined;
   },
   allowed: 'true or false',
+  inFile: 'boolean',
 };
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.?$/i;

@@ -1,4 +1,7 @@
+import { CONNECTIONS_MAX } from '../../core/base/limits.ts';
+import { PEER_LIMITS } from '../../core/node/peer-limits.ts';
 import {
+  count,
   type HostPort,
   type Kind,
   listenAddress,
@@ -38,6 +41,11 @@ export type Options = {
   readonly qlog?: string;
   readonly metrics?: HostPort;
   readonly requests?: boolean;
+  readonly peersLow?: number;
+  readonly peersHigh?: number;
+  readonly peersPerAddress?: number;
+  readonly dialsPerSecond?: number;
+  readonly dialsAtOnce?: number;
 };
 
 /** One option: how it is named, written and explained. The flag is `--name VALUE`, or `--name` for a switch. */
@@ -162,6 +170,56 @@ export const OPTIONS: readonly OptionSpec[] = [
     env: ['QPC_PEER'],
     kind: peerAt,
     many: true,
+    ofNode: true,
+  },
+  {
+    key: 'peersLow',
+    name: 'peers-low',
+    value: 'COUNT',
+    help: 'look for neighbours until there are so many',
+    default: `${PEER_LIMITS.low}`,
+    env: ['QPC_PEERS_LOW'],
+    kind: count(0, CONNECTIONS_MAX),
+    ofNode: true,
+  },
+  {
+    key: 'peersHigh',
+    name: 'peers-high',
+    value: 'COUNT',
+    help: 'with more neighbours, let the least useful go',
+    default: `${PEER_LIMITS.high}`,
+    env: ['QPC_PEERS_HIGH'],
+    kind: count(1, CONNECTIONS_MAX),
+    ofNode: true,
+  },
+  {
+    key: 'peersPerAddress',
+    name: 'peers-per-address',
+    value: 'COUNT',
+    help: 'neighbours at one public address, contacts aside',
+    default: `${PEER_LIMITS.perAddress}`,
+    env: ['QPC_PEERS_PER_ADDRESS'],
+    kind: count(1, CONNECTIONS_MAX),
+    ofNode: true,
+  },
+  {
+    key: 'dialsPerSecond',
+    name: 'dials-per-second',
+    value: 'COUNT',
+    help: 'call so many nodes in a second at most',
+    default: `${PEER_LIMITS.dialsPerSecond}`,
+    env: ['QPC_DIALS_PER_SECOND'],
+    kind: count(1, 1_000),
+    ofNode: true,
+  },
+  {
+    key: 'dialsAtOnce',
+    name: 'dials-at-once',
+    value: 'COUNT',
+    help: 'call so many nodes at once; for mail, as many again',
+    default: `${PEER_LIMITS.dialsAtOnce}`,
+    env: ['QPC_DIALS_AT_ONCE'],
+    kind: count(1, CONNECTIONS_MAX),
     ofNode: true,
   },
   { key: 'plain', name: 'plain', help: 'line mode', env: ['QPC_PLAIN'], kind: yesNo },

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import envPaths from 'env-paths';
 import { nearest } from '../../core/base/nearest.ts';
 import { type ConfigValue, readConfig } from './config.ts';
-import { seconds, yesNo } from './option-kinds.ts';
+import { yesNo } from './option-kinds.ts';
 import { DEFAULTS, OPTIONS, type OptionSpec, type Options } from './option-table.ts';
+import { peerLimitsOf } from './peer-limits.ts';
 
 /** Flags as commander leaves them: by `key`; text, a list for `peer`, true for a switch, false for `--no-mdns`. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -31,13 +32,13 @@ export function resolveOptions(from: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home?: string;
 }): Resolved {
-  const given = new Map<keyof Options, { readonly value: unknown; readonly text: string }>();
+  const given = new Map<keyof Options, { readonly value: unknown; readonly text: string; readonly where: string }>();
   for (const spec of OPTIONS) {
     const said = fromFlag(spec, from.flags) ?? fromEnvironment(spec, from.env);
     if (!said) continue;
     const value = read(spec, said);
     if ('error' in value) return { ok: false, error: value.error };
-    given.set(spec.key, { ...value, text: said.texts.join(' ') });
+    given.set(spec.key, { ...value, text: said.texts.join(' '), where: said.where });
   }
   const value = (key: keyof Options): unknown => given.get(key)?.value;
   const home = (value('home') as string | undefined) ?? from.home ?? envPaths('qpc', { suffix: '' }).data;
@@ -57,11 +58,17 @@ export function resolveOptions(from: {
       const said = fromFile(spec, entry);
       const value = read(spec, said);
       if ('error' in value) return { ok: false, error: value.error };
-      if (!given.has(spec.key)) given.set(spec.key, { ...value, text: said.texts.join(' ') });
+      if (!given.has(spec.key)) given.set(spec.key, { ...value, text: said.texts.join(' '), where: said.where });
     }
   }
   const set = Object.fromEntries([...given].map(([key, { value }]) => [key, value])) as Partial<Options>;
-  return { ok: true, options: { ...DEFAULTS, home, ...set, config }, settings, warnings };
+  const options = { ...DEFAULTS, home, ...set, config };
+  const { low, high } = peerLimitsOf(options);
+  if (low > high) {
+    const [lowWhere, highWhere] = [given.get('peersLow')?.where, given.get('peersHigh')?.where];
+    return { ok: false, error: `${lowWhere ?? 'peers-low'} ${low} is more than ${highWhere ?? 'peers-high'} ${high}` };
+  }
+  return { ok: true, options, settings, warnings };
 }
 
 /** The flags that say `settings` again, for the command line of a node that is started. */
@@ -109,7 +116,7 @@ function fromEnvironment(spec: OptionSpec, env: Readonly<Record<string, string |
 }
 
 function fromFile(spec: OptionSpec, { value, where }: ConfigValue): Said {
-  const wanted = spec.kind === yesNo ? 'boolean' : spec.kind === seconds ? 'number' : 'string';
+  const wanted = spec.kind.inFile ?? 'string';
   const values = spec.many && Array.isArray(value) ? value : [value];
   const wrong = values.find((one) => typeof one !== wanted);
   const at = `${where}: ${spec.name.replaceAll('-', '_')}`;

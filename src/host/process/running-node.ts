@@ -19,12 +19,14 @@ import { Networks } from '../network/networks.ts';
 import { systemDrops } from '../network/system-drops.ts';
 import { nodeSuite } from '../node-suite.ts';
 import type { Options } from '../options/option-table.ts';
+import { peerLimitsOf } from '../options/peer-limits.ts';
 import { profileFile } from '../profile/profile.ts';
 import { Qlog } from '../qlog/qlog.ts';
 import { Confirmations } from '../service/confirmations.ts';
 import { Names } from '../service/names.ts';
 import { NodeService } from '../service/service.ts';
 import { Troubles } from '../service/troubles.ts';
+import { StatusLog } from '../status-log.ts';
 import type { Life } from './life.ts';
 import { VERSION } from './version.ts';
 
@@ -58,6 +60,11 @@ export type NodeInput = {
     | 'qlog'
     | 'metrics'
     | 'requests'
+    | 'peersLow'
+    | 'peersHigh'
+    | 'peersPerAddress'
+    | 'dialsPerSecond'
+    | 'dialsAtOnce'
   >;
   /** What it was told by flags and environment, for screens that ask for something else. */
   readonly settings: Readonly<Record<string, string>>;
@@ -92,6 +99,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       calendar: clock.calendar(),
       unlisted: options.unlisted ?? false,
       marks: options.marks ?? true,
+      peers: peerLimitsOf(options),
       pathCeiling: networks.pathCeiling,
       ...(qlog && { tracer: qlog }),
     });
@@ -162,6 +170,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       life,
     );
     void connectPeers(options.peer, driver, service);
+    const statusLog = new StatusLog({ owner: driver, log, dropped: socketDrops });
     return {
       id: node.id,
       service,
@@ -170,6 +179,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       },
       warnings,
       async stop() {
+        statusLog.stop();
         await nearby.stop();
         await driver.stop();
         await qlog?.stop();

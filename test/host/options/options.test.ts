@@ -46,7 +46,7 @@ describe('where options come from', () => {
   });
 
   test('every option has a variable, and every option but config a key in the file', () => {
-    for (const spec of OPTIONS) expect(spec.env).toContain(`QPC_${spec.name.replace('-', '_').toUpperCase()}`);
+    for (const spec of OPTIONS) expect(spec.env).toContain(`QPC_${spec.name.replaceAll('-', '_').toUpperCase()}`);
   });
 
   test('mdns is switched off by --no-mdns, by QPC_MDNS=false, by QPC_NO_MDNS=1 and by mdns = false', () => {
@@ -71,6 +71,15 @@ describe('where options come from', () => {
     expect(options({ file: `peer = [\n  "${texts[0]}",\n  "${texts[1]}",\n]` }).peer).toEqual(peer);
     expect(options({ env: { QPC_PEER: texts.join('  ') } }).peer).toEqual(peer);
     expect(options({ flags: { peer: texts } }).peer).toEqual(peer);
+  });
+
+  test('how many neighbours: numbers in the file, text elsewhere', () => {
+    const file = 'peers_low = 4\npeers_high = 9\n';
+    expect(options({ file, env: { QPC_DIALS_AT_ONCE: '2' }, flags: { peersHigh: '12' } })).toMatchObject({
+      peersLow: 4,
+      peersHigh: 12,
+      dialsAtOnce: 2,
+    });
   });
 
   test('the home may be in the file that --config names, and is the default home otherwise', () => {
@@ -120,6 +129,13 @@ describe('wrong values are one sentence: where, what, what is allowed', () => {
       { flags: { name: 'n'.repeat(65) } },
       `--name "${'n'.repeat(65)}" is not a name of 1 to 64 cells without control characters`,
     ],
+    [{ flags: { peersLow: '161' } }, '--peers-low "161" is not a whole number from 0 to 160'],
+    [{ env: { QPC_PEERS_HIGH: 'many' } }, 'QPC_PEERS_HIGH "many" is not a whole number from 1 to 160'],
+    [{ flags: { dialsPerSecond: '0' } }, '--dials-per-second "0" is not a whole number from 1 to 1000'],
+    [{ file: 'dials_at_once = 2.5' }, 'FILE:1: dials_at_once "2.5" is not a whole number from 1 to 160'],
+    [{ file: 'peers_per_address = "8"' }, 'FILE:1: peers_per_address "8" is not a whole number from 1 to 160'],
+    [{ flags: { peersLow: '64' }, file: 'peers_high = 48' }, '--peers-low 64 is more than FILE:1: peers_high 48'],
+    [{ env: { QPC_PEERS_HIGH: '16' } }, 'peers-low 32 is more than QPC_PEERS_HIGH 16'],
     [{ flags: { network: 'a b' } }, '--network "a b" is not a word of 1 to 63 letters, digits and . _ -'],
     [
       { flags: { peer: ['bob@192.0.2.1:7000'] } },
