@@ -157,8 +157,8 @@ export const FAULTS = {
   },
   PEER_AWAY: {
     severity: 'warn',
-    means: 'mail waits for somebody who does not answer where they were last',
-    fix: 'it goes when WHO is back; /mesh connect ID@HOST:PORT if WHO has moved',
+    means: 'somebody does not answer where they were last',
+    fix: 'what waits goes when WHO is back; /mesh connect ID@HOST:PORT if WHO has moved',
     explains: ['NO_ROUTE', 'NO_NEIGHBOURS'],
   },
   NO_NEIGHBOURS: {

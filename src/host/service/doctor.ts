@@ -6,14 +6,17 @@ import { type Why, whyEnded } from '../../core/node/why.ts';
 import type { Line } from '../database/history.ts';
 import { checkup, diagnosisOf } from '../process/checkup.ts';
 import type { Desk } from './desk.ts';
-import { health, udpProbe } from './health.ts';
+import { health } from './health.ts';
+import { pulse } from './pulse.ts';
 
 /** Saying why. */
 export const doctorMethods = (desk: Desk) =>
   ({
     async doctor() {
       const files = checkup(desk.about.home, { now: desk.calendar(), runs: true });
-      const around = [...health(desk), ...(await udpProbe(desk))];
+      // First: what it sends may be refused, and that is looked at next.
+      const asked = await pulse(desk);
+      const around = [...health(desk), ...asked];
       const between = desk.owner.turn((node, now) => {
         desk.names.refresh(node);
         return node.diagnose(now);

@@ -3,7 +3,6 @@ import { span } from '../../core/base/span.ts';
 import type { PeerView } from '../../core/node/commands.ts';
 import { DatabaseError } from '../database/database-error.ts';
 import { isMulticast, type NetworkInterface, onLinkOf } from '../network/interfaces.ts';
-import { udpPasses } from '../network/self-probe.ts';
 import { type Check, databaseFinding } from '../process/checkup.ts';
 import type { Desk } from './desk.ts';
 
@@ -33,21 +32,6 @@ export function health(desk: Desk): readonly Check[] {
     { what: 'routes', found: `${view.routes.filter(({ selected }) => selected).length} nodes can be reached` },
     { what: 'store', found: `${outbox.envelopes} messages wait here, ${carried.envelopes} are carried for others` },
   ];
-}
-
-/**
- * Whether this machine lets UDP through to itself, which some firewalls do not. Takes a moment.
- *
- * @returns a finding, or nothing where there is no address to try it with
- */
-export async function udpProbe(desk: Desk): Promise<readonly Check[]> {
-  if (desk.surroundings.isLocal) return [];
-  const host = outside(desk)
-    .flatMap(({ addresses }) => addresses)
-    .find(({ family }) => family === 4)?.host;
-  if (host === undefined || (await udpPasses(host))) return [];
-  const found = `not even a datagram from ${host} to itself arrives`;
-  return [{ code: 'UDP_BLOCKED', subject: 'udp', found }];
 }
 
 function storing({ surroundings, database }: Desk): Check {
