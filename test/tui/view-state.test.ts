@@ -128,6 +128,22 @@ describe('conversations', () => {
     expect(conversation(left).messages.length).toBe(SCREEN_LINES_IDLE);
   });
 
+  test('are in the order of rank and id once they are read again, however they came', () => {
+    const [late, early] = [heard(message(5)), heard(message(3))];
+    const shown = conversation(told(start, late, early));
+    expect(shown.messages.slice(-2).map(({ rank }) => rank)).toEqual([14, 12]);
+    const state = told(start, late, early, {
+      type: 'page',
+      id: GENERAL,
+      page: { messages: [message(4)], more: false },
+    });
+    expect(
+      conversation(state)
+        .messages.slice(-3)
+        .map(({ rank }) => rank),
+    ).toEqual([12, 13, 14]);
+  });
+
   test('take older pages in front, without repeating what is known', () => {
     const older = [message(-30), message(-20)];
     const page = { messages: [...older, ...conversation(start).messages.slice(0, 2)], more: true };

@@ -144,6 +144,18 @@ describe('the chat', () => {
     ).toEqual([true, false, true]);
   });
 
+  test('says above a line what is missing before it, until it has come', () => {
+    const line = message(1, { missing: 2 });
+    const gap = { type: 'gap', id: line.id, from: line.from, fromName: 'bob', to: line.to, missing: 0 } as const;
+    expect(seen([{ type: 'written', message: line }])).toMatch(/\n +│ 2 missing from bob\n 08:01 +bob │ line 1 *$/);
+    expect(
+      seen([
+        { type: 'written', message: line },
+        { type: 'node', event: gap },
+      ]),
+    ).not.toContain('missing');
+  });
+
   test('continues a long text under itself, never under the name', () => {
     const shown = seen([{ type: 'written', message: message(1, { text: 'word '.repeat(30) }) }]);
     expect(shown.split('\n').at(-1)).toMatch(/^ +│ word/);

@@ -148,14 +148,15 @@ const LINES = `SELECT message.*, ${MISSING} AS missing, delivery.state, delivery
 /** The statement for a page. Its texts are few: each filter is there or not. */
 function pageOf({ conversation, before, since }: PageQuery): string {
   const inOne = conversation !== undefined;
+  // Few lines are newer than a time, and they are found by it: `+` keeps SQLite from using another index.
+  const byTime = since === undefined ? '' : '+';
   const where = [
-    // `+`: few lines are newer than a time, and they are found by it.
-    ...(inOne ? [`${since === undefined ? '' : '+'}message.conversation = :conversation`] : []),
+    ...(inOne ? [`${byTime}message.conversation = :conversation`] : []),
     ...(before === undefined ? [] : [inOne ? '(message.rank, message.id) < (:rank, :id)' : 'message.n < :n']),
     ...(since === undefined ? [] : ['message.received >= :since']),
   ];
   return `${LINES} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
-    ORDER BY ${inOne ? 'message.rank DESC, message.id DESC' : 'message.n DESC'} LIMIT :limit`;
+    ORDER BY ${inOne ? 'message.rank DESC, message.id DESC' : `${byTime}message.n DESC`} LIMIT :limit`;
 }
 
 const COUNT_UNREAD = `UPDATE conversation SET unread = (
