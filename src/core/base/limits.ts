@@ -297,6 +297,8 @@ export const RECONCILE_IDS_MAX = 1_024;
 /** Posts of a range that are listed when its fingerprint differs; more are cut into RECONCILE_PARTS. */
 export const RECONCILE_LIST_MAX = 64;
 export const RECONCILE_PARTS = 16;
+/** Posts said whole in one answer, because their short ids are those of others. The next comparison says the others. */
+export const RECONCILE_SHOWN_MAX = 512;
 /** Bytes of an answer from which on no range is added to it. The rest of the ranges is said as one fingerprint. */
 export const RECONCILE_ANSWER_BYTES = 16 * 1024;
 /** Posts looked at to answer one neighbour: a million take 0.3 s, and are all that there may be ten times. Further messages are passed over. */
@@ -314,10 +316,16 @@ export const RECONCILE_AGAIN_MS = 1_000;
 /** Posts wanted of one neighbour, and of all, that have not come. Further ones are not wanted before. */
 export const WANTED_MAX = 2_048;
 export const WANTED_TOTAL_MAX = 16_384;
-/** How long a neighbour may send nothing of what is wanted of it, in milliseconds. Then others are asked, and it is not for so long, doubling. */
+/** The same of a channel that this user does not read: what a carrier has room for from one stranger, before it has passed it on. */
+export const WANTED_CARRIED_MAX = 64;
+/**
+ * How long a neighbour may send nothing of what is wanted of it, and how long it may take for all, in milliseconds. Then others are
+ * asked, and it is not for as long, twice as long each time, up to AGAIN_MS_MAX.
+ */
 export const WANTED_MS = 30_000;
-/** How often that may happen in a row. Then it is not asked again before it comes anew. */
-export const WANTED_FAILURES_MAX = 5;
+export const WANTED_ALL_MS = 300_000;
+/** Neighbours remembered that did not send what was wanted of them. The one that failed longest ago is forgotten. */
+export const WANTED_FAILURES_MAX = 1_024;
 
 // ——— The node ————————————————————————————————————————————————————————————————————————————————————————————————————————
 

@@ -13,9 +13,10 @@ export class Timers<Item> {
     return this.#heap[0]?.at;
   }
 
-  /** Whether an item has a deadline. */
-  has(item: Item): boolean {
-    return this.#places.has(item);
+  /** The deadline of an item, if it has one. */
+  at(item: Item): Instant | undefined {
+    const place = this.#places.get(item);
+    return place === undefined ? undefined : this.#heap[place]!.at;
   }
 
   /** Sets, moves or, with `undefined`, removes the deadline of an item. */

@@ -177,12 +177,13 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
     shownMore,
     came: (envelope, from, at) => reconciler.came(envelope, from, at),
   });
-  const reconciler: Reconciler = new Reconciler({ ...parts, sessions, forwarder: custody.forwarder });
+  const has = (envelope: EnvelopeId): boolean => recognition.has(envelope);
+  const reconciler: Reconciler = new Reconciler({ ...parts, sessions, forwarder: custody.forwarder, has });
   const spreading: Spreading = new Spreading({
     ...parts,
     sessions,
     forwarder: custody.forwarder,
-    has: (envelope) => recognition.has(envelope),
+    has,
   });
   // What waits from the last run is reason enough to look for whom it is for.
   for (const to of shelf.recipients()) neighbourhood.reachOut(to as NodeId, now);

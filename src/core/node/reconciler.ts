@@ -6,6 +6,7 @@ import {
   RECONCILE_WAIT_MS,
   RECONCILE_WANTS_TAKEN,
   RECONCILES_TAKEN,
+  WANTED_CARRIED_MAX,
 } from '../base/limits.ts';
 import { after, earliest, type Instant } from '../base/time.ts';
 import { Timers } from '../base/timers.ts';
@@ -31,6 +32,8 @@ type Parts = {
   readonly sessions: Sessions;
   readonly interest: Interest;
   readonly forwarder: Forwarder;
+  /** Whether this envelope is, or was, here. */
+  readonly has: (id: EnvelopeId) => boolean;
 };
 
 /** A channel that is to be compared with a neighbour. */
@@ -52,12 +55,13 @@ export class Reconciler {
   /** A neighbour has begun to lead to readers of a channel. Of two who both lead to some, the one with the smaller id begins. */
   begin(channel: string, peer: NodeId, now: Instant): void {
     const isOthersTurn = this.#leadsOn(channel, peer) && peer < this.#parts.author.id;
-    this.#later({ channel, peer }, isOthersTurn ? RECONCILE_OTHER_MS : RECONCILE_WAIT_MS, now);
+    this.#schedule({ channel, peer }, after(now, isOthersTurn ? RECONCILE_OTHER_MS : RECONCILE_WAIT_MS));
   }
 
   /** This node reads a channel from now on: what its neighbours have of it is asked for. */
   joined(channel: string, now: Instant): void {
-    for (const peer of this.#parts.interest.readers(channel)) this.#later({ channel, peer }, RECONCILE_WAIT_MS, now);
+    for (const peer of this.#parts.interest.readers(channel))
+      this.#schedule({ channel, peer }, after(now, RECONCILE_WAIT_MS));
   }
 
   /** What a neighbour said in a comparison. */
@@ -76,12 +80,13 @@ export class Reconciler {
     if (show.length > 0) this.#parts.sessions.send(peer, { type: 'have', ids: show.map((id) => fromHex(id)!) }, now);
     if (answer.length === 0) return;
     if (round + 1 < RECONCILE_ROUNDS_MAX) this.#say({ channel, peer }, round + 1, answer, now);
-    else this.#later({ channel, peer }, RECONCILE_AGAIN_MS, now);
+    else this.#schedule({ channel, peer }, after(now, RECONCILE_AGAIN_MS));
   }
 
   /** A push of this envelope came. */
   came(id: EnvelopeId, from: NodeId, now: Instant): void {
-    this.#wanted.came(id, from, now);
+    const { shelf, has } = this.#parts;
+    this.#wanted.came(id, from, has(id) && shelf.get(id) === undefined, now);
   }
 
   /**
@@ -92,7 +97,7 @@ export class Reconciler {
   took(id: EnvelopeId, channel: string, from: NodeId | undefined, now: Instant): boolean {
     if (!this.#wanted.take(id)) return false;
     for (const peer of this.#parts.interest.readers(channel, from)) {
-      this.#sooner({ channel, peer }, RECONCILE_WAIT_MS, now);
+      this.#schedule({ channel, peer }, after(now, RECONCILE_WAIT_MS));
     }
     return true;
   }
@@ -110,7 +115,7 @@ export class Reconciler {
     for (let over = this.#wanted.givenUp(now); over; over = this.#wanted.givenUp(now)) {
       const { peer, channels, againAt } = over;
       for (const channel of channels) {
-        if (againAt !== undefined) this.#due.schedule(keyOf({ channel, peer }), againAt);
+        this.#schedule({ channel, peer }, againAt);
         this.#askOthers(channel, peer, now);
       }
     }
@@ -121,7 +126,7 @@ export class Reconciler {
     const [peer, channel] = key.split(' ') as [NodeId, string];
     if (!this.#parts.interest.wants(peer, channel)) return;
     // One neighbour after the other: what comes from one need not be listed by the next.
-    if (this.#wanted.isAwaited(channel)) this.#later({ channel, peer }, RECONCILE_AGAIN_MS, now);
+    if (this.#wanted.awaited(channel) > 0) this.#schedule({ channel, peer }, after(now, RECONCILE_AGAIN_MS));
     else {
       const side = this.#sideOf(channel, peer, now);
       if (side) this.#say({ channel, peer }, 0, comparing(side), now);
@@ -130,15 +135,18 @@ export class Reconciler {
 
   /** What this node brings into a comparison; `undefined` when it has nothing to do with that channel. */
   #sideOf(channel: string, peer: NodeId, now: Instant): Side | undefined {
-    const { author, shelf, interest } = this.#parts;
+    const { author, channels, shelf, interest } = this.#parts;
+    const reads = channels.byId(channel) !== undefined;
     const tells = interest.wants(peer, channel);
     const asks = this.#leadsOn(channel, peer);
     if (!tells && !asks) return undefined;
     const wants = (id: string): boolean => {
-      const when = asks ? this.#wanted.mayAsk(id, peer, now) : 'no';
-      if (when === 'now') this.#wanted.asked(id, channel, peer, now);
-      if (when === 'later') this.#sooner({ channel, peer }, RECONCILE_AGAIN_MS, now);
-      return when === 'now';
+      if (!asks) return false;
+      const isFull = !reads && this.#wanted.awaited(channel) >= WANTED_CARRIED_MAX;
+      const at = isFull ? after(now, RECONCILE_AGAIN_MS) : this.#wanted.askAt(id, peer, now);
+      if (at === now) this.#wanted.asked(id, channel, peer, now);
+      else if (at !== undefined) this.#schedule({ channel, peer }, at);
+      return at === now;
     };
     return { suite: author.suite, posts: shelf.posts(channel) ?? NOTHING, tells, wants };
   }
@@ -151,7 +159,7 @@ export class Reconciler {
 
   #askOthers(channel: string, except: NodeId, now: Instant): void {
     for (const peer of this.#parts.interest.readers(channel, except)) {
-      this.#sooner({ channel, peer }, RECONCILE_WAIT_MS, now);
+      this.#schedule({ channel, peer }, after(now, RECONCILE_WAIT_MS));
     }
   }
 
@@ -160,13 +168,10 @@ export class Reconciler {
     this.#parts.sessions.send(peer, message, now);
   }
 
-  #later(what: Comparison, ms: number, now: Instant): void {
-    this.#due.schedule(keyOf(what), after(now, ms));
-  }
-
-  /** At that time, unless it is to be at another. */
-  #sooner(what: Comparison, ms: number, now: Instant): void {
-    if (!this.#due.has(keyOf(what))) this.#later(what, ms, now);
+  /** It is compared at that time, if not before. */
+  #schedule(what: Comparison, at: Instant): void {
+    const before = this.#due.at(keyOf(what));
+    if (before === undefined || before > at) this.#due.schedule(keyOf(what), at);
   }
 }
 

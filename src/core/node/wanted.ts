@@ -1,80 +1,94 @@
-import { WANTED_FAILURES_MAX, WANTED_MAX, WANTED_MS, WANTED_TOTAL_MAX } from '../base/limits.ts';
-import { after, type Instant } from '../base/time.ts';
+import {
+  AGAIN_MS_MAX,
+  RECONCILE_AGAIN_MS,
+  WANTED_ALL_MS,
+  WANTED_FAILURES_MAX,
+  WANTED_MAX,
+  WANTED_MS,
+  WANTED_TOTAL_MAX,
+} from '../base/limits.ts';
+import { after, type Instant, instant } from '../base/time.ts';
 import { Timers } from '../base/timers.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import { shortId } from '../wire/reconcile.ts';
 
-type Wanted = { readonly channel: string; readonly peer: NodeId };
+/** What was asked of one neighbour and has not come, by short id, each with its channel; and since when there is something. */
+type Asked = { readonly channels: Map<string, string>; readonly since: Instant };
 
-/** A neighbour that did not send what was wanted of it: how often in a row, and until when it is not asked again. */
-type Failure = { readonly count: number; readonly until: Instant };
+/** A neighbour that did not send what was wanted of it: how often in a row, and when it may be asked again. */
+type Failure = { readonly count: number; readonly againAt: Instant };
 
-/** What somebody was to send and did not, and when he may be asked again: `undefined` if he may not. */
-export type GivenUp = {
-  readonly peer: NodeId;
-  readonly channels: readonly string[];
-  readonly againAt: Instant | undefined;
-};
+/** Somebody who did not send posts of these channels, and when he may be asked again. */
+export type GivenUp = { readonly peer: NodeId; readonly channels: readonly string[]; readonly againAt: Instant };
 
 /**
- * Posts that were asked for and have not come, each of one neighbour: what is on its way from one is not wanted of another. One that
- * sends nothing for half a minute is given up for twice as long each time, so that nobody keeps a post from us by offering it.
+ * Posts that were asked for and have not come. What is on its way from one neighbour is not wanted of another; one that does not
+ * send is given up for longer each time, so that nobody keeps a post from us by offering it.
  */
 export class WantedPosts {
-  /** By short id. */
-  readonly #wanted = new Map<string, Wanted>();
-  readonly #ofPeer = new Map<NodeId, Set<string>>();
+  readonly #askedOf = new Map<NodeId, Asked>();
+  /** Of whom each is wanted, by short id. */
+  readonly #givers = new Map<string, NodeId>();
   readonly #ofChannel = new Map<string, number>();
   /** Those that came because they were asked for, until they are taken. */
   readonly #came = new Set<string>();
+  /** Those that were taken, or had been here before: they may have left, and need not come again. */
+  readonly #had = new Set<string>();
   readonly #failures = new Map<NodeId, Failure>();
   readonly #timers = new Timers<NodeId>();
 
-  /** Whether this neighbour is to be asked for a post: now, or later when others have come, or not at all for now. */
-  mayAsk(id: string, peer: NodeId, now: Instant): 'now' | 'later' | 'no' {
-    const until = this.#failures.get(peer)?.until;
-    const wanted = this.#wanted.get(id);
-    if (wanted?.peer === peer || (until !== undefined && now < until)) return 'no';
-    if (wanted || this.#wanted.size >= WANTED_TOTAL_MAX) return 'later';
-    return (this.#ofPeer.get(peer)?.size ?? 0) < WANTED_MAX ? 'now' : 'later';
+  /** When this neighbour is to be asked for a post: now, or not before that; `undefined` when it need not be asked. */
+  askAt(id: string, peer: NodeId, now: Instant): Instant | undefined {
+    const giver = this.#givers.get(id);
+    if (giver === peer || this.#had.has(id)) return undefined;
+    const againAt = this.#failures.get(peer)?.againAt ?? now;
+    if (againAt > now) return againAt;
+    const isRoom = this.#givers.size < WANTED_TOTAL_MAX && (this.#askedOf.get(peer)?.channels.size ?? 0) < WANTED_MAX;
+    return giver === undefined && isRoom ? now : after(now, RECONCILE_AGAIN_MS);
   }
 
   asked(id: string, channel: string, peer: NodeId, now: Instant): void {
-    const ofPeer = this.#ofPeer.get(peer) ?? new Set<string>();
-    this.#wanted.set(id, { channel, peer });
-    this.#ofPeer.set(peer, ofPeer.add(id));
+    const asked = this.#askedOf.get(peer) ?? { channels: new Map<string, string>(), since: now };
+    this.#askedOf.set(peer, asked);
+    asked.channels.set(id, channel);
+    this.#givers.set(id, peer);
     this.#ofChannel.set(channel, (this.#ofChannel.get(channel) ?? 0) + 1);
-    this.#timers.schedule(peer, after(now, WANTED_MS));
+    this.#expect(peer, asked, now);
   }
 
-  /** Whether posts of this channel are on their way. */
-  isAwaited(channel: string): boolean {
-    return this.#ofChannel.has(channel);
+  /** How many posts of a channel are on their way. */
+  awaited(channel: string): number {
+    return this.#ofChannel.get(channel) ?? 0;
   }
 
-  /** An envelope came, from whomever. */
-  came(envelope: EnvelopeId, from: NodeId, now: Instant): void {
+  /** An envelope came, from whomever; `had` when it was here before. */
+  came(envelope: EnvelopeId, from: NodeId, had: boolean, now: Instant): void {
     const id = shortId(envelope);
-    const wanted = this.#wanted.get(id);
-    if (!wanted) return;
-    this.#forget(id, wanted);
-    this.#came.add(id);
-    if (this.#came.size > WANTED_TOTAL_MAX) this.#came.delete(this.#came.values().next().value!);
-    if (wanted.peer !== from) return;
+    const giver = this.#givers.get(id);
+    if (giver === undefined) return;
+    this.#forget(id, giver);
+    remember(had ? this.#had : this.#came, id);
+    if (giver !== from) return;
     this.#failures.delete(from);
-    if (this.#ofPeer.has(from)) this.#timers.schedule(from, after(now, WANTED_MS));
+    const asked = this.#askedOf.get(from);
+    if (asked) this.#expect(from, asked, now);
   }
 
   /** Whether this envelope was asked for. Once. */
   take(envelope: EnvelopeId): boolean {
-    return this.#came.delete(shortId(envelope));
+    const id = shortId(envelope);
+    const wasAsked = this.#came.delete(id);
+    if (wasAsked) remember(this.#had, id);
+    return wasAsked;
   }
 
   /** A neighbour is gone, and what it was asked for with it. @returns the channels of that. */
   left(peer: NodeId): readonly string[] {
-    this.#failures.delete(peer);
-    return this.#drop(peer);
+    const { channels } = this.#askedOf.get(peer) ?? { channels: new Map<string, string>() };
+    const lost = new Set(channels.values());
+    for (const id of [...channels.keys()]) this.#forget(id, peer);
+    return [...lost];
   }
 
   deadline(): Instant | undefined {
@@ -86,31 +100,34 @@ export class WantedPosts {
     const peer = this.#timers.take(now);
     if (peer === undefined) return undefined;
     const count = (this.#failures.get(peer)?.count ?? 0) + 1;
-    const until = after(now, WANTED_MS * 2 ** count);
-    this.#failures.set(peer, { count, until });
-    return { peer, channels: this.#drop(peer), againAt: count < WANTED_FAILURES_MAX ? until : undefined };
+    const againAt = after(now, Math.min(AGAIN_MS_MAX, WANTED_MS * 2 ** count));
+    this.#failures.delete(peer);
+    this.#failures.set(peer, { count, againAt });
+    if (this.#failures.size > WANTED_FAILURES_MAX) this.#failures.delete(this.#failures.keys().next().value!);
+    return { peer, channels: this.left(peer), againAt };
   }
 
-  #drop(peer: NodeId): readonly string[] {
-    const channels = new Set<string>();
-    for (const id of this.#ofPeer.get(peer) ?? []) {
-      const wanted = this.#wanted.get(id)!;
-      channels.add(wanted.channel);
-      this.#forget(id, wanted);
-    }
-    return [...channels];
+  #expect(peer: NodeId, { since }: Asked, now: Instant): void {
+    this.#timers.schedule(peer, instant(Math.min(now + WANTED_MS, since + WANTED_ALL_MS)));
   }
 
-  #forget(id: string, { channel, peer }: Wanted): void {
-    this.#wanted.delete(id);
-    const ofPeer = this.#ofPeer.get(peer)!;
-    ofPeer.delete(id);
-    if (ofPeer.size === 0) {
-      this.#ofPeer.delete(peer);
+  #forget(id: string, peer: NodeId): void {
+    const { channels } = this.#askedOf.get(peer)!;
+    const channel = channels.get(id)!;
+    this.#givers.delete(id);
+    channels.delete(id);
+    if (channels.size === 0) {
+      this.#askedOf.delete(peer);
       this.#timers.schedule(peer, undefined);
     }
     const ofChannel = this.#ofChannel.get(channel)! - 1;
     if (ofChannel > 0) this.#ofChannel.set(channel, ofChannel);
     else this.#ofChannel.delete(channel);
   }
+}
+
+/** Adds to a set of which the oldest are forgotten. */
+function remember(ids: Set<string>, id: string): void {
+  ids.add(id);
+  if (ids.size > WANTED_TOTAL_MAX) ids.delete(ids.values().next().value!);
 }

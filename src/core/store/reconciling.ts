@@ -4,6 +4,7 @@ import {
   RECONCILE_LIST_MAX,
   RECONCILE_PARTS,
   RECONCILE_RANGES_MAX,
+  RECONCILE_SHOWN_MAX,
 } from '../base/limits.ts';
 import type { Suite } from '../crypto/suite.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
@@ -138,7 +139,9 @@ class Answering {
     const offered = shown.map(shortOf).filter((id) => !theirs.has(id));
     const unknown = this.#unknown(ids, hereEnd);
     // All are here by their short ids, and yet they are not the same: two ids begin alike.
-    if (offered.length + unknown.length === 0) this.#show.push(...shown.map(({ id }) => id));
+    if (offered.length + unknown.length === 0 && this.#show.length + shown.length <= RECONCILE_SHOWN_MAX) {
+      this.#show.push(...shown.map(({ id }) => id));
+    }
     this.#tell(upTo, offered, unknown.filter(this.#side.wants));
   }
 

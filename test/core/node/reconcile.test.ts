@@ -84,3 +84,55 @@ describe('§2.5 many members', () => {
     }
   }, 60_000);
 });
+
+describe('§2.5 in a net that breaks', () => {
+  test('over a node that does not read, and has room for a hundred: each of 300 crosses each link once', () => {
+    const all = posts(300);
+    const world = new SmallWorld({
+      count: 3,
+      links: [
+        [0, 1],
+        [1, 2],
+      ],
+    });
+    stock(world, 0, all);
+    stock(world, 2, all.slice(0, 10));
+    world.startAll();
+    world.run(120_000);
+    expect(postsAt(world, 2)).toEqual(postsAt(world, 0));
+    expect(postsAt(world, 2)).toEqual(expect.arrayContaining(all.map(({ id }) => id)));
+    expect(timesAnswered(world, 1, 'held', 'passed', 'refused full') + timesAnswered(world, 2, 'held', 'done')).toBe(0);
+  });
+
+  test('power cuts and lost links on both sides: in the end both have all, and none is shown twice', () => {
+    const all = posts(600);
+    const world = new SmallWorld({
+      count: 2,
+      links: [[0, 1]],
+      climate: { lossShare: 0.05, latencyMs: { min: 40, max: 60 } },
+    });
+    stock(
+      world,
+      0,
+      all.filter((_, i) => i % 3 !== 0),
+    );
+    stock(
+      world,
+      1,
+      all.filter((_, i) => i % 3 !== 1),
+    );
+    world.startAll();
+    for (let i = 0; i < 6; i++) {
+      world.run(700);
+      if (i % 3 === 2) world.weather.cut([[0, 1]]);
+      else world.computer(i % 2).crash();
+      world.run(i % 3 === 2 ? 70_000 : 500);
+      world.weather.mendAll();
+      if (i % 3 !== 2) world.start(i % 2);
+    }
+    world.run(400_000);
+    expect(postsAt(world, 0)).toEqual(expect.arrayContaining(all.map(({ id }) => id)));
+    expect(postsAt(world, 1)).toEqual(postsAt(world, 0));
+    for (const index of [0, 1]) expect(new Set(world.shown(index)).size).toBe(world.shown(index).length);
+  });
+});
