@@ -67,10 +67,11 @@ export const listScenarios = (): string[] =>
 /** Reads the arguments; the sentence in `because` when they make no sense. */
 export function parseArguments(argv: readonly string[]): Asked {
   const [first, ...rest] = argv;
-  if (argv.includes('--help') || argv.includes('-h') || first === 'help') return { ask: 'help' };
+  if (first === undefined || first === 'help') return { ask: 'help' };
+  if (argv.includes('--help') || argv.includes('-h')) return { ask: 'help' };
   if (first === 'list') return rest.length === 0 ? { ask: 'list' } : nothing('list has no arguments');
   const words = first === 'run' ? rest : argv;
-  if (first !== 'run' && first !== undefined && !first.startsWith('--')) {
+  if (first !== 'run' && !first.startsWith('--')) {
     const [near] = nearest(first, ['run', 'list', 'help']);
     return nothing(`there is no qpc lab ${first}${near ? `: did you mean ${near}?` : ''}`);
   }

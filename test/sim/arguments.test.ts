@@ -8,9 +8,9 @@ const parsed = (...argv: string[]): Request => {
 };
 
 describe('qpc lab', () => {
-  test('runs the swarm with seed 1 when nothing is asked', () => {
+  test('runs the swarm with seed 1 when nothing else is said', () => {
     const plain = { source: { scenario: { name: 'swarm' } }, seeds: [1], form: 'text', real: false, trace: false };
-    expect(parsed()).toMatchObject(plain);
+    expect(parsed('--seeds', '1')).toMatchObject(plain);
     expect(parsed('run')).toMatchObject(plain);
   });
 
@@ -43,6 +43,7 @@ describe('qpc lab', () => {
   }
 
   test('help names every option, and the list every scenario', () => {
+    expect(parseArguments([])).toEqual({ ask: 'help' });
     expect(parseArguments(['--help'])).toEqual({ ask: 'help' });
     expect(parseArguments(['run', 'line', '--help'])).toEqual({ ask: 'help' });
     for (const option of ['--seed ', '--seeds', '--nodes', '--report', '--draw', '--real', '--trace']) {
