@@ -1,4 +1,4 @@
-import type { Datagram } from '../../core/base/address.ts';
+import type { Address, Datagram } from '../../core/base/address.ts';
 import { below, type Random } from '../../core/base/random.ts';
 import type { Organs } from '../../core/node/organs.ts';
 import { encodePush } from '../../core/wire/mesh-message.ts';
@@ -7,10 +7,14 @@ import type { Malice } from './hostile-node.ts';
 /** One attack in so many writes garbage inside a connection, which ends it: more would keep the door shut for an hour. */
 const INSIDE_ONCE_IN = 1_200;
 
+/** Places that it sends garbage to. */
+const ADDRESSES_MAX = 16;
+
 /** Sends what makes no sense: random datagrams, damaged copies of real ones, envelopes whose signature is wrong, and nonsense inside a connection. */
 export class Garbage implements Malice {
   readonly #random: Random;
-  #last: Datagram | undefined;
+  /** The last datagram from each address: whoever shuts the door is knocked at all the same. */
+  readonly #last = new Map<Address, Uint8Array>();
   #envelope: Uint8Array | undefined;
 
   constructor(random: Random) {
@@ -26,15 +30,13 @@ export class Garbage implements Malice {
   }
 
   saw(datagram: Datagram): void {
-    this.#last = datagram;
+    if (this.#last.has(datagram.address) || this.#last.size < ADDRESSES_MAX) {
+      this.#last.set(datagram.address, datagram.bytes);
+    }
   }
 
   act({ sessions }: Organs): readonly Datagram[] {
-    const sent: Datagram[] = [];
     for (const session of sessions.all()) {
-      const address = session.peerAddress;
-      sent.push({ address, bytes: this.#random.bytes(1 + below(this.#random, 1_500)) });
-      if (this.#last) sent.push({ address, bytes: this.#damaged(this.#last.bytes) });
       if (this.#envelope) {
         // The signature is near the end: what is signed still parses.
         const envelope = this.#damaged(this.#envelope, this.#envelope.length - 60);
@@ -42,7 +44,10 @@ export class Garbage implements Malice {
       }
       if (below(this.#random, INSIDE_ONCE_IN) === 0) session.push(this.#random.bytes(200), () => {});
     }
-    return sent;
+    return [...this.#last].flatMap(([address, bytes]) => [
+      { address, bytes: this.#random.bytes(1 + below(this.#random, 1_500)) },
+      { address, bytes: this.#damaged(bytes) },
+    ]);
   }
 
   #damaged(bytes: Uint8Array, from = 0): Uint8Array {
