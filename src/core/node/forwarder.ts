@@ -92,7 +92,13 @@ export class Forwarder implements LanesOwner {
     // Posts go where interest leads, even when somebody bears the id of their channel: its key is made of the topic.
     if (held.head.kind === ENVELOPE_KINDS.channel) return;
     const plan = this.#plans.get(held.head.id) ?? NEW;
-    if (!held.kept || plan.inFlight !== undefined || plan.nextAt > now) return;
+    if (!held.kept) return;
+    if (plan.inFlight !== undefined) {
+      // Who acknowledges nothing will not answer in time: if there is another way now, it is taken at once.
+      if (this.#sessions.isSilent(plan.inFlight)) this.#overdue(held, plan, plan.inFlight, now);
+      return;
+    }
+    if (plan.nextAt > now) return;
     const peer = this.#owner.wayTo(held, plan.failed);
     if (peer !== undefined) this.#send(held, plan, peer, now);
     // Those that failed it are all that is left: after a rest they are asked again.

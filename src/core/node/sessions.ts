@@ -73,6 +73,11 @@ export class Sessions implements SessionOwner {
     return this.#up.get(peer)?.connection.link.silent === false;
   }
 
+  /** Whether a peer is a neighbour, and acknowledges nothing. */
+  isSilent(peer: NodeId): boolean {
+    return this.#up.get(peer)?.connection.link.silent === true;
+  }
+
   /** The neighbours that answer. */
   *here(): Iterable<NodeId> {
     for (const peer of this.#up.keys()) if (this.isHere(peer)) yield peer;
