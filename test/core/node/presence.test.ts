@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { IDLE_MS } from '../../../src/core/base/limits.ts';
+import { SmallWorld } from '../../support/small-world.ts';
+
+/** The states that a node told of another one, in order. */
+const toldOf = (world: SmallWorld, at: number, of: number): string[] =>
+  world.events.flatMap((one) =>
+    one.at === at && one.event.type === 'peer' && one.event.id === world.idOf(of) ? [one.event.state] : [],
+  );
+
+const view = (world: SmallWorld, at: number, of: number) =>
+  world
+    .computer(at)
+    .node!.peers()
+    .find(({ id }) => id === world.idOf(of));
+
+describe('a neighbour that died without a word', () => {
+  test('is shown as gone, and no way over it used, in less than half a minute; its connection ends later, and is not told of', () => {
+    const world = new SmallWorld({
+      count: 3,
+      links: [
+        [0, 1],
+        [1, 2],
+      ],
+    });
+    world.startAll();
+    world.run(10_000);
+    expect([view(world, 1, 2)?.state, view(world, 0, 2)?.hops]).toEqual(['connected', 2]);
+    world.computer(2).crash();
+    world.run(30_000);
+    expect(view(world, 1, 2)?.state).not.toBe('connected');
+    expect(view(world, 0, 2)?.hops).toBeUndefined();
+    expect(toldOf(world, 1, 2)).toEqual(['discovered', 'connected', 'disconnected']);
+    world.run(2 * IDLE_MS);
+    expect(toldOf(world, 1, 2)).toEqual(['discovered', 'connected', 'disconnected']);
+  });
+
+  test('or only seemed so, is connected again at once when it is heard, and has all that was sent meanwhile', () => {
+    const world = new SmallWorld({ count: 2, links: [[0, 1]] });
+    world.startAll();
+    world.run(10_000);
+    world.weather.cut([[0, 1]]);
+    world.run(35_000);
+    const id = world.send(0, 1, 'are you there?');
+    world.run(5_000);
+    expect(view(world, 0, 1)?.state).toBe('discovered');
+    world.weather.mend([[0, 1]]);
+    world.run(10_000);
+    expect(toldOf(world, 0, 1)).toEqual(['discovered', 'connected', 'disconnected', 'connected']);
+    expect(world.shown(1)).toEqual(['are you there?']);
+    expect(world.states(id)).toContain('delivered');
+  });
+
+  test('is gone around: mail for it takes the other way in less than half a minute', () => {
+    const world = new SmallWorld({
+      count: 3,
+      links: [
+        [0, 1],
+        [1, 2],
+        [0, 2],
+      ],
+    });
+    world.startAll();
+    world.run(10_000);
+    world.weather.cut([[0, 1]]);
+    world.send(0, 1, 'straight on');
+    world.run(30_000);
+    expect(world.shown(1)).toEqual(['straight on']);
+    world.send(0, 1, 'around');
+    world.run(1_000);
+    expect(world.shown(1)).toEqual(['straight on', 'around']);
+  });
+});
+
+describe('a neighbour that says goodbye', () => {
+  test('is gone at once, here and farther away, and is not called; what is written to it waits, and goes when it returns', () => {
+    const world = new SmallWorld({
+      count: 3,
+      links: [
+        [0, 1],
+        [1, 2],
+      ],
+    });
+    world.startAll();
+    world.run(10_000);
+    world.computer(2).turn((node, now) => void node.stop(now));
+    world.run(1_000);
+    expect(view(world, 1, 2)?.state).not.toBe('connected');
+    expect(view(world, 0, 2)?.hops).toBeUndefined();
+    world.computer(2).crash();
+    world.send(0, 2, 'see you later');
+    let called = 0;
+    const before = world.computer(1);
+    world.run(60_000);
+    called = before.node!.peers().filter(({ id, state }) => id === world.idOf(2) && state === 'connected').length;
+    expect(called).toBe(0);
+    world.start(2);
+    world.run(20_000);
+    expect(world.shown(2)).toEqual(['see you later']);
+  });
+});
+
+describe('somebody far away', () => {
+  test('was last seen when it last announced itself, and no later when it is gone', () => {
+    const world = new SmallWorld({
+      count: 3,
+      links: [
+        [0, 1],
+        [1, 2],
+      ],
+    });
+    world.startAll();
+    world.run(5 * 60_000);
+    const seen = view(world, 0, 2)!.lastSeen;
+    const connected = view(world, 0, 1)!.lastSeen;
+    expect(seen).toBeGreaterThan(0);
+    expect(connected).toBeGreaterThan(seen);
+    world.run(20 * 60_000);
+    const later = view(world, 0, 2)!.lastSeen;
+    expect(later - seen).toBeGreaterThan(8 * 60_000);
+    expect(view(world, 0, 1)!.lastSeen).toBeGreaterThanOrEqual(later);
+  });
+});
