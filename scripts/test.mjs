@@ -59,7 +59,7 @@ tests('tests', ['--project', 'unit']);
 check('simulation', 'node', ['dist/sim/main.js', '--seeds', '3']);
 check('scale', 'node', ['scripts/scale.mjs', '--nodes', '100']);
 check('soak', 'node', ['scripts/soak.mjs', '--short']);
-checkIfItCan('crash points', 'node', ['scripts/crash-points.mjs', '--step', '40']);
+checkIfItCan('crash points', 'node', ['scripts/crash-points.mjs', '--step', '60']);
 
 rmSync(folder, { recursive: true });
 process.stdout.write(`\n${counts.skipped === 0 ? '' : `${counts.skipped} skipped (their reasons are above)\n`}`);

@@ -8,6 +8,16 @@ export const FAULT_KINDS = ['kill', 'power', 'torn', 'full', 'io'] as const;
 /** What goes wrong at a disk operation. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** What is tried: which faults, and one at each `step`th operation. */
+export type Choice = { readonly kinds: readonly FaultKind[]; readonly step: number };
+
+/** The first operation for a kind: where not all are tried, those of each kind are others. */
+export const firstOf = (kind: FaultKind, { kinds, step }: Choice): number =>
+  1 + Math.floor((step * kinds.indexOf(kind)) / kinds.length);
+
+/** How many runs must miss their operation until there is no such operation: no two do just the same. */
+export const missesAtEnd = ({ step }: Choice): number => (step === 1 ? 2 : 1);
+
 /** A disk operation that a process did, as the library counts them. */
 export type DiskOperation = { readonly number: number; readonly name: string; readonly path: string };
 

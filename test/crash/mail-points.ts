@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { profileFile } from '../../src/host/profile/profile.ts';
 import type { Attempt } from '../soak/ledger.ts';
-import { DiskFault, type FaultKind } from './disk-fault.ts';
+import { type Choice, DiskFault, type FaultKind, firstOf, missesAtEnd } from './disk-fault.ts';
 import type { Problem, Results } from './results.ts';
 import { storedIn } from './stored.ts';
 import { type Role, Trio } from './trio.ts';
@@ -22,34 +22,32 @@ const SETTLE_MS = 150_000;
  * end after that, in which the log of the database is written into it. Then the node is started again, and looked at.
  */
 export async function mailPoints(
-  {
-    role,
-    kinds,
-    step,
-    library,
-    folder,
-  }: { role: Role; kinds: readonly FaultKind[]; step: number; library: string; folder: string },
+  how: Choice & { readonly role: Role; readonly library: string; readonly folder: string },
   results: Results,
 ): Promise<void> {
+  const { role, kinds, step, library, folder } = how;
   mkdirSync(folder);
   const trio = await Trio.begin(folder);
   try {
     const fault = new DiskFault({ library, folder, home: trio.daemon(role).home });
     for (const kind of kinds) {
       await trio.daemon(role).kill();
-      await trio.daemon(role).start(fault.env(kind, 1));
-      // No two runs do just the same: one in which less happens is not the end.
-      for (let at = 1, missed = 0; missed < 2; at += step) {
+      const first = firstOf(kind, how);
+      await trio.daemon(role).start(fault.env(kind, first));
+      for (let at = first, missed = 0; missed < missesAtEnd(how); at += step) {
         const point = new Point(trio, role, fault, { kind, at, nextAt: at + step });
         const problems = await point.run();
         missed = point.wasReached ? 0 : missed + 1;
         const { operation, settledMs } = point;
         if (point.wasReached || problems.length > 0) results.add({ role, kind, operation, problems, settledMs });
         // Who comes and goes too often is kept waiting by its neighbours (docs/protocol.md §2.1); those who just came know nothing of it.
-        if ((at - 1) % (POINTS_BETWEEN_RENEWALS * step) === 0) await trio.renew(role);
+        if ((at - first) % (POINTS_BETWEEN_RENEWALS * step) === 0) await trio.renew(role);
       }
       results.ended(role, kind);
     }
+  } catch (error) {
+    const problems = [{ what: `it cannot go on: ${(error as Error).message}`, log: '' }];
+    results.add({ role, kind: kinds[0]!, operation: 'a start', problems, settledMs: 0 });
   } finally {
     await trio.end();
   }

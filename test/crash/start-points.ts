@@ -6,7 +6,7 @@ import { load } from '../../src/host/identity/identity-file.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
 import { Daemon } from '../soak/daemon.ts';
 import { cleanEnv } from '../support/line-mode.ts';
-import { DiskFault, type FaultKind } from './disk-fault.ts';
+import { type Choice, DiskFault, type FaultKind, firstOf } from './disk-fault.ts';
 import type { Problem, Results } from './results.ts';
 import { storedIn } from './stored.ts';
 
@@ -15,17 +15,13 @@ const START_MS = 20_000;
 /** The passphrase that is put on an identity. */
 export const PASSPHRASE = 'correct horse';
 
-type Points = {
-  readonly kinds: readonly FaultKind[];
-  readonly step: number;
-  readonly library: string;
-  readonly folder: string;
-};
+type Points = Choice & { readonly library: string; readonly folder: string };
 
 /** A fault at every `step`th disk operation of the first start of a node, in which its identity and its database are made. */
-export async function startPoints({ kinds, step, library, folder }: Points, results: Results): Promise<void> {
+export async function startPoints(how: Points, results: Results): Promise<void> {
+  const { kinds, step, library, folder } = how;
   for (const kind of kinds) {
-    for (let at = 1; ; at += step) {
+    for (let at = firstOf(kind, how); ; at += step) {
       rmSync(folder, { recursive: true, force: true });
       const home = join(folder, 'profile', 'home');
       mkdirSync(join(folder, 'profile'), { recursive: true });
@@ -104,10 +100,11 @@ function leftovers(home: string): Problem[] {
 }
 
 /** A fault at every `step`th disk operation of putting a passphrase on an identity. */
-export async function identityPoints({ kinds, step, library, folder }: Points, results: Results): Promise<void> {
+export async function identityPoints(how: Points, results: Results): Promise<void> {
+  const { kinds, step, library, folder } = how;
   const program = fileURLToPath(new URL('identity-child.ts', import.meta.url));
   for (const kind of kinds) {
-    for (let at = 1; ; at += step) {
+    for (let at = firstOf(kind, how); ; at += step) {
       rmSync(folder, { recursive: true, force: true });
       const home = join(folder, 'home');
       mkdirSync(home, { recursive: true, mode: 0o700 });
