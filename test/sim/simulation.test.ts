@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { nodeSuite } from '../../src/host/node-suite.ts';
@@ -73,4 +73,29 @@ describe('swarm', () => {
   for (const seed of [3, 12]) {
     test(`seed ${seed} holds`, () => expect(run('swarm', seed).failure).toBeUndefined());
   }
+});
+
+describe('qpc lab as a process', () => {
+  const ends = (...argv: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...argv], { encoding: 'utf8' });
+    return { status, stdout, stderr };
+  };
+
+  test('a question that makes no sense, and a map that is not there, end with 2 and a sentence', () => {
+    expect(ends('run', 'nowhere')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('no scenario'),
+    });
+    const missing = ends('run', 'nowhere.toml');
+    expect(missing).toMatchObject({ status: 2, stdout: '' });
+    expect(missing.stderr).toBe('qpc lab: nowhere.toml cannot be read: there is no such file\n');
+  });
+
+  test('what depends on the machine is not on standard output', () => {
+    const { status, stdout, stderr } = ends('run', 'line');
+    expect(status).toBe(0);
+    expect(stdout).not.toMatch(/took|heap/);
+    expect(stderr).toMatch(/^seed 1 took [\d.]+ s; heap \d+ MB, \d+ kB a node\n$/);
+  });
 });

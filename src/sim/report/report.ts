@@ -17,7 +17,8 @@ export type Report = {
   readonly net: {
     readonly nodes: number;
     readonly links: number;
-    readonly hostile: number;
+    /** How many nodes mean harm, by kind; empty when all are honest. */
+    readonly hostile: Readonly<Record<string, number>>;
     readonly stormMs: number;
     readonly calmMs: number;
   };
@@ -36,12 +37,18 @@ export function reportOf(plan: Plan, seed: number, { digest, failure, measured }
     net: {
       nodes: plan.clockOffsetsMs.length,
       links: plan.links.length,
-      hostile: plan.hostile?.size ?? 0,
+      hostile: counted([...(plan.hostile?.values() ?? [])].sort()),
       stormMs: plan.stormMs,
       calmMs: plan.calmMs,
     },
     measured,
   };
+}
+
+function counted(kinds: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
 }
 
 /** Of what was to arrive, the share that did: 1 when nothing was. */

@@ -59,7 +59,8 @@ function failureLines({ failure }: Report): string[] {
 
 function netLine({ net }: Report): string {
   const phases = `${duration(net.stormMs)} of storm, ${duration(net.calmMs)} of calm`;
-  const hostile = net.hostile === 0 ? '' : `, ${net.hostile} of them hostile`;
+  const kinds = Object.entries(net.hostile).map(([kind, count]) => (count === 1 ? kind : `${count} × ${kind}`));
+  const hostile = kinds.length === 0 ? '' : ` (hostile: ${kinds.join(', ')})`;
   return `${some(net.nodes, 'node')}${hostile}, ${some(net.links, 'link')}, ${phases}`;
 }
 

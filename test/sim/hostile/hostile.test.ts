@@ -94,7 +94,9 @@ describe('hostile nodes', () => {
     expect(seen.outcome.measured.traffic.datagrams).toBeGreaterThan(2 * honest.outcome.measured.traffic.datagrams);
   });
 
-  test('a flooder fills what others may leave with strangers, and letters come all the same', { timeout: 60_000 }, () => {
+  test('a flooder fills what others may leave with strangers, and letters come all the same', {
+    timeout: 60_000,
+  }, () => {
     const seen = between('flooder');
     expect(arrived(seen)).toBe(4);
     const { traffic } = seen.outcome.measured;
