@@ -26,6 +26,11 @@ export class Stage {
     return this.#add({ name, network, home: this.newHome(), ...more });
   }
 
+  /** On a host that there is: somebody with another home, as after an installation from scratch. */
+  again(name: string): Resident {
+    return this.#add({ name, network: this.network, home: this.newHome() });
+  }
+
   get network(): TestNetwork {
     if (!this.#network) {
       this.#network = new TestNetwork('doctor');

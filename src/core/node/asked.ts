@@ -117,6 +117,9 @@ export abstract class Commands implements NodeCommands {
     now: Instant,
   ): 'connecting' | 'connected' | CommandError {
     if (peer === this.id) return { why: 'self' };
+    const known = this.#organs.peers.get(peer)?.addresses ?? [];
+    const isNews = source === 'manual' && !addresses.some((one) => known.includes(one));
+    this.#organs.dials.claim(peer, isNews ? addresses : []);
     const state = this.#organs.neighbourhood.connect(peer, addresses, source, now);
     this.settle(now);
     return state;

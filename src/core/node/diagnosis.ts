@@ -97,12 +97,13 @@ function changedKeys(node: Patient): Finding[] {
   });
 }
 
-/** Where the user said that somebody is, nobody has ever answered. */
+/** Where the user said that somebody is, nobody has answered, ever or since it was said. */
 function wrongAddresses(node: Patient, now: Instant): Finding[] {
   const { peers, dials } = node;
   return [...peers.all()].flatMap((peer): Finding[] => {
     const calls = dials.of(peer.id);
-    if (!peer.named || peer.name !== '' || !calls || isHere(peer.id, node)) return [];
+    const isProved = peer.name !== '' && dials.claimed(peer.id).length === 0;
+    if (!peer.named || isProved || !calls || isHere(peer.id, node)) return [];
     if (now - calls.firstAt < PATIENCE_MS || calls.failure?.answered) return [];
     const times = calls.count === 1 ? 'once' : `${calls.count} times`;
     const found = `${peer.id} was called ${times} in ${span(now - calls.firstAt)} at ${calls.addresses.join(', ')}, and nobody answered`;

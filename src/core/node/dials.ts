@@ -19,7 +19,14 @@ export type Dialled = {
 };
 
 /** When a peer was connected last in this life of the node, and what calls have come to since. */
-type Memory = { readonly connectedAt: Instant | undefined; readonly dialled: Dialled | undefined };
+type Memory = {
+  readonly connectedAt: Instant | undefined;
+  readonly dialled: Dialled | undefined;
+  /** Where the user said that it is now, since it was connected last. */
+  readonly claimed: readonly Address[];
+};
+
+const NOTHING: Memory = { connectedAt: undefined, dialled: undefined, claimed: [] };
 
 /** Who was called where, when, and why that failed, for `/mesh why` and `/mesh doctor`. The one that was tried longest ago is forgotten. */
 export class Dials {
@@ -35,23 +42,33 @@ export class Dials {
     return this.#byPeer.get(peer)?.connectedAt;
   }
 
+  /** Where the user said that it is, and it has not shown that. */
+  claimed(peer: NodeId): readonly Address[] {
+    return this.#memory(peer).claimed;
+  }
+
+  /** The user says where somebody is: addresses that were not known before. */
+  claim(peer: NodeId, claimed: readonly Address[]): void {
+    if (claimed.length > 0) this.#put(peer, { ...this.#memory(peer), claimed });
+  }
+
   began(peer: NodeId, addresses: readonly Address[], now: Instant): void {
-    const { connectedAt, dialled } = this.#memory(peer);
+    const { dialled, ...rest } = this.#memory(peer);
     const { count = 0, firstAt = now, failure } = dialled ?? {};
-    this.#put(peer, { connectedAt, dialled: { addresses, count: count + 1, firstAt, lastAt: now, failure } });
+    this.#put(peer, { ...rest, dialled: { addresses, count: count + 1, firstAt, lastAt: now, failure } });
   }
 
   failed(peer: NodeId, failure: DialFailure): void {
-    const { connectedAt, dialled } = this.#memory(peer);
-    if (dialled) this.#put(peer, { connectedAt, dialled: { ...dialled, failure } });
+    const { dialled, ...rest } = this.#memory(peer);
+    if (dialled) this.#put(peer, { ...rest, dialled: { ...dialled, failure } });
   }
 
   connected(peer: NodeId, now: Instant): void {
-    this.#put(peer, { connectedAt: now, dialled: undefined });
+    this.#put(peer, { ...NOTHING, connectedAt: now });
   }
 
   #memory(peer: NodeId): Memory {
-    return this.#byPeer.get(peer) ?? { connectedAt: undefined, dialled: undefined };
+    return this.#byPeer.get(peer) ?? NOTHING;
   }
 
   #put(peer: NodeId, memory: Memory): void {

@@ -1,4 +1,5 @@
 import type { FaultCode, Finding } from '../base/fault.ts';
+import { CLOSE_REASONS } from '../base/peer-error.ts';
 import { span } from '../base/span.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
 import { fromBase32 } from '../bytes/base32.ts';
@@ -53,43 +54,57 @@ export function whyEnded(delivery: DeliveryRecord, calendar: Timestamp): Why {
   }
 }
 
-/** Why a peer can or cannot be reached now. */
+/** Why a peer can or cannot be reached now, and what waits for it. */
 function whyPeer(id: NodeId, node: Patient, now: Instant): Why {
-  const { sessions, routes, contacts } = node;
+  const { sentences, findings } = wayTo(id, node, now);
+  return { sentences: [...sentences, ...keptFor(id, node)], findings };
+}
+
+/** Whether there is a way to a peer, and what is wrong with it. */
+function wayTo(id: NodeId, node: Patient, now: Instant): Why {
   const faults = diagnose(node, now).filter(({ subject }) => subject === id);
-  const said = faults.map(({ found }) => found);
-  const kept = keptFor(id, node);
+  const wrong = faults.filter(({ code }) => !UNANSWERED.has(code)).map(({ found }) => found);
+  const state = stateOf(id, node, now);
+  // That there is no way needs no code beside the one that says why.
+  const states = state.code === 'UNCONNECTED' && faults.length > 0 ? [] : [state];
+  return { sentences: [state.found, ...wrong], findings: [...faults, ...states] };
+}
+
+/** These say what the calls to a peer say as well. */
+const UNANSWERED: ReadonlySet<FaultCode> = new Set(['NO_ROUTE', 'PEER_AWAY', 'WRONG_ADDRESS']);
+
+function stateOf(id: NodeId, { sessions, routes, contacts, ...node }: Patient, now: Instant): Finding {
+  const is = (code: FaultCode, found: string): Finding => ({ code, subject: id, found });
+  if (contacts.get(id)?.blocked) return is('BLOCKED', `you blocked ${id}: nothing goes there or comes from there`);
   const session = sessions.with(id);
-  if (contacts.get(id)?.blocked) {
-    const found = `you blocked ${id}: nothing goes there or comes from there`;
-    return { sentences: [found, ...kept], findings: [{ code: 'BLOCKED', subject: id, found }] };
-  }
   if (session) {
-    const found = `it is connected, at ${session.connection.address}${since(node.dials.connectedAt(id), now)}`;
-    return { sentences: [found, ...said, ...kept], findings: [{ code: 'CONNECTED', subject: id, found }, ...faults] };
+    const at = node.dials.connectedAt(id);
+    const since = at === undefined ? '' : ` for ${span(now - at)}`;
+    return is('CONNECTED', `${id} is connected, at ${session.connection.address}${since}`);
   }
   const route = routes.entries(id).find(({ selected }) => selected);
-  if (route) {
-    const found = `it is not connected; there is a route of ${route.hops} hops over ${route.nextHop}`;
-    return { sentences: [found, ...said, ...kept], findings: [{ code: 'REACHABLE', subject: id, found }, ...faults] };
-  }
-  const found = notConnected(id, node, now);
-  const state: Finding[] = faults.length > 0 ? [] : [{ code: 'UNCONNECTED', subject: id, found }];
-  return { sentences: [found, ...said, ...kept], findings: [...faults, ...state] };
+  if (route)
+    return is('REACHABLE', `${id} is not connected; there is a route of ${route.hops} hops over ${route.nextHop}`);
+  return is('UNCONNECTED', notConnected(id, node, now));
 }
 
 /** What is known of a peer that there is no way to. */
-function notConnected(id: NodeId, { peers, dials, calendar }: Patient, now: Instant): string {
+function notConnected(
+  id: NodeId,
+  { peers, dials, calendar }: Pick<Patient, 'peers' | 'dials' | 'calendar'>,
+  now: Instant,
+): string {
   const peer = peers.get(id);
-  if (!peer) return 'nothing has been heard of it: no address, no route';
+  if (!peer) return `nothing has been heard of ${id}: no address, no route`;
   const seen = `, last heard of ${span(Math.max(0, calendar.at(now) - peer.lastSeen))} ago`;
-  const nowhere = `it is not connected and there is no route to it${peer.name === '' ? '' : seen}`;
-  if (peer.addresses.length === 0) return `${nowhere}; no address of it is known`;
+  const nowhere = `${id} is not connected and there is no route${peer.name === '' ? '' : seen}`;
+  if (peer.addresses.length === 0) return `${nowhere}; no address is known`;
   const calls = dials.of(id);
-  if (!calls) return `${nowhere}; its last address is ${peer.addresses.join(', ')}, where it has not been called yet`;
-  const times = calls.count === 1 ? 'once' : `${calls.count} times`;
-  const last = calls.failure ? `: ${calls.failure.detail || calls.failure.reason}` : ': no answer yet';
-  return `${nowhere}; it was called ${times} since ${span(now - calls.firstAt)} ago, last ${span(now - calls.lastAt)} ago at ${calls.addresses.join(', ')}${last}`;
+  if (!calls) return `${nowhere}; not called yet at ${peer.addresses.join(', ')}`;
+  const last = `${span(now - calls.lastAt)} ago at ${calls.addresses.join(', ')}`;
+  const times = calls.count === 1 ? last : `${calls.count} times in ${span(now - calls.firstAt)}, last ${last}`;
+  const answer = calls.failure ? calls.failure.detail || CLOSE_REASONS[calls.failure.reason].text : 'no answer yet';
+  return `${nowhere}; called ${times}: ${answer}`;
 }
 
 /** How much mail of ours waits here for somebody. */
@@ -116,10 +131,10 @@ function whyMessage(id: EnvelopeId, node: Patient, now: Instant): Why | undefine
     case 'queued': {
       const age = span(ageSeconds(held, now) * 1000);
       const found = `it has been on this disk for ${age}, and nobody else has it yet`;
-      const to = whyPeer(held.head.to as NodeId, node, now);
+      const to = wayTo(held.head.to as NodeId, node, now);
       const obstacles = to.findings.filter(({ code }) => code !== 'CONNECTED' && code !== 'REACHABLE');
       const refused = notTaken(node.attempts.of(id), held.head.to, now);
-      const sentences = [found, ...tries, ...to.sentences.map((one) => `${held.head.to}: ${one}`), until];
+      const sentences = [found, ...tries, ...to.sentences, until];
       return { sentences, findings: [...refused, ...obstacles, { code: 'QUEUED', subject: id, found }] };
     }
     case 'carried': {
@@ -190,7 +205,5 @@ const answer = ({ id, to }: DeliveryRecord, code: FaultCode, found: string): Why
   sentences: [found],
   findings: [{ code, subject: code === 'MAIL_EXPIRED' || code === 'MAIL_REFUSED' ? to : id, found }],
 });
-
-const since = (at: Instant | undefined, now: Instant): string => (at === undefined ? '' : ` for ${span(now - at)}`);
 
 const listed = (ids: readonly NodeId[]): string => (ids.length === 0 ? 'somebody' : ids.join(', '));

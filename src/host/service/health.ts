@@ -1,4 +1,4 @@
-import { type Address, addressParts } from '../../core/base/address.ts';
+import { type Address, addressParts, reach } from '../../core/base/address.ts';
 import { span } from '../../core/base/span.ts';
 import type { PeerView } from '../../core/node/commands.ts';
 import { DatabaseError } from '../database/database-error.ts';
@@ -23,7 +23,7 @@ export function health(desk: Desk): readonly Check[] {
     { what: 'node', found: `process ${process.pid}, qpc ${desk.about.version}` },
     storing(desk),
     listening(desk),
-    ...networks(desk, connected),
+    ...networks(desk, view.peers),
     sending(desk, connected),
     nearby(desk, view.peers),
     ...otherNetworks(desk, connected),
@@ -51,9 +51,11 @@ function listening({ owner, surroundings }: Desk): Check {
 }
 
 /** Each network, by its interface; none is a fault unless the user wants none. */
-function networks(desk: Desk, connected: number): readonly Check[] {
+function networks(desk: Desk, peers: readonly PeerView[]): readonly Check[] {
   const all = outside(desk);
-  if (all.length === 0 && !desk.surroundings.isLocal && connected === 0)
+  const hasLocal = peers.some(({ state, addresses: [at] }) => state === 'connected' && at && reach(at) === 'loopback');
+  // A connection lives on for a minute after the cable is pulled; what is within this machine, for longer.
+  if (all.length === 0 && !desk.surroundings.isLocal && !hasLocal)
     return [{ code: 'NO_NETWORK', subject: 'network', found: 'no interface but loopback has an address' }];
   return all.map(({ name, addresses }) => ({
     what: `interface ${name}`,

@@ -54,6 +54,19 @@ describe('somebody who cannot be reached', () => {
     expect(about(world)).toEqual([['WRONG_ADDRESS', bob.id]]);
   });
 
+  test('at a new address that the user gave, since when nobody has answered: that address is wrong', () => {
+    const world = new Surrounded();
+    const neighbour = world.neighbour('bob');
+    neighbour.connection.close('goodbye', '', world.now);
+    world.run(1_000);
+    world.node.connect(bob.id, [neighbour.address], 'manual', world.now);
+    world.run(5_000);
+    expect(codes(world)).toEqual([]);
+    world.node.connect(bob.id, [nowhere], 'manual', world.now);
+    world.run(5_000);
+    expect(about(world)).toEqual([['WRONG_ADDRESS', bob.id]]);
+  });
+
   test('who was there before is away, as soon as mail waits', () => {
     const world = new Surrounded();
     const neighbour = world.neighbour('bob');

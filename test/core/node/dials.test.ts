@@ -28,6 +28,15 @@ describe('what came of calling a peer', () => {
     expect([dials.of(bob)?.count, dials.connectedAt(bob)]).toEqual([1, 20]);
   });
 
+  test('what the user says of its place counts as said until it is connected', () => {
+    const dials = new Dials();
+    dials.claim(bob, there);
+    dials.began(bob, there, instant(10));
+    expect(dials.claimed(bob)).toEqual(there);
+    dials.connected(bob, instant(20));
+    expect(dials.claimed(bob)).toEqual([]);
+  });
+
   test('who was called longest ago is forgotten first', () => {
     const dials = new Dials();
     dials.began(bob, there, instant(0));
