@@ -7,7 +7,7 @@ import { announce, routeOf } from '../../src/core/mesh/announcement.ts';
 import { ControlFrames } from '../../src/core/node/collector.ts';
 import type { NodeEvent } from '../../src/core/node/event.ts';
 import { Node } from '../../src/core/node/node.ts';
-import type { PeerLimits } from '../../src/core/node/peer-limits.ts';
+import type { NodeOptions } from '../../src/core/node/organs.ts';
 import type { RecordNumber, StoreRecord } from '../../src/core/node/record.ts';
 import type { Connection } from '../../src/core/transport/connection.ts';
 import { Endpoint } from '../../src/core/transport/endpoint.ts';
@@ -49,13 +49,14 @@ export class Surrounded {
   /** While true, the disk cannot say what is on it. */
   diskUnreadable = false;
   readonly #neighbours: HandMade[] = [];
-  readonly #peers: Partial<PeerLimits>;
   #written = 0 as RecordNumber;
   #lives = 0;
 
-  /** @param peers - how many neighbours it wants, where that matters. */
-  constructor(peers: Partial<PeerLimits> = {}) {
-    this.#peers = peers;
+  readonly #options: Partial<NodeOptions>;
+
+  /** @param options - what the node is told beside who it is. */
+  constructor(options: Partial<NodeOptions> = {}) {
+    this.#options = options;
     this.node = this.#boot();
     this.settle();
   }
@@ -78,7 +79,7 @@ export class Surrounded {
       state: this.disk.state(),
       instant: this.now,
       calendar: this.#calendar(),
-      peers: this.#peers,
+      ...this.#options,
     });
   }
 
@@ -212,7 +213,11 @@ export class HandMade {
       alpn: ['quicprochat/p2p/1'],
       resetKey: new Uint8Array(32),
     });
-    const to = { peer: world.self.id, addresses: [world.address], early: early.map((envelope) => pushOf(envelope)) };
+    const to = {
+      peer: world.self.id,
+      addresses: [world.address],
+      early: early.map((envelope) => pushOf(envelope, { copies: 0 })),
+    };
     this.connection = this.endpoint.dial(to, world.now);
     this.early = early.map((_, i) => this.#expect((4 * (i + 1)) as StreamId));
   }

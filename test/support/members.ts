@@ -5,7 +5,7 @@ import type { ChannelRecord } from '../../src/core/chat/record.ts';
 import { channelIdentity, openChannelKey } from '../../src/core/crypto/channel-key.ts';
 import { nodeIdOf } from '../../src/core/crypto/node-id.ts';
 import { networkTag } from '../../src/core/crypto/purpose.ts';
-import { headOf } from '../../src/core/node/custody.ts';
+import { headOf } from '../../src/core/node/new-head.ts';
 import type { StoreRecord } from '../../src/core/node/record.ts';
 import { type Envelope, encodeEnvelope } from '../../src/core/wire/envelope.ts';
 import { paperSuite } from '../../src/sim/paper-suite.ts';

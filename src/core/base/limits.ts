@@ -422,6 +422,36 @@ export const CALENDAR_TRUSTED_MS = 60_000;
 
 /** Mail refused for good whose senders are told so by a receipt: each is a signature. Of the rest only whoever brought it hears. */
 export const REFUSALS_TOLD: Rate = { burst: 64, perSecond: 0.2 };
+/** How long a receipt may take at least, in milliseconds, before it counts as late four times later: disks are slow now and then. */
+export const RECEIPT_EXPECTED_MS_MIN = 3_000;
+/** How many times the expected time a receipt may take. Then the message goes another way too, and whoever took it has missed one. Protocol. */
+export const RECEIPT_LATE_FACTOR = 4;
+/** What each relay adds to that time for its disk, in milliseconds, each way. */
+export const RELAY_COMMITS_MS = 100;
+/** Receipts in a row that do not come for what a neighbour took. Then it is used only when there is no other way, for SUSPECTED_MS. Protocol. */
+export const RECEIPTS_MISSED_MAX = 3;
+export const SUSPECTED_MS = 3_600_000;
+/** Messages of ours whose receipts are timed. The oldest is forgotten: its receipt says nothing about who took it. */
+export const RECEIPTS_AWAITED_MAX = 4_096;
+/** Neighbours whose receipts are counted. The longest unchanged is forgotten. */
+export const TRACKS_MAX = 1_024;
+/** Neighbours that are remembered as having taken one envelope. The first is forgotten, and may be given it again. */
+export const HANDED_TO_MAX = 32;
+/** After a restart, by when what others have already taken is asked about again, in milliseconds: spread over this time, and not all at once. */
+export const RESUME_MS = { own: 60_000, carried: 600_000 } as const;
+/** Copies of a direct message that its sender may spread when nobody can reach its recipient, its own among them. */
+export const COPIES_DEFAULT = 4;
+/** Copies that a carrier takes at most, whatever it is offered. Protocol. */
+export const COPIES_TAKEN_MAX = 8;
+/** How long there must be no way to a recipient before copies are given to carriers, in milliseconds: a dial, or a route that changes, needs as long. */
+export const SPRAY_AFTER_MS = 3_000;
+/** Copies on their way to carriers at a time. More wait. */
+export const GIFTS_UNDER_WAY_MAX = 64;
+/** How long a neighbour that has no room for carried mail, or takes none, is not offered any, in milliseconds. */
+export const CARRIER_ASIDE_MS = 60_000;
+/** Destinations of which it is remembered who led there last, and neighbours for each. The longest unchanged is forgotten. */
+export const ENCOUNTERS_MAX = 4_096;
+export const ENCOUNTERS_EACH_MAX = 32;
 
 // ——— Screens and the local socket (docs/protocol.md §6) ———————————————————————————————————————————————————————————————
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import { METRIC_INFINITE } from '../wire/mesh-message.ts';
-import { compareCandidates, type Destination, metricOf, type Terrain } from './selection.ts';
+import { compareCandidates, type Destination, metricOf, type Terrain, usable } from './selection.ts';
 
 /** A way to somebody, as a person is shown it. */
 export type RouteEntry = {
@@ -28,3 +28,10 @@ export const entriesOf = ({ id, candidates, selected }: Destination, terrain: Te
       ageMs: now - candidate.announcement.heardAt,
       selected: candidate === selected,
     }));
+
+/** Of them those that may be used, but none over `avoid`. */
+export function waysOf(destination: Destination, terrain: Terrain, now: Instant, avoid?: ReadonlySet<NodeId>) {
+  const others = [...destination.candidates].filter(([via]) => !avoid?.has(via));
+  const ways = usable({ ...destination, candidates: new Map(others) }, terrain);
+  return entriesOf({ ...destination, candidates: new Map(ways.map((way) => [way.via, way])) }, terrain, now);
+}

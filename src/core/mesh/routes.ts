@@ -12,10 +12,10 @@ import { Damping } from './damping.ts';
 import { differsMuch } from './link-cost.ts';
 import { clampCost, Neighbours } from './neighbours.ts';
 import { OwnSeqno } from './own-seqno.ts';
-import { entriesOf, type RouteEntry } from './route-entry.ts';
+import { entriesOf, type RouteEntry, waysOf } from './route-entry.ts';
 import { RouteTable } from './route-table.ts';
 import { type RouteUpdate, readUpdate } from './route-update.ts';
-import { type Candidate, type Destination, metricOf, nearest, select, usable } from './selection.ts';
+import { type Candidate, type Destination, metricOf, select } from './selection.ts';
 import { SeqnoRequests } from './seqno-requests.ts';
 import { Sources } from './sources.ts';
 import type { Telling } from './updates.ts';
@@ -210,17 +210,17 @@ export class Routes {
     return next.value;
   }
 
-  /**
-   * The neighbour to hand something to for `to`.
-   *
-   * @param avoid - neighbours that are not to be used. Any other feasible one is as safe from loops as the selected.
-   */
+  /** The neighbour to hand something to for `to`, but none of `avoid`. Any other feasible one is as safe from loops as the selected. */
   nextHop(to: NodeId, avoid?: ReadonlySet<NodeId>): NodeId | undefined {
     const destination = this.#table.destination(to);
-    if (!destination?.selected) return undefined;
-    if (!avoid?.has(destination.selected.via)) return destination.selected.via;
-    const others = [...destination.candidates].filter(([via]) => !avoid.has(via));
-    return nearest(usable({ ...destination, candidates: new Map(others) }, this.#neighbours), this.#neighbours)?.via;
+    const via = destination?.selected?.via;
+    return via !== undefined && avoid?.has(via) ? this.ways(to, avoid)[0]?.nextHop : via;
+  }
+
+  /** The ways that may be used, the selected one first, then by metric: each is as safe from loops as any other. */
+  ways(to: NodeId, avoid?: ReadonlySet<NodeId>): readonly RouteEntry[] {
+    const destination = this.#table.destination(to);
+    return destination?.selected ? waysOf(destination, this.#neighbours, this.#now, avoid) : [];
   }
 
   /** All known ways, to one destination or to all. */

@@ -13,9 +13,10 @@ import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
 import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
 import type { Attendance } from './attendance.ts';
 import type { Calendar } from './calendar.ts';
-import { type Custody, headOf } from './custody.ts';
+import type { Custody } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
+import { headOf } from './new-head.ts';
 import { cameOf, messageOf, type Offer, type Post } from './offer.ts';
 import type { PeerBook } from './peer-book.ts';
 import type { Sessions } from './sessions.ts';
@@ -154,7 +155,7 @@ export class Acceptance {
     } else if (isStale) {
       this.#passOver(offer, now);
     } else {
-      this.answerAfterCommit(offer, room ? { type: 'accepted', copies: 1 } : custody.refuse('full'), now);
+      this.answerAfterCommit(offer, room ? acceptedOf(offer) : custody.refuse('full'), now);
     }
   }
 
@@ -189,7 +190,7 @@ export class Acceptance {
       head,
       offer.envelope,
       now,
-      (at) => this.#answer(offer, { type: 'accepted', copies: 1 }, at),
+      (at) => this.#answer(offer, acceptedOf(offer), at),
       // What could not be written was not taken.
       () => this.#answer(offer, custody.refuse('full'), now),
     );
@@ -216,7 +217,7 @@ export class Acceptance {
     journal.write({ put: 'seen', id: receipt, at, until: timestamp(at + 2 * signed.ttlSeconds * 1000) });
     journal.afterCommit(
       now,
-      (later) => this.#answer(offer, { type: 'accepted', copies: 1 }, later),
+      (later) => this.#answer(offer, acceptedOf(offer), later),
       (_why, later) => {
         seen.forget(receipt);
         this.#answer(offer, custody.refuse('full'), later);
@@ -250,7 +251,7 @@ export class Acceptance {
     journal.afterCommit(
       now,
       (at) => {
-        if (offer) this.#answer(offer, { type: 'accepted', copies: 1 }, at);
+        if (offer) this.#answer(offer, acceptedOf(offer), at);
         then(at);
       },
       (_why, at) => {
@@ -270,8 +271,8 @@ export class Acceptance {
   }
 
   #headOf(offer: Offer, now: Instant): EnvelopeHead {
-    const { envelope, from, to, giver, size } = offer;
-    const how = { lane: this.#lane(from, to), silent: false, copies: 1, size, ...(giver.peer && { via: giver.peer }) };
+    const { envelope, from, to, giver, size, copies } = offer;
+    const how = { lane: this.#lane(from, to), silent: false, copies, size, ...(giver.peer && { via: giver.peer }) };
     return headOf(envelope, { from, to }, how, this.#at(now));
   }
 
@@ -290,3 +291,5 @@ export class Acceptance {
     return this.#parts.calendar.at(now);
   }
 }
+
+const acceptedOf = ({ copies }: Offer): PushAnswer => ({ type: 'accepted', copies });

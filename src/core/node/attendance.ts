@@ -13,8 +13,9 @@ import type { Shelf } from '../store/shelf.ts';
 import type { SeenContent } from '../wire/content.ts';
 import { type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
 import type { Calendar } from './calendar.ts';
-import { type Custody, headOf } from './custody.ts';
+import type { Custody } from './custody.ts';
 import type { Journal } from './journal.ts';
+import { headOf } from './new-head.ts';
 import type { Post } from './offer.ts';
 import type { ChannelLine } from './record.ts';
 

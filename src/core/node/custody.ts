@@ -1,10 +1,11 @@
-import { AGAIN_MS_MAX, AGAIN_MS_MIN } from '../base/limits.ts';
+import { HANDED_TO_MAX, RESUME_MS } from '../base/limits.ts';
 import { type Instant, type Timestamp, timestamp } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
+import type { Encounters } from '../mesh/encounters.ts';
 import type { Routes } from '../mesh/routes.ts';
 import type { EnvelopeHead } from '../store/head.ts';
-import type { Seen } from '../store/seen.ts';
+import { Seen } from '../store/seen.ts';
 import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
 import { ENVELOPE_KINDS, type Envelope, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
 import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
@@ -12,9 +13,13 @@ import type { Attempts } from './attempts.ts';
 import type { Calendar } from './calendar.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { NodeEvent } from './event.ts';
-import { Forwarder, type ForwarderOwner, NOT_TAKEN, type Rest } from './forwarder.ts';
+import { Forwarder, type ForwarderOwner } from './forwarder.ts';
 import type { Journal } from './journal.ts';
+import { NextHops, type Not } from './next-hops.ts';
+import { NOT_TAKEN, PASSED_ON, RECEIPT_OVERDUE } from './plan.ts';
 import type { Sessions } from './sessions.ts';
+import { type GiftOutcome, Spray } from './spray.ts';
+import { TrackRecord } from './track-record.ts';
 
 /** What is counted about envelopes that did not reach their end here, for `/mesh store`. */
 export type CustodyCounts = { expired: number; evicted: number; readonly refused: Map<string, number> };
@@ -29,6 +34,7 @@ type Parts = {
   readonly sessions: Sessions;
   readonly calendar: Calendar;
   readonly routes: Routes;
+  readonly encounters: Encounters;
   readonly tell: (event: NodeEvent) => void;
 };
 
@@ -38,12 +44,22 @@ type Parts = {
  */
 export class Custody implements ForwarderOwner {
   readonly forwarder: Forwarder;
+  readonly spray: Spray;
+  readonly trackRecord = new TrackRecord();
   readonly counts: CustodyCounts = { expired: 0, evicted: 0, refused: new Map() };
   readonly #parts: Parts;
+  readonly #nextHops: NextHops;
+  /** What left here because its recipient has it. */
+  readonly #delivered = new Seen([]);
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, now: Instant) {
     this.#parts = parts;
-    this.forwarder = new Forwarder({ ...parts, owner: this });
+    const nextHops = new NextHops({ ...parts, trackRecord: this.trackRecord });
+    const forwarder = new Forwarder({ ...parts, owner: this });
+    this.#nextHops = nextHops;
+    this.forwarder = forwarder;
+    this.spray = new Spray({ ...parts, nextHops, forwarder });
+    for (const held of parts.shelf.all()) this.#resume(held, now);
   }
 
   /** Puts a fitting envelope on the shelf and writes it; `then` runs when it is on disk, and custody has begun. */
@@ -79,14 +95,20 @@ export class Custody implements ForwarderOwner {
     this.counts.evicted += heads.length;
   }
 
-  /** The recipient has it, by its receipt. */
+  /** The recipient has it, by its receipt, or has said that it will never take it. */
   confirmed(id: EnvelopeId, now: Instant): void {
+    this.trackRecord.confirmed(id, now);
     this.#finish(id, now);
   }
 
   /** A newer mark of its author says all that this one said (docs/protocol.md §4.4). */
   superseded(id: EnvelopeId, now: Instant): void {
     this.#finish(id, now);
+  }
+
+  /** Whether this left here because its recipient has it, as far as this life remembers. */
+  isDelivered(id: EnvelopeId): boolean {
+    return this.#delivered.at(id) !== undefined;
   }
 
   /** Takes one of ours out of the outbox unsent. */
@@ -101,10 +123,29 @@ export class Custody implements ForwarderOwner {
     return { type: 'refused', reason };
   }
 
-  /** A recipient is here: whatever waits for it need not wait for its turn. */
-  retry(to: NodeId, now: Instant): void {
-    for (const { head } of this.#parts.shelf.waitingFor(to)) this.forwarder.refresh(head.id);
+  /** The way to a destination changed, appeared or is lost. */
+  wayChanged(to: NodeId, now: Instant): void {
+    const { encounters, routes, sessions } = this.#parts;
+    const via = sessions.with(to) ? to : routes.nextHop(to);
+    encounters.leads(to, via, now);
+    if (via === undefined) this.trackRecord.unreachable(to);
     this.forwarder.trigger(to, now);
+  }
+
+  /** A neighbour is here: it gets what waits for it, and may carry what waits for others. */
+  arrived(peer: NodeId, now: Instant): void {
+    this.#parts.encounters.leads(peer, peer, now);
+    this.forwarder.pump(peer);
+    // What waits for it need not wait for its turn.
+    for (const { head } of this.#parts.shelf.waitingFor(peer)) this.forwarder.refresh(head.id);
+    this.forwarder.trigger(peer, now);
+    this.spray.arrived(peer, now);
+  }
+
+  left(peer: NodeId, now: Instant): void {
+    this.#parts.encounters.leads(peer, this.#parts.routes.nextHop(peer), now);
+    this.forwarder.gone(peer, now);
+    this.spray.left(peer);
   }
 
   /** The calendar was wrong, or is now: a restart would take that for time that has passed, unless each age is written with the new one. */
@@ -119,7 +160,7 @@ export class Custody implements ForwarderOwner {
   }
 
   deadline(): readonly (Instant | undefined)[] {
-    return [this.#parts.shelf.nextExpiry(), this.forwarder.deadline()];
+    return [this.#parts.shelf.nextExpiry(), this.forwarder.deadline(), this.spray.deadline()];
   }
 
   elapse(now: Instant): void {
@@ -137,18 +178,23 @@ export class Custody implements ForwarderOwner {
       });
     }
     this.forwarder.elapse(now);
+    this.spray.elapse(now);
   }
 
-  wayTo({ head }: Held, failed: readonly NodeId[]): NodeId | undefined {
-    const { routes, sessions } = this.#parts;
-    const to = head.to as NodeId;
-    const straight = sessions.with(to) && !failed.includes(to) ? to : undefined;
-    if (straight && sessions.isHere(to)) return to;
-    const avoid = head.via ? [head.via, ...failed] : failed;
-    // Whoever had it and brought no receipt comes last.
-    const around = routes.nextHop(to, new Set([...avoid, ...head.handedTo])) ?? routes.nextHop(to, new Set(avoid));
-    // A recipient that has fallen silent may come back, and has what is on its way to it then.
-    return around ?? straight;
+  wayTo({ head }: Held, not: Not, now: Instant): NodeId | undefined {
+    return this.#nextHops.to(head, not, now);
+  }
+
+  noWay({ head }: Held, now: Instant): void {
+    if (!this.#nextHops.exist(head)) this.spray.noWay(head, now);
+  }
+
+  isStranded({ head }: Held): boolean {
+    return !this.#nextHops.isHeldOnTheWay(head);
+  }
+
+  looked({ head }: Held, now: Instant): void {
+    this.trackRecord.look(head.id, now);
   }
 
   began({ head }: Held, to: NodeId, now: Instant): void {
@@ -160,7 +206,20 @@ export class Custody implements ForwarderOwner {
     if (answer === 'aborted') this.#aborted(held, by, now);
     else if (answer.type === 'refused') this.#refused(held, by, answer.reason, now);
     else if (isRecipient(by, held.head)) this.#arrived(held, now);
-    else this.#handed(held, by, now);
+    else if (answer.type === 'done' && this.#isBelieved(held, by)) this.#delivery(held.head.id, now);
+    else this.#handed(held, by, answer.type, now);
+  }
+
+  carried(id: EnvelopeId, by: NodeId, outcome: GiftOutcome, now: Instant): void {
+    const copies = this.spray.settled(id, by, outcome, now);
+    const held = this.#parts.shelf.get(id);
+    if (!held || typeof outcome !== 'object') return;
+    const { head } = held;
+    if (head.lane === 'own' && !head.silent) this.#parts.attempts.answered(id, by, outcome, now);
+    if (outcome.type === 'refused') return;
+    // The last copy of a carrier has moved on.
+    if (copies > 0 && head.copies === 0 && head.lane !== 'own') this.#finish(id, now);
+    else this.#note(held, by, now);
   }
 
   damaged({ head }: Held, now: Instant): void {
@@ -176,30 +235,66 @@ export class Custody implements ForwarderOwner {
   /** The recipient's own node has it. Ours wait on for the receipt; what we carried is done. */
   #arrived({ head }: Held, now: Instant): void {
     if (head.lane !== 'own' || head.silent) {
-      this.#finish(head.id, now);
+      this.#delivery(head.id, now);
       return;
     }
+    this.trackRecord.forget(head.id);
     this.#parts.deliveries.evidence(head.id, 'sent', this.#at(now), now);
     this.forwarder.rest(head.id, RECEIPT_OVERDUE, now);
   }
 
   /** Another node holds it too. A relay's own duty rests until its giver asks again; a sender's until the receipt is overdue. */
-  #handed({ head }: Held, by: NodeId, now: Instant): void {
+  #handed(held: Held, by: NodeId, answer: PushAnswer['type'], now: Instant): void {
+    const { head } = held;
     // A receipt has done its work; a mark waits for those who come later, like every post.
     if (head.silent && head.kind !== ENVELOPE_KINDS.channel) {
       this.#finish(head.id, now);
       return;
     }
-    const handedTo = head.handedTo.includes(by) ? head.handedTo : [...head.handedTo, by];
+    this.#note(held, by, now);
+    if (head.kind === ENVELOPE_KINDS.channel) return;
+    if (head.lane !== 'own') {
+      // Who gave it on may be asked to take it anew; who has it still need not be.
+      this.forwarder.rest(head.id, { ...PASSED_ON, again: answer === 'passed' }, now);
+      return;
+    }
+    const to = head.to as NodeId;
+    const expectedMs = this.#nextHops.expectedMs(to, by);
+    const lateMs = this.trackRecord.entrusted(head.id, to, { peer: by, expectedMs }, now);
+    this.forwarder.rest(head.id, { ...RECEIPT_OVERDUE, lateMs }, now);
+  }
+
+  /** Another node holds it too: that is written, and told of ours. */
+  #note({ head }: Held, by: NodeId, now: Instant): void {
+    const handedTo = head.handedTo.includes(by) ? head.handedTo : [...head.handedTo, by].slice(-HANDED_TO_MAX);
     const changed = { ...head, handedTo };
     this.#parts.shelf.update(changed);
     this.#parts.journal.keep({ put: 'head', head: changed }, now);
-    const own = head.lane === 'own';
-    if (own) {
-      const detail = carriers(handedTo.length);
-      this.#parts.deliveries.evidence(head.id, 'carried', this.#at(now), now, { detail });
+    if (head.lane !== 'own' || head.silent) return;
+    const detail = carriers(handedTo.length);
+    this.#parts.deliveries.evidence(head.id, 'carried', this.#at(now), now, { detail });
+  }
+
+  /** Who took mail that we carry may say later that it was delivered; to a first offer anybody could. */
+  #isBelieved({ head }: Held, by: NodeId): boolean {
+    return head.lane !== 'own' && head.handedTo.includes(by);
+  }
+
+  /** It is delivered, and remembered as that. */
+  #delivery(id: EnvelopeId, now: Instant): void {
+    this.#finish(id, now);
+    this.#delivered.add(id, this.#at(now));
+  }
+
+  /** What a restart knows: who has been given what, and not when. */
+  #resume(held: Held, now: Instant): void {
+    const { id, kind, lane, handedTo } = held.head;
+    if (kind === ENVELOPE_KINDS.channel) return;
+    const state = this.#parts.deliveries.get(id)?.state ?? 'queued';
+    if (handedTo.length > 0 || state !== 'queued') {
+      this.forwarder.resume(held, lane === 'own' ? RESUME_MS.own : RESUME_MS.carried, now);
     }
-    if (head.kind !== ENVELOPE_KINDS.channel) this.forwarder.rest(head.id, own ? RECEIPT_OVERDUE : PASSED_ON, now);
+    this.noWay(held, now);
   }
 
   #refused(held: Held, by: NodeId, reason: Refusal, now: Instant): void {
@@ -228,6 +323,8 @@ export class Custody implements ForwarderOwner {
     const { shelf, seen, journal } = this.#parts;
     const head = shelf.remove(id);
     this.forwarder.forget(id);
+    this.spray.forget(id);
+    this.trackRecord.forget(id);
     if (!head) return;
     const at = this.#at(now);
     journal.keep({ delete: 'envelope', id }, now);
@@ -248,31 +345,4 @@ const isRecipient = (peer: NodeId, { kind, to }: EnvelopeHead): boolean =>
 /** What a recipient says that it will say again: trying on would only cost both. */
 const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set(['invalid', 'unsupported', 'blocked', 'expired']);
 
-/** A sender asks again when no receipt came; a relay leaves that to the sender, and asks by itself only in the end. */
-const RECEIPT_OVERDUE: Rest = { waitMs: AGAIN_MS_MIN, taken: true };
-const PASSED_ON: Rest = { waitMs: AGAIN_MS_MAX, taken: true };
-
 const carriers = (count: number): string => `${count} ${count === 1 ? 'node carries' : 'nodes carry'} it`;
-
-/** The head of an envelope that begins its stay here. */
-export function headOf(
-  envelope: Envelope,
-  ids: { readonly from: NodeId; readonly to: string },
-  how: Pick<EnvelopeHead, 'lane' | 'silent' | 'copies'> & { readonly via?: NodeId; readonly size: number },
-  at: Timestamp,
-): EnvelopeHead {
-  const { signed, hop } = envelope;
-  return {
-    id: envelope.id,
-    kind: signed.kind,
-    created: signed.created,
-    ...ids,
-    ...how,
-    hopCount: hop.count,
-    hopsMax: signed.hopsMax,
-    ttlSeconds: signed.ttlSeconds,
-    ageSeconds: hop.ageSeconds,
-    storedAt: at,
-    handedTo: [],
-  };
-}

@@ -1,58 +1,39 @@
-import {
-  AGAIN_MS_MAX,
-  ANSWER_MS_MAX,
-  EARLY_BYTES_MAX,
-  EARLY_PUSHES_MAX,
-  FRESH_MAX,
-  REFUSED_WAIT_MS_MIN,
-} from '../base/limits.ts';
+import { AGAIN_MS_MIN, ANSWER_MS_MAX, EARLY_BYTES_MAX, EARLY_PUSHES_MAX, FRESH_MAX } from '../base/limits.ts';
 import { after, earliest, type Instant, instant } from '../base/time.ts';
 import { Timers } from '../base/timers.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
 import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
 import { decodeEnvelope, ENVELOPE_KINDS, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
-import { encodePush, type PushAnswer } from '../wire/mesh-message.ts';
+import { encodePush, type Push, type PushAnswer } from '../wire/mesh-message.ts';
 import { Copies } from './copies.ts';
 import { Lanes, type LanesOwner, type Want } from './lanes.ts';
 import type { Loaded } from './machine.ts';
+import type { Not } from './next-hops.ts';
+import { NEW, NOT_TAKEN, type Plan, type Rest, rested, resumed } from './plan.ts';
 import type { EarlyPush, PushOutcome } from './session.ts';
 import type { Sessions } from './sessions.ts';
+import type { GiftOutcome } from './spray.ts';
 
 /** Who decides where an envelope goes, and what an answer means. */
 export interface ForwarderOwner {
-  /** The neighbour that should get this envelope next, but none of `failed`; `undefined` when there is no way for now. */
-  wayTo(held: Held, failed: readonly NodeId[]): NodeId | undefined;
+  /** The neighbour that should get this envelope next; `undefined` when there is none for now. */
+  wayTo(held: Held, not: Not, now: Instant): NodeId | undefined;
+  /** It was not tried, for there is no way at all. */
+  noWay(held: Held, now: Instant): void;
+  /** Whether those who took it have lost their way to its recipient. */
+  isStranded(held: Held): boolean;
+  /** It is looked at again, after somebody took it and was to bring a receipt. */
+  looked(held: Held, now: Instant): void;
   /** An envelope goes out to a neighbour. */
   began(held: Held, to: NodeId, now: Instant): void;
   /** What a neighbour answered; `aborted` when it gave up before it did. The owner says what follows. */
   answered(held: Held, by: NodeId, answer: PushAnswer | 'aborted', now: Instant): void;
+  /** What became of copies that were to be given to a carrier. */
+  carried(id: EnvelopeId, by: NodeId, outcome: GiftOutcome, now: Instant): void;
   /** The bytes on disk are gone or changed. */
   damaged(held: Held, now: Instant): void;
 }
-
-/** The plan for one direct envelope. */
-type Plan = {
-  /** Whose turn it is. */
-  readonly inFlight: NodeId | undefined;
-  /** When the next try may come, and how long it waited for it. */
-  readonly nextAt: Instant;
-  readonly waitMs: number;
-  /** It waits because somebody has taken it, and not because nobody would. */
-  readonly taken: boolean;
-  /** Whoever gets it next is asked to take it anew. */
-  readonly again: boolean;
-  /** Neighbours that did not take it, or did not answer, since it rested last. */
-  readonly failed: readonly NodeId[];
-};
-
-/** How long to wait at first, and whether for somebody who has it. */
-export type Rest = { readonly waitMs: number; readonly taken: boolean };
-
-/** The rest of what nobody would take. */
-export const NOT_TAKEN: Rest = { waitMs: REFUSED_WAIT_MS_MIN, taken: false };
-
-const NEW: Plan = { inFlight: undefined, nextAt: instant(0), waitMs: 0, taken: false, again: false, failed: [] };
 
 /**
  * Gets envelopes from the shelf to neighbours. What there is one way for, direct mail, has a plan; of a channel's message each
@@ -70,6 +51,8 @@ export class Forwarder implements LanesOwner {
   readonly #timers = new Timers<EnvelopeId>();
   /** Bytes of mail that was just written, for the first packet of a dial; the oldest are let go. */
   readonly #fresh = new Map<EnvelopeId, Uint8Array>();
+  /** Until then what was taken before a restart waits for its turn, whatever happens on the way. */
+  #resumingUntil = instant(0);
 
   constructor(parts: { suite: Suite; shelf: Shelf; sessions: Sessions; owner: ForwarderOwner }) {
     this.#suite = parts.suite;
@@ -79,35 +62,60 @@ export class Forwarder implements LanesOwner {
     this.#lanes = new Lanes(parts.sessions, this);
   }
 
-  /** Something changed on the way to this recipient: what nobody has taken need not wait out its last refusal. */
+  /** After a restart: others have taken this before, and are asked about it at some time within `withinMs`. */
+  resume({ head }: Held, withinMs: number, now: Instant): void {
+    const plan = resumed(head.id, withinMs, now);
+    this.#plan(head.id, plan, plan.nextAt);
+    this.#resumingUntil = after(now, AGAIN_MS_MIN);
+  }
+
+  /** Something changed on the way to this recipient: what nobody has taken, or nobody on the way has, need not wait. */
   trigger(to: string, now: Instant): void {
     for (const held of this.#shelf.waitingFor(to)) {
-      this.hasten(held.head.id, now);
+      if (held.head.kind === ENVELOPE_KINDS.channel || !held.kept) continue;
+      const plan = this.#plans.get(held.head.id);
+      if (plan?.taken && now >= this.#resumingUntil && this.#owner.isStranded(held))
+        this.#hasten(held.head.id, plan, now);
+      else this.hasten(held.head.id, now);
       this.consider(held, now);
     }
   }
 
   /** Tries one direct envelope, if it is on disk, it is its time and there is a way. */
   consider(held: Held, now: Instant): void {
+    const { id, kind } = held.head;
     // Posts go where interest leads, even when somebody bears the id of their channel: its key is made of the topic.
-    if (held.head.kind === ENVELOPE_KINDS.channel) return;
-    const plan = this.#plans.get(held.head.id) ?? NEW;
-    if (!held.kept) return;
+    if (kind === ENVELOPE_KINDS.channel || !held.kept) return;
+    const plan = this.#plans.get(id) ?? NEW;
     if (plan.inFlight !== undefined) {
       // Who acknowledges nothing will not answer in time: if there is another way now, it is taken at once.
       if (this.#sessions.isSilent(plan.inFlight)) this.#overdue(held, plan, plan.inFlight, now);
       return;
     }
-    if (plan.nextAt > now) return;
-    const peer = this.#owner.wayTo(held, plan.failed);
+    if (plan.nextAt > now) {
+      this.#owner.noWay(held, now);
+      return;
+    }
+    if (plan.taken) this.#owner.looked(held, now);
+    const isEarly = plan.againAt > now;
+    const peer = this.#owner.wayTo(held, { failed: plan.failed, holders: isEarly }, now);
     if (peer !== undefined) this.#send(held, plan, peer, now);
     // Those that failed it are all that is left: after a rest they are asked again.
-    else if (plan.failed.length > 0) this.rest(held.head.id, NOT_TAKEN, now);
+    else if (plan.failed.length > 0) this.rest(id, NOT_TAKEN, now);
+    else {
+      if (isEarly) this.#timers.schedule(id, plan.againAt);
+      this.#owner.noWay(held, now);
+    }
+  }
+
+  /** Gives copies of an envelope to a carrier; false when that neighbour is being given it already. */
+  carry(id: EnvelopeId, peer: NodeId, copies: number): boolean {
+    return this.#lanes.put({ id, peer, as: 'carrier', copies });
   }
 
   /** Sends a copy to a neighbour that reads, or leads to readers of, a channel. */
   offer(id: EnvelopeId, peer: NodeId): void {
-    if (this.#shelf.get(id)?.kept) this.#lanes.put({ id, peer, planned: false });
+    if (this.#shelf.get(id)?.kept) this.#lanes.put({ id, peer, as: 'reader' });
   }
 
   /** A neighbour did not take its copy of a channel's message: it is offered again later, as long as it is a neighbour. */
@@ -133,27 +141,21 @@ export class Forwarder implements LanesOwner {
       const { id, kind } = held.head;
       const bytes = kind === ENVELOPE_KINDS.channel ? undefined : this.#fresh.get(id);
       if (!bytes || this.#plans.has(id) || pushes.length === EARLY_PUSHES_MAX) break;
-      const push = this.#encode(held, bytes, false, now);
+      const push = this.#encode(held, bytes, FORWARD, now);
       room -= push.length;
       if (room < 0) break;
       this.#plan(id, { ...NEW, inFlight: peer }, after(now, ANSWER_MS_MAX));
       const answered = (outcome: PushOutcome, at: Instant): void =>
-        this.settled({ id, peer, planned: true }, outcome, at);
+        this.settled({ id, peer, as: 'next-hop' }, outcome, at);
       pushes.push({ push, answered });
     }
     return pushes;
   }
 
-  /**
-   * The next try of an envelope waits: at first `waitMs`, then twice as long, and so on. `taken`: somebody has it, and what is
-   * waited for is the receipt; whoever gets it afterwards is asked again.
-   */
-  rest(id: EnvelopeId, { waitMs, taken }: Rest, now: Instant): void {
-    const plan = this.#plans.get(id) ?? NEW;
-    const doubled = plan.taken === taken ? plan.waitMs * 2 : 0;
-    const next = Math.min(AGAIN_MS_MAX, Math.max(waitMs, doubled));
-    const nextAt = after(now, next);
-    this.#plan(id, { ...NEW, nextAt, waitMs: next, taken, again: taken || plan.again }, nextAt);
+  /** The next try of an envelope waits. */
+  rest(id: EnvelopeId, rest: Rest, now: Instant): void {
+    const plan = rested(this.#plans.get(id) ?? NEW, rest, now);
+    this.#plan(id, plan, plan.nextAt);
   }
 
   /** This neighbour did not take it: another way is tried at once. Without one it rests, and then all are tried again. */
@@ -161,20 +163,22 @@ export class Forwarder implements LanesOwner {
     const { id } = held.head;
     const plan = this.#plans.get(id) ?? NEW;
     const failed = [...plan.failed, by];
-    if (this.#owner.wayTo(held, failed) === undefined) this.rest(id, NOT_TAKEN, now);
+    const other = this.#owner.wayTo(held, { failed, holders: plan.againAt > now }, now);
+    if (other === undefined) this.rest(id, NOT_TAKEN, now);
     else this.#plan(id, { ...plan, failed, nextAt: now }, now);
   }
 
   /** The next try may come at once, if nobody has taken it; the one after it waits as long as it would have. */
   hasten(id: EnvelopeId, now: Instant): void {
     const plan = this.#plans.get(id);
-    if (plan && plan.inFlight === undefined && !plan.taken) this.#plans.set(id, { ...plan, nextAt: now });
+    if (plan && !plan.taken) this.#hasten(id, plan, now);
   }
 
-  /** The next try may come at once, and counts as the first. */
-  refresh(id: EnvelopeId): void {
+  /** The next try may come at once, and counts as the first; `again` when it is to be taken anew. */
+  refresh(id: EnvelopeId, again = false): void {
     const plan = this.#plans.get(id);
-    if (plan && plan.inFlight === undefined) this.#plans.set(id, { ...NEW, again: plan.again });
+    if (plan ? plan.inFlight === undefined : again)
+      this.#plans.set(id, { ...NEW, again: again || (plan?.again ?? false) });
   }
 
   forget(id: EnvelopeId): void {
@@ -224,47 +228,64 @@ export class Forwarder implements LanesOwner {
     this.#lanes.gone(peer, now);
   }
 
-  pushOf({ id, peer, planned }: Want, bytes: Uint8Array, now: Instant): Uint8Array | undefined {
-    const held = this.#shelf.get(id);
-    const plan = this.#plans.get(id);
+  pushOf(want: Want, bytes: Uint8Array, now: Instant): Uint8Array | undefined {
+    const held = this.#shelf.get(want.id);
+    if (!held) return undefined;
+    if (want.as === 'carrier') return this.#encode(held, bytes, { copies: want.copies, again: false }, now);
+    if (want.as === 'reader') return this.#encode(held, bytes, FORWARD, now);
+    const plan = this.#plans.get(want.id);
     // Direct mail whose turn is another's by now has left this lane.
-    if (!held || (planned && plan?.inFlight !== peer)) return undefined;
-    return this.#encode(held, bytes, planned && plan!.again, now);
+    return plan?.inFlight === want.peer ? this.#encode(held, bytes, { copies: 0, again: plan.again }, now) : undefined;
   }
 
   settled(want: Want, outcome: PushOutcome, now: Instant): void {
-    const { id, peer, planned } = want;
+    const { id, peer } = want;
+    if (want.as === 'carrier') {
+      this.#owner.carried(id, peer, outcome, now);
+      this.#passTurn(id, peer, now);
+      return;
+    }
+    const isNextHop = want.as === 'next-hop';
     const taken = typeof outcome === 'object' && outcome.type !== 'refused';
     // That somebody has it is news at any time; that one did not take it, only while it is his turn.
-    const counts = taken || !planned || this.#plans.get(id)?.inFlight === peer;
-    if (planned) this.released(want, now);
+    const counts = taken || !isNextHop || this.#plans.get(id)?.inFlight === peer;
+    if (isNextHop) this.#passTurn(id, peer, now);
     else if (taken) this.#copies.done(id, peer);
     const held = this.#shelf.get(id);
     if (!held || !counts) return;
     if (outcome !== 'gone') this.#owner.answered(held, peer, outcome, now);
     // Over the connection that took this one's place it was not offered, since it was on its way.
-    else if (!planned) this.offerLater(id, peer, now);
+    else if (!isNextHop) this.offerLater(id, peer, now);
   }
 
-  /** It is not this neighbour's turn any more. If the owner sets no rest, it is looked at once more: the way may have changed. */
-  released({ id, peer, planned }: Want, now: Instant): void {
-    const plan = this.#plans.get(id);
-    if (planned && plan?.inFlight === peer) this.#plan(id, { ...plan, inFlight: undefined, nextAt: now }, now);
+  released({ id, peer, as }: Want, now: Instant): void {
+    if (as === 'carrier') this.#owner.carried(id, peer, 'unsent', now);
+    if (as !== 'reader') this.#passTurn(id, peer, now);
   }
 
-  unread(want: Want, why: 'lost' | 'unreadable', now: Instant): void {
-    const { id, peer, planned } = want;
+  unread({ id, peer, as }: Want, why: 'lost' | 'unreadable', now: Instant): void {
     const held = this.#shelf.get(id);
     if (!held) return;
     if (why === 'lost') this.#owner.damaged(held, now);
-    else if (planned) this.rest(id, NOT_TAKEN, now);
+    else if (as === 'carrier') this.#owner.carried(id, peer, 'unsent', now);
+    else if (as === 'next-hop') this.rest(id, NOT_TAKEN, now);
     else this.offerLater(id, peer, now);
+  }
+
+  /** It is not this neighbour's turn any more. If the owner sets no rest, it is looked at once more: the way may have changed. */
+  #passTurn(id: EnvelopeId, peer: NodeId, now: Instant): void {
+    const plan = this.#plans.get(id);
+    if (plan?.inFlight === peer) this.#plan(id, { ...plan, inFlight: undefined, nextAt: now }, now);
+  }
+
+  #hasten(id: EnvelopeId, plan: Plan, now: Instant): void {
+    if (plan.inFlight === undefined) this.#plans.set(id, { ...plan, nextAt: now });
   }
 
   /** A neighbour that has it does not answer: whoever else is on the way is asked, and it may still answer. */
   #overdue(held: Held, plan: Plan, by: NodeId, now: Instant): void {
     const failed = [...plan.failed, by];
-    const other = this.#owner.wayTo(held, failed);
+    const other = this.#owner.wayTo(held, { failed, holders: plan.againAt > now }, now);
     if (other !== undefined) this.#send(held, { ...plan, failed, again: true }, other, now);
     else this.#timers.schedule(held.head.id, after(now, ANSWER_MS_MAX));
   }
@@ -273,7 +294,7 @@ export class Forwarder implements LanesOwner {
     const { head } = held;
     this.#owner.began(held, peer, now);
     this.#plan(head.id, { ...plan, inFlight: peer, nextAt: now }, after(now, ANSWER_MS_MAX));
-    this.#lanes.put({ id: head.id, peer, planned: true });
+    this.#lanes.put({ id: head.id, peer, as: 'next-hop' });
   }
 
   #plan(id: EnvelopeId, plan: Plan, lookAt: Instant): void {
@@ -282,10 +303,13 @@ export class Forwarder implements LanesOwner {
   }
 
   /** The sender writes hop count 0; everyone after it, one more than was received (docs/protocol.md §3). */
-  #encode(held: Held, bytes: Uint8Array, again: boolean, now: Instant): Uint8Array {
+  #encode(held: Held, bytes: Uint8Array, how: Omit<Push, 'envelope'>, now: Instant): Uint8Array {
     const { head } = held;
     const count = head.lane === 'own' ? 0 : head.hopCount + 1;
     const envelope = { ...decodeEnvelope(this.#suite, bytes), hop: { count, ageSeconds: ageSeconds(held, now) } };
-    return encodePush({ envelope: encodeEnvelope(envelope), copies: 1, again });
+    return encodePush({ envelope: encodeEnvelope(envelope), ...how });
   }
 }
+
+/** To the next hop, which is to pass it on, for the first time. */
+const FORWARD = { copies: 0, again: false } as const;

@@ -1,3 +1,4 @@
+import { COPIES_TAKEN_MAX } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import { base32 } from '../bytes/base32.ts';
 import type { Channels } from '../chat/channels.ts';
@@ -37,6 +38,8 @@ type Parts = {
   readonly strangers: Strangers;
   /** An envelope came that may have been asked for. */
   readonly came: (id: EnvelopeId, from: NodeId, now: Instant) => void;
+  /** Whether this node keeps mail for those whom it cannot reach. */
+  readonly carriage: boolean;
 };
 
 /**
@@ -99,6 +102,7 @@ export class Intake {
       from,
       to: base32(envelope.signed.to),
       size: push.envelope.length,
+      copies: this.#parts.carriage ? Math.min(push.copies, COPIES_TAKEN_MAX) : 0,
       again: push.again,
     };
     const known = this.#parts.recognition.answer(offer, now);
@@ -133,7 +137,7 @@ export class Intake {
   }
 
   /** Why a new envelope is not taken, as far as its outside and its signatures tell. */
-  #refusal({ envelope, from, to, giver }: Offer): Refusal | undefined {
+  #refusal({ envelope, from, to, giver, copies }: Offer): Refusal | undefined {
     const { author, contact, channels, interest, routes, sessions } = this.#parts;
     const { signed, hop } = envelope;
     const forMe = to === author.id;
@@ -149,9 +153,9 @@ export class Intake {
       const reads = channels.byId(to) !== undefined || interest.readers(to, giver.peer).length > 0;
       return reads ? undefined : 'no-route';
     }
-    // Only mail that can go on is taken; spreading copies to carriers without a route comes later.
-    const way = sessions.with(to as NodeId) ?? routes.nextHop(to as NodeId, new Set(giver.peer ? [giver.peer] : []));
-    return way ? undefined : 'no-route';
+    // What is not for carriage is only taken when it can go on.
+    if (copies > 0 || sessions.with(to as NodeId)) return undefined;
+    return routes.nextHop(to as NodeId, new Set(giver.peer ? [giver.peer] : [])) ? undefined : 'no-route';
   }
 
   /** Whether ids were shown of which memory does not tell. */

@@ -6,8 +6,14 @@ import type { Loaded } from './machine.ts';
 import type { PushOutcome } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
-/** One envelope for one neighbour: the next step of direct mail (`planned`), or a copy of a channel's message. */
-export type Want = { readonly id: EnvelopeId; readonly peer: NodeId; readonly planned: boolean };
+/**
+ * One envelope for one neighbour, as the next hop of direct mail, as a reader of a channel or on the way to one, or as a carrier
+ * of so many copies of mail that has no way.
+ */
+export type Want = { readonly id: EnvelopeId; readonly peer: NodeId } & (
+  | { readonly as: 'next-hop' | 'reader' }
+  | { readonly as: 'carrier'; readonly copies: number }
+);
 
 /** Whoever puts wants into the lanes, and hears how each of them ended. */
 export interface LanesOwner {
@@ -44,13 +50,15 @@ export class Lanes {
     this.#owner = owner;
   }
 
-  put(want: Want): void {
+  /** False when this envelope waits for, or is under way to, that neighbour already. */
+  put(want: Want): boolean {
     const lane = this.#lanes.get(want.peer) ?? { waiting: [], ids: new Set(), inFlight: 0 };
     this.#lanes.set(want.peer, lane);
-    if (lane.ids.has(want.id)) return;
+    if (lane.ids.has(want.id)) return false;
     lane.ids.add(want.id);
     lane.waiting.push(want);
     this.pump(want.peer);
+    return true;
   }
 
   isBusyWith(peer: NodeId): boolean {

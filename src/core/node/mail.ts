@@ -1,4 +1,4 @@
-import { HOPS_DEFAULT, TEXT_BYTES_MAX } from '../base/limits.ts';
+import { COPIES_DEFAULT, HOPS_DEFAULT, TEXT_BYTES_MAX } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import { fromHex } from '../bytes/hex.ts';
 import { utf8 } from '../bytes/utf8.ts';
@@ -14,9 +14,10 @@ import { type Envelope, encodeEnvelope } from '../wire/envelope.ts';
 import type { Attendance } from './attendance.ts';
 import type { Calendar } from './calendar.ts';
 import type { Sent } from './commands.ts';
-import { type Custody, headOf } from './custody.ts';
+import type { Custody } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
+import { headOf } from './new-head.ts';
 
 type Parts = {
   readonly author: Author;
@@ -140,7 +141,7 @@ export class Mail {
 
   #head(envelope: Envelope, to: string, silent: boolean, now: Instant) {
     const { author, calendar } = this.#parts;
-    const how = { lane: 'own', silent, copies: 1, size: encodeEnvelope(envelope).length } as const;
+    const how = { lane: 'own', silent, copies: COPIES_DEFAULT, size: encodeEnvelope(envelope).length } as const;
     return headOf(envelope, { from: author.id, to }, how, calendar.at(now));
   }
 }

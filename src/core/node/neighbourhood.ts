@@ -65,6 +65,7 @@ type Parts = {
   readonly channels: Channels;
   readonly limits: PeerLimits;
   readonly name: () => string;
+  readonly features: number;
   readonly tally: Tally;
   readonly tell: (event: NodeEvent) => void;
 };
@@ -191,8 +192,7 @@ export class Neighbourhood implements SessionsOwner {
     this.#leaveBy ??= after(now, LEAVE_MS);
     if (!journal.isSettled && now < this.#leaveBy) return false;
     for (const connection of [...endpoint.connections()]) connection.finishAndClose('goodbye', '', now);
-    for (const _ of endpoint.connections()) return false;
-    return true;
+    return [...endpoint.connections()].length === 0;
   }
 
   deadline(): Instant | undefined {
@@ -207,9 +207,9 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   ourHello(now: Instant): Hello {
-    const { name, calendar } = this.#parts;
-    const about = { name: name(), roles: [], addresses: this.#whereabouts.addresses, clock: calendar.at(now) };
-    return { type: 'hello', boot: this.#boot, features: 0, ...about };
+    const { name, features, calendar } = this.#parts;
+    const about = { features, roles: [], addresses: this.#whereabouts.addresses, clock: calendar.at(now) };
+    return { type: 'hello', boot: this.#boot, name: name(), ...about };
   }
 
   up(session: Session, anew: boolean, now: Instant): void {

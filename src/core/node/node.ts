@@ -162,7 +162,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
       }
     }
     for (let to = this.#organs.routes.pollChange(); to !== undefined; to = this.#organs.routes.pollChange()) {
-      this.#organs.custody.forwarder.trigger(to, now);
+      this.#organs.custody.wayChanged(to, now);
       this.#wayChanged?.(to);
     }
     const { interest, reconciler } = this.#organs;

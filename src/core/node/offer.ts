@@ -32,6 +32,8 @@ export interface Giver {
 export type Offer = Post & {
   readonly giver: Giver;
   readonly size: number;
+  /** Copies for carriage that this node takes with it; 0 for what it is to pass on. */
+  readonly copies: number;
   readonly again: boolean;
 };
 

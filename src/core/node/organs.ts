@@ -11,6 +11,7 @@ import { identityOf } from '../crypto/identity.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import { networkTag } from '../crypto/purpose.ts';
 import type { Suite } from '../crypto/suite.ts';
+import { Encounters } from '../mesh/encounters.ts';
 import { Interest } from '../mesh/interest.ts';
 import { Routes } from '../mesh/routes.ts';
 import { Seen } from '../store/seen.ts';
@@ -18,6 +19,7 @@ import { Shelf } from '../store/shelf.ts';
 import { Endpoint } from '../transport/endpoint.ts';
 import type { Tracer } from '../transport/trace.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
+import { FEATURES } from '../wire/mesh-message.ts';
 import { Acceptance } from './acceptance.ts';
 import { Attempts } from './attempts.ts';
 import { Attendance } from './attendance.ts';
@@ -60,6 +62,8 @@ export type NodeOptions = {
   readonly peers?: Partial<PeerLimits>;
   /** Whether members of its channels are told what it has shown; yes, when it is not said. */
   readonly marks?: boolean;
+  /** False when this node is to keep no mail for recipients whom it cannot reach. */
+  readonly carriage?: boolean;
   /** The largest datagram that can leave this machine for an address, in bytes; without it, the transport goes by the address alone. */
   readonly pathCeiling?: (address: Address) => number;
   /** Who writes down what connections do. */
@@ -119,18 +123,32 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const author = { suite, random, seed, id, publicKey, network };
   const contact = (peer: NodeId): ContactRecord | undefined => contacts.get(peer);
   const name = (): string => self.name;
+  const carriage = options.carriage ?? true;
+  const features = carriage ? FEATURES.carriage : 0;
   const tally = new Tally();
-  const parts = { ...memory, ...tried, tally, name, suite, random, author, contact, endpoint, routes, interest, tell };
+  const parts = {
+    ...memory,
+    ...tried,
+    tally,
+    name,
+    carriage,
+    features,
+    suite,
+    random,
+    author,
+    contact,
+    endpoint,
+    routes,
+    interest,
+    tell,
+  };
 
   const neighbourhood = new Neighbourhood(
     { ...parts, limits: { ...PEER_LIMITS, ...options.peers } },
     {
-      arrived(peer, at) {
-        custody.forwarder.pump(peer);
-        custody.retry(peer, at);
-      },
+      arrived: (peer, at) => custody.arrived(peer, at),
       left(peer, at) {
-        custody.forwarder.gone(peer, at);
+        custody.left(peer, at);
         reconciler.left(peer, at);
       },
       early: (peer, at) => custody.forwarder.early(peer, at),
@@ -147,7 +165,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   );
   const { sessions } = neighbourhood;
   const traces = new Traces({ ...parts, sessions });
-  const custody = new Custody({ ...parts, sessions });
+  const custody = new Custody({ ...parts, sessions, encounters: new Encounters() }, now);
   const recognition = new Recognition({ ...parts, custody });
   const { members, lines } = state;
   const woken = { members, lines, epoch: hex(epoch), marks: options.marks ?? true };

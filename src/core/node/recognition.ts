@@ -55,7 +55,7 @@ export class Recognition {
     const held = shelf.get(id);
     if (held) {
       if (anew && held.head.lane !== 'own') {
-        custody.forwarder.refresh(id);
+        custody.forwarder.refresh(id, true);
         custody.forwarder.consider(held, now);
       }
       return { type: 'held' };
@@ -63,7 +63,7 @@ export class Recognition {
     if (from === author.id) return { type: 'held' };
     const leftAt = seen.at(id);
     if (leftAt === undefined || (anew && to !== author.id)) return undefined;
-    if (to === author.id) return { type: 'done' };
+    if (to === author.id || custody.isDelivered(id)) return { type: 'done' };
     return { type: 'passed', atSeconds: Math.max(0, Math.floor((calendar.at(now) - leftAt) / 1000)) };
   }
 

@@ -17,7 +17,7 @@ export type Hello = {
   readonly type: 'hello';
   /** 8 random bytes per start of a node: two different ones alive at once mean one identity in two places. */
   readonly boot: Uint8Array;
-  /** Bits of what this node can do; none are assigned yet. */
+  /** Bits of what this node can do: `FEATURES`. */
   readonly features: number;
   /** Self-chosen name: text from a stranger. */
   readonly name: string;
@@ -26,6 +26,12 @@ export type Hello = {
   readonly addresses: readonly Address[];
   readonly clock: Timestamp;
 };
+
+/** What a node can do, as bits of `features` in its hello. */
+export const FEATURES = {
+  /** It takes mail for recipients whom it cannot reach, to keep it until it can. */
+  carriage: 1,
+} as const;
 
 /** A distance to `origin`, announced by a neighbour (docs/protocol.md §2.1). `metric` METRIC_INFINITE is a retraction, unsigned. */
 export type Route = {
@@ -91,7 +97,7 @@ export type ControlMessage =
 export type Push = {
   /** The encoded envelope. */
   readonly envelope: Uint8Array;
-  /** How many copies the receiver may spread (docs/protocol.md §2.2). */
+  /** Copies for carriage (docs/protocol.md §2.2); 0 when the receiver is on the way to whom the envelope is for. */
   readonly copies: number;
   /** The giver has had no receipt in time: take it anew even if you gave it on. */
   readonly again: boolean;

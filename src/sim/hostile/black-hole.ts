@@ -5,7 +5,11 @@ import type { Malice } from './hostile-node.ts';
 export class BlackHole implements Malice {
   spoil({ custody, shelf }: Organs): void {
     const wayTo = custody.wayTo.bind(custody);
-    custody.wayTo = (held, failed) => (held.head.lane === 'own' ? wayTo(held, failed) : undefined);
+    custody.wayTo = (held, not, now) => (held.head.lane === 'own' ? wayTo(held, not, now) : undefined);
+    const noWay = custody.noWay.bind(custody);
+    custody.noWay = (held, now) => {
+      if (held.head.lane === 'own') noWay(held, now);
+    };
     const { forwarder } = custody;
     const offer = forwarder.offer.bind(forwarder);
     forwarder.offer = (id, peer) => {

@@ -38,6 +38,7 @@ function altered(envelope: Envelope, by: Author, differences: Partial<Signed>): 
 }
 
 const accepted = { type: 'accepted', copies: 1 };
+const passedOn = { type: 'accepted', copies: 0 };
 const refused = (reason: string) => ({ type: 'refused', reason });
 
 const framed = (body: Uint8Array): Uint8Array => concat(new Writer().u32(body.length).finish(), body);
@@ -202,13 +203,13 @@ describe('§2.0 pushes', () => {
     const world = new Surrounded();
     const ann = world.neighbour('ann');
     const mail = letter(ann.author, author('bob'));
-    expect(ann.push(mail).answer).toEqual(refused('no-route'));
+    expect(ann.push(mail, { copies: 0 }).answer).toEqual(refused('no-route'));
     const bob = world.neighbour('bob');
     expect(ann.push(mail).answer).toEqual(accepted);
     expect(bob.pushed).toHaveLength(1);
   });
 
-  test('custody is taken anew three times for a neighbour, a minute apart and doubling; else the answer is `passed`', () => {
+  test('custody is taken anew three times for a neighbour, a minute apart and doubling; else the answer is `done`, for it was delivered', () => {
     const world = new Surrounded();
     const ann = world.neighbour('ann');
     const bob = world.neighbour('bob');
@@ -216,16 +217,16 @@ describe('§2.0 pushes', () => {
     const offer = (again: boolean) => ann.push(mail, { again }).answer?.type;
     expect(offer(false)).toBe('accepted');
     expect(bob.pushed).toHaveLength(1);
-    expect(offer(false)).toBe('passed');
-    expect([offer(true), offer(true)]).toEqual(['accepted', 'passed']);
+    expect(offer(false)).toBe('done');
+    expect([offer(true), offer(true)]).toEqual(['accepted', 'done']);
     world.run(60_000);
-    expect([offer(true), offer(true)]).toEqual(['accepted', 'passed']);
+    expect([offer(true), offer(true)]).toEqual(['accepted', 'done']);
     world.run(60_000);
-    expect(offer(true)).toBe('passed');
+    expect(offer(true)).toBe('done');
     world.run(60_000);
     expect(offer(true)).toBe('accepted');
     world.run(3_600_000);
-    expect(offer(true)).toBe('passed');
+    expect(offer(true)).toBe('done');
     expect(bob.pushed).toHaveLength(4);
   });
 
@@ -253,8 +254,8 @@ describe('§2.0 pushes', () => {
     ];
     expect(dials.map(({ early }) => early.map(({ answer }) => answer))).toEqual([
       // Nobody is there yet to whom it could go on.
-      [accepted, refused('no-route')],
-      [accepted],
+      [passedOn, refused('no-route')],
+      [passedOn],
     ]);
     world.run(5_000);
     expect(world.events.filter(({ type }) => type === 'message')).toHaveLength(2);
@@ -285,7 +286,7 @@ describe('§2.2 forwarding', () => {
     const ann = world.neighbour('ann');
     expect(ann.push(letter(author('carol'), ann.author)).answer).toEqual(accepted);
     expect(ann.pushed).toHaveLength(1);
-    expect(ann.push(letter(ann.author, author('bob'))).answer).toEqual(refused('no-route'));
+    expect(ann.push(letter(ann.author, author('bob')), { copies: 0 }).answer).toEqual(refused('no-route'));
   });
 
   test('nothing is passed on beyond its maxHops', () => {

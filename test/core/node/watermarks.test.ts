@@ -26,7 +26,7 @@ const contact = (id: NodeId) => ({ id, petname: 'a friend', verified: false, blo
 
 describe('§2.0 how many neighbours a node keeps', () => {
   test('up to the high watermark all; beyond, the youngest of the useless go, until the low one is reached, and not before they had their time', () => {
-    const world = new Surrounded(FEW);
+    const world = new Surrounded({ peers: FEW });
     const six = crowd(world, 6);
     world.run(2 * GRACE_MS);
     expect(stay(six)).toEqual([0, 1, 2, 3, 4, 5]);
@@ -40,7 +40,7 @@ describe('§2.0 how many neighbours a node keeps', () => {
   });
 
   test('four a second, so that routes can follow', () => {
-    const world = new Surrounded({ low: 1, high: 12 });
+    const world = new Surrounded({ peers: { low: 1, high: 12 } });
     const all = crowd(world, 13);
     world.run(GRACE_MS - 20_000);
     expect(stay(all)).toHaveLength(13);
@@ -51,7 +51,7 @@ describe('§2.0 how many neighbours a node keeps', () => {
   });
 
   test('one that the user named stays, and so does a contact while mail is on its way to it; others who are of use come before those who are not', () => {
-    const world = new Surrounded(FEW);
+    const world = new Surrounded({ peers: FEW });
     const [named, busy, friend, leader, idle, other, last] = crowd(world, 7) as [HandMade, ...HandMade[]] & HandMade[];
     world.node.connect(named.author.id, [], 'manual', world.now);
     for (const { author: one } of [busy!, friend!]) world.node.putContact(contact(one.id), world.now);
@@ -63,7 +63,7 @@ describe('§2.0 how many neighbours a node keeps', () => {
   });
 
   test('whoever was let go, or did let this node go, is not dialled without a reason for minutes; for mail it is', () => {
-    const world = new Surrounded({ low: 0, high: 0 });
+    const world = new Surrounded({ peers: { low: 0, high: 0 } });
     const ann = world.neighbour('ann');
     world.run(GRACE_MS + 2_000);
     expect(ann.closed).toBe('enough');
@@ -111,7 +111,7 @@ describe('§2.0 neighbours at one address', () => {
   });
 
   test('the next may come when one has left', () => {
-    const world = new Surrounded({ perAddress: 1 });
+    const world = new Surrounded({ peers: { perAddress: 1 } });
     const first = world.neighbour('first', at('9.9.9.9', 1_111));
     expect(world.neighbour('second', at('9.9.9.9', 2_222)).closed).toBe('enough');
     first.say({ type: 'goodbye' });
@@ -142,7 +142,7 @@ describe('who is of use', () => {
   });
 
   test('a receipt counts for whoever brought it, if that is not who wrote it', () => {
-    const world = new Surrounded({ low: 1, high: 1 });
+    const world = new Surrounded({ peers: { low: 1, high: 1 } });
     const calendar = timestamp(1_767_225_600_000);
     const far = author('far away');
     const send = (to: NodeId) => {

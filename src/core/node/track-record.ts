@@ -1,0 +1,139 @@
+import {
+  RECEIPT_EXPECTED_MS_MIN,
+  RECEIPT_LATE_FACTOR,
+  RECEIPTS_AWAITED_MAX,
+  RECEIPTS_MISSED_MAX,
+  SUSPECTED_MS,
+  TRACKS_MAX,
+} from '../base/limits.ts';
+import { after, type Instant } from '../base/time.ts';
+import type { NodeId } from '../crypto/node-id.ts';
+import type { EnvelopeId } from '../wire/envelope.ts';
+
+/** A neighbour that takes mail, and no receipts come for it: perhaps a black hole. */
+export type Suspect = {
+  readonly peer: NodeId;
+  /** When it was given the first of the mail that it is suspected for. */
+  readonly since: Instant;
+  /** How many receipts in a row are missing. */
+  readonly missed: number;
+};
+
+type Track = {
+  /** Of the receipts awaited from mail that it took, the share that came in time, smoothed; 1 at first. */
+  readonly share: number;
+  /** How long receipts took, smoothed. */
+  readonly receiptMs: number;
+  /** Whose receipts are missing since the last one came. */
+  readonly missed: readonly NodeId[];
+  readonly since: Instant | undefined;
+  readonly lastUntil: Instant | undefined;
+};
+
+type Awaited = {
+  readonly peer: NodeId;
+  readonly to: NodeId;
+  readonly at: Instant;
+  readonly lateAt: Instant;
+  readonly isMissed: boolean;
+};
+
+const UNTRIED: Track = { share: 1, receiptMs: 0, missed: [], since: undefined, lastUntil: undefined };
+
+/** How much one more receipt, or one more that is missing, says against all before it. */
+const GAIN = 1 / 8;
+
+/**
+ * How neighbours have kept their word: who accepts mail of ours for somebody farther on brings a receipt for it in time, or is less and
+ * less believed to be a way (docs/protocol.md §2.2). Only a sender can know, since receipts are sealed. In memory only: a
+ * restart gives everybody another chance.
+ */
+export class TrackRecord {
+  readonly #tracks = new Map<NodeId, Track>();
+  readonly #awaited = new Map<EnvelopeId, Awaited>();
+
+  /**
+   * A neighbour has taken this message; whoever took it before is not waited for any more.
+   *
+   * @param expectedMs - how long message and receipt are on their way by the route's metric.
+   * @returns after how many milliseconds the receipt is late: 4 × the expected time.
+   */
+  entrusted(id: EnvelopeId, to: NodeId, by: { peer: NodeId; expectedMs: number }, now: Instant): number {
+    const expectedMs = Math.max(RECEIPT_EXPECTED_MS_MIN, by.expectedMs, this.#track(by.peer).receiptMs);
+    const lateMs = RECEIPT_LATE_FACTOR * expectedMs;
+    this.#awaited.delete(id);
+    this.#awaited.set(id, { peer: by.peer, to, at: now, lateAt: after(now, lateMs), isMissed: false });
+    if (this.#awaited.size > RECEIPTS_AWAITED_MAX) this.#awaited.delete(this.#awaited.keys().next().value!);
+    return lateMs;
+  }
+
+  /** The recipient has confirmed it: whoever took it last has kept its word, late or not. */
+  confirmed(id: EnvelopeId, now: Instant): void {
+    const awaited = this.#awaited.get(id);
+    if (!awaited) return;
+    this.#awaited.delete(id);
+    const { share, receiptMs } = this.#track(awaited.peer);
+    const tookMs = now - awaited.at;
+    this.#put(awaited.peer, {
+      ...UNTRIED,
+      share: share + (1 - share) * GAIN,
+      receiptMs: receiptMs === 0 ? tookMs : receiptMs + (tookMs - receiptMs) * GAIN,
+    });
+  }
+
+  /** Nothing is waited for any more, and nobody is to blame. */
+  forget(id: EnvelopeId): void {
+    this.#awaited.delete(id);
+  }
+
+  /** Notes, once, that the receipt for this message is late, if it is. */
+  look(id: EnvelopeId, now: Instant): void {
+    const awaited = this.#awaited.get(id);
+    if (!awaited || awaited.isMissed || now < awaited.lateAt) return;
+    this.#awaited.set(id, { ...awaited, isMissed: true });
+    const { peer, to, at } = awaited;
+    const track = this.#track(peer);
+    const missed = [...track.missed, to].slice(-RECEIPTS_AWAITED_MAX);
+    const lastUntil = missed.length >= RECEIPTS_MISSED_MAX ? after(now, SUSPECTED_MS) : track.lastUntil;
+    this.#put(peer, { ...track, share: track.share * (1 - GAIN), missed, since: track.since ?? at, lastUntil });
+  }
+
+  /** There is no way to this recipient at all: that its receipts are missing says nothing about neighbours. */
+  unreachable(to: NodeId): void {
+    for (const [peer, track] of this.#tracks) {
+      const missed = track.missed.filter((one) => one !== to);
+      if (missed.length === track.missed.length) continue;
+      const isSuspect = missed.length >= RECEIPTS_MISSED_MAX;
+      const since = missed.length > 0 ? track.since : undefined;
+      this.#tracks.set(peer, { ...track, missed, since, lastUntil: isSuspect ? track.lastUntil : undefined });
+    }
+  }
+
+  /** What its routes weigh: the share of receipts that it brings, above 0. */
+  share(peer: NodeId): number {
+    return this.#track(peer).share;
+  }
+
+  /** Whether it is used only when there is no other way: for an hour after three receipts in a row did not come. */
+  isLast(peer: NodeId, now: Instant): boolean {
+    const { lastUntil } = this.#track(peer);
+    return lastUntil !== undefined && lastUntil > now;
+  }
+
+  /** Whom to suspect now. */
+  suspects(now: Instant): Suspect[] {
+    return [...this.#tracks].flatMap(([peer, { since, missed }]) =>
+      since !== undefined && this.isLast(peer, now) ? [{ peer, since, missed: missed.length }] : [],
+    );
+  }
+
+  #track(peer: NodeId): Track {
+    return this.#tracks.get(peer) ?? UNTRIED;
+  }
+
+  #put(peer: NodeId, track: Track): void {
+    this.#tracks.delete(peer);
+    this.#tracks.set(peer, track);
+    if (this.#tracks.size > TRACKS_MAX) this.#tracks.delete(this.#tracks.keys().next().value!);
+  }
+}
