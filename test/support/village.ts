@@ -1,4 +1,4 @@
-import { type Datagram, parseAddress } from '../../src/core/base/address.ts';
+import { type Address, type Datagram, parseAddress } from '../../src/core/base/address.ts';
 import type { Instant } from '../../src/core/base/time.ts';
 import type { NodeEvent } from '../../src/core/node/event.ts';
 import { Node } from '../../src/core/node/node.ts';
@@ -77,6 +77,10 @@ export class Village {
 
   get now(): Instant {
     return this.#world.now;
+  }
+
+  get addressOfAnn(): Address {
+    return addressOf(0);
   }
 
   /** The only hostile peer there is. */

@@ -405,6 +405,9 @@ export const WANTS_TAKEN: Rate = { burst: 4_096, perSecond: 50 };
 /** Waits between dials to one peer: first, and at most. Doubles, ± 20 %. */
 export const REDIAL_MS_MIN = 1_000;
 export const REDIAL_MS_MAX = 300_000;
+/** A connection that lasted shorter than the first number does not begin these waits anew; they go on, up to the second. */
+export const STEADY_MS = 60_000;
+export const REDIAL_MS_BRIEF_MAX = 30_000;
 /** Nodes that a trace passes at most, each way. Beyond, it turns round, or is dropped on its way back. Protocol. */
 export const TRACE_HOPS_MAX = 16;
 /** Traces that one neighbour may bring: each costs a signature, and bytes on every link of its way. More are dropped. */

@@ -1,5 +1,13 @@
 import { type Address, addressParts, reach } from '../base/address.ts';
-import { LET_GO_MS, REDIAL_MS_MAX, REDIAL_MS_MIN, TOLD_PORT_MIN, WISHES_MAX } from '../base/limits.ts';
+import {
+  LET_GO_MS,
+  REDIAL_MS_BRIEF_MAX,
+  REDIAL_MS_MAX,
+  REDIAL_MS_MIN,
+  STEADY_MS,
+  TOLD_PORT_MIN,
+  WISHES_MAX,
+} from '../base/limits.ts';
 import { fraction, jitter, type Random } from '../base/random.ts';
 import { after, type Instant } from '../base/time.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
@@ -36,6 +44,8 @@ export class Dialer {
   /** Wishes that are due, and wait until there is room for them: a neighbour leaves, or a dial ends. */
   readonly #held = new Set<NodeId>();
   #holdsUrgent = false;
+  /** How long the wait was before a connection, and since when that is there: one that soon breaks again is no success. */
+  readonly #lasting = new Map<NodeId, { readonly waitMs: number; readonly since: Instant }>();
   /** When the first of the others is due; `unknown` until somebody asks. The owner asks at every turn, and wishes are thousands. */
   #firstAt: Instant | undefined | 'unknown';
 
@@ -69,7 +79,16 @@ export class Dialer {
     });
   }
 
-  /** It is connected, or not wanted any more. */
+  /** It is connected. */
+  connected(peer: NodeId, now: Instant): void {
+    const { waitMs } = this.#wishes.get(peer) ?? this.#lastWait(peer, now);
+    this.settled(peer);
+    this.#lasting.delete(peer);
+    this.#lasting.set(peer, { waitMs, since: now });
+    if (this.#lasting.size > WISHES_MAX) this.#lasting.delete(this.#lasting.keys().next().value!);
+  }
+
+  /** It is not wanted any more. */
   settled(peer: NodeId): void {
     this.#held.delete(peer);
     if (this.#wishes.delete(peer)) this.#firstAt = 'unknown';
@@ -77,7 +96,7 @@ export class Dialer {
 
   /** The dial failed or the connection broke: again, later. `urgent` when mail waits for the peer. */
   failed(peer: NodeId, urgent: boolean, now: Instant): void {
-    const wish = this.#wishes.get(peer) ?? { waitMs: REDIAL_MS_MIN / 2, urgent };
+    const wish = this.#wishes.get(peer) ?? { ...this.#lastWait(peer, now), urgent };
     const waitMs = Math.min(REDIAL_MS_MAX, wish.waitMs * 2);
     const nextAt = after(now, jitter(this.#random, waitMs, 0.2));
     this.#put(peer, { nextAt, waitMs, urgent: urgent || wish.urgent, rests: false });
@@ -137,6 +156,13 @@ export class Dialer {
 
   get size(): number {
     return this.#wishes.size;
+  }
+
+  /** The wait that the next one follows, where there is no wish: of a connection that broke soon, the wait before it. */
+  #lastWait(peer: NodeId, now: Instant): { readonly waitMs: number } {
+    const lasting = this.#lasting.get(peer);
+    const isBrief = lasting && now < after(lasting.since, STEADY_MS);
+    return { waitMs: isBrief ? Math.min(lasting.waitMs, REDIAL_MS_BRIEF_MAX / 2) : REDIAL_MS_MIN / 2 };
   }
 
   /** Whether one more may be dialled, beside so many that are about to be. */

@@ -319,7 +319,7 @@ export class Neighbourhood implements SessionsOwner {
 
   #greeted(session: Session, now: Instant): void {
     const { peer, hello } = session;
-    this.#dialer.settled(peer);
+    this.#dialer.connected(peer, now);
     this.#parts.dials.connected(peer, now);
     const { name, roles, addresses, boot } = hello!;
     this.#presence.learn(peer, { name, roles, sure: [session.peerAddress] }, now);

@@ -118,6 +118,22 @@ describe('whom to dial, and when', () => {
     expect(dialer.due(alone, instant(LET_GO_MS * 2 + 1))).toEqual([bob]);
   });
 
+  test('a connection that breaks again at once is no success: the wait goes on, up to half a minute; one that lasted is', () => {
+    const dialer = new Dialer(steady, PEER_LIMITS, instant(0));
+    let now = 0;
+    const waits: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      dialer.connected(bob, instant(now));
+      dialer.failed(bob, false, instant(now + 1_000));
+      waits.push(Math.round((dialer.deadline()! - now - 1_000) / 1_000));
+      now = dialer.deadline()!;
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
+    dialer.connected(bob, instant(now));
+    dialer.failed(bob, false, instant(now + 60_000));
+    expect(dialer.deadline()! - now - 60_000).toBeLessThan(1_500);
+  });
+
   test('nobody is dialled once it is settled', () => {
     const dialer = new Dialer(steady, PEER_LIMITS, instant(0));
     dialer.want(bob, false, instant(0));
