@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { below } from '../../../src/core/base/random.ts';
 import { type Instant, instant, timestamp } from '../../../src/core/base/time.ts';
 import { fromBase32 } from '../../../src/core/bytes/base32.ts';
-import { fromHex } from '../../../src/core/bytes/hex.ts';
+import { fromHex, hex } from '../../../src/core/bytes/hex.ts';
 import { writeDirect, writeToChannel } from '../../../src/core/chat/letter.ts';
 import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channel-key.ts';
 import { nodeIdBytes, nodeIdOf } from '../../../src/core/crypto/node-id.ts';
@@ -19,6 +19,7 @@ import {
   type PushAnswer,
   type Route,
 } from '../../../src/core/wire/mesh-message.ts';
+import { type Claim, END, type Range, shortId } from '../../../src/core/wire/reconcile.ts';
 import { addressOf } from '../../../src/sim/internet.ts';
 import { paperSuite } from '../../../src/sim/paper-suite.ts';
 import { SeededRandom } from '../../../src/sim/seeded-random.ts';
@@ -137,9 +138,26 @@ class Walk {
       { type: 'interest', channel: fromBase32(CHANNEL)!, tag, hops: below(this.#random, 18) },
       { type: 'interest', channel: this.#random.bytes(32), tag, hops: below(this.#random, 18) },
       { type: this.#pick(['have', 'want']), ids: [this.#random.bytes(32), ...this.#ids.slice(-500).map(idBytes)] },
+      { type: 'reconcile', channel: fromBase32(CHANNEL)!, round: below(this.#random, 16), ranges: this.#ranges() },
       { type: 'addresses', addresses: [outside(`203.0.113.${below(this.#random, 250)}:7000`)] },
       { type: this.#pick(['ping', 'pong']), token: this.#edge() },
     ]);
+  }
+
+  #ranges(): Range[] {
+    const some = (): string[] => [hex(this.#random.bytes(8)), ...this.#ids.slice(-this.#pick([1, 400])).map(shortId)];
+    const claim = (): Claim =>
+      this.#pick<Claim>([
+        { type: 'same' },
+        { type: 'fingerprint', fingerprint: this.#random.bytes(16) },
+        { type: 'list', fingerprint: this.#random.bytes(16), ids: this.#chance(2) ? [] : some() },
+        { type: 'difference', offered: some(), wanted: some() },
+      ]);
+    const ranges = Array.from({ length: below(this.#random, 4) }, (_, i) => ({
+      upTo: { created: 10 ** (6 * i), prefix: hex(this.#random.bytes(i)) },
+      claim: claim(),
+    }));
+    return [...ranges, { upTo: END, claim: claim() }];
   }
 
   #envelope({ id, author }: HostilePeer): Envelope {

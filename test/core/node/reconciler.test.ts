@@ -210,6 +210,23 @@ describe('§2.5 what a neighbour may cost', () => {
     expect(world.node.peers().length).toBe(1);
   });
 
+  test('what looks at more posts than a million is passed over', () => {
+    const { world, readers } = amongReaders('eve');
+    const [eve] = readers as [HandMade];
+    eve.push(post(eve.author));
+    const claim: Claim = { type: 'fingerprint', fingerprint: new Uint8Array(16) };
+    // The last of them is where the post is.
+    const ranges = Array.from({ length: 512 }, (_, i) => ({
+      upTo: i === 511 ? END : { created: i + 1, prefix: '' },
+      claim,
+    }));
+    for (let i = 0; i < 40; i++) eve.say({ ...saying(claim), ranges });
+    const answers = eve.heard.filter((said) => said.type === 'reconcile').length;
+    expect(answers).toBeGreaterThanOrEqual(15);
+    expect(answers).toBeLessThan(20);
+    expect(world.node.peers()).toHaveLength(1);
+  });
+
   test('a channel of which nobody told anything is as if it were not there', () => {
     const world = new Surrounded();
     const eve = world.neighbour('eve');
