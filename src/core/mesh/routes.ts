@@ -217,7 +217,7 @@ export class Routes {
     return via !== undefined && avoid?.has(via) ? this.ways(to, avoid)[0]?.nextHop : via;
   }
 
-  /** The ways that may be used, the selected one first, then by metric: each is as safe from loops as any other. */
+  /** The ways that may be used, the selected one first, then by metric: none of them can turn in a circle. */
   ways(to: NodeId, avoid?: ReadonlySet<NodeId>): readonly RouteEntry[] {
     const destination = this.#table.destination(to);
     return destination?.selected ? waysOf(destination, this.#neighbours, this.#now, avoid) : [];

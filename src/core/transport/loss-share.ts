@@ -1,11 +1,11 @@
 import { type Instant, instant } from '../base/time.ts';
 
 /** After so long, in milliseconds, what happened counts half. */
-const HALF_LIFE_MS = 30_000;
+const HALF_LIFE_MS = 60_000;
 /** How often what is old is made to count less, in milliseconds. */
 const FADE_MS = 1_000;
 /** So many packets are supposed to have arrived before the first is seen: one that is lost among few says little. */
-const SUPPOSED_PACKETS = 8;
+const SUPPOSED_PACKETS = 6;
 
 /** The share of packets that are lost on a way through the network, smoothed: what is long ago counts less, and a little is not much. */
 export class LossShare {
