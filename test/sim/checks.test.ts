@@ -69,7 +69,7 @@ function store(check: { stored?(at: Member, records: readonly StoreRecord[]): vo
   check.stored?.(at, [record]);
 }
 
-const delivery = (state: 'queued' | 'delivered' | 'expired'): StoreRecord => ({
+const delivery = (state: 'queued' | 'delivered' | 'expired' | 'carried'): StoreRecord => ({
   put: 'delivery',
   delivery: { id: ID, to: idOf(1), state, at: timestamp(0) },
 });
@@ -87,10 +87,13 @@ describe('delivery', () => {
     expect(() => check.finished(view)).toThrow('never came');
   });
 
-  test('is content when it came, or when its author was told that it expired', () => {
+  test('is content when it came and its author knows, or when its author was told that it expired', () => {
     const came = accepted();
     store(came.check, came.recipient, { put: 'message', message: message() });
     came.check.event(came.recipient, shown);
+    store(came.check, came.author, delivery('carried'));
+    expect(() => came.check.finished(came.view)).toThrow('1 has "hello" of 0, who was never told so');
+    store(came.check, came.author, delivery('delivered'));
     came.check.finished(came.view);
     const expired = accepted();
     store(expired.check, expired.author, delivery('expired'));
@@ -126,6 +129,7 @@ describe('delivery among hostile nodes, and between islands', () => {
       store(check, author, { put: 'delivery', delivery: { id, to: idOf(1), state: 'queued', at: timestamp(0) } });
       if (i < missing) continue;
       store(check, recipient, { put: 'message', message: message({ id }) });
+      store(check, author, { put: 'delivery', delivery: { id, to: idOf(1), state: 'delivered', at: timestamp(0) } });
       check.event(recipient, { type: 'message', message: message({ id }) });
     }
     return () => check.finished(view([author, recipient]));

@@ -7,8 +7,12 @@ import { areTogether, type Check, claim, HONEST_SHARE, type Member, type Taken, 
 /** States in which a message has ended without being shown, and its author was told so. */
 const GIVEN_UP: readonly DeliveryState[] = ['expired', 'refused'];
 
+/** States of which no better one is awaited. */
+const ENDED: readonly DeliveryState[] = [...GIVEN_UP, 'delivered', 'read'];
+
 /**
- * Each direct message that its author's node accepted is shown at its recipient exactly once, or ends as expired or refused.
+ * Each direct message that its author's node accepted is shown at its recipient exactly once, which its author learns, or ends as
+ * expired or refused.
  * Never twice, not even after a crash; and `delivered` is never said of what the recipient does not have.
  */
 export class Delivery implements Check {
@@ -65,6 +69,14 @@ export class Delivery implements Check {
         () => `"${text}" (${short(id)}) is on the disk of ${recipient} and was not shown`,
       );
     }
+    const unsaid = due.filter(({ id, author, recipient }) => {
+      const state = view.world.computer(author).disk.delivery(id)?.state;
+      return view.world.computer(recipient!).disk.message(id) && (state === undefined || !ENDED.includes(state));
+    });
+    claim(unsaid.length <= missingMax, () => {
+      const [{ text, author, recipient } = due[0]!] = unsaid;
+      return `${recipient} has "${text}" of ${author}, who was never told so, and ${unsaid.length - 1} more of ${due.length}`;
+    });
   }
 }
 
