@@ -1,4 +1,5 @@
 import { after, type Instant } from '../base/time.ts';
+import { fromLatin1, latin1 } from '../bytes/latin1.ts';
 import { type NodeId, nodeIdBytes } from '../crypto/node-id.ts';
 import { signedBytes } from '../crypto/purpose.ts';
 import type { Suite } from '../crypto/suite.ts';
@@ -11,8 +12,8 @@ export type Announcement = {
   readonly seqno: number;
   readonly features: number;
   readonly lifetimeSeconds: number;
-  /** Ed25519, 64 bytes, purpose `route`. */
-  readonly signature: Uint8Array;
+  /** Ed25519, 64 bytes, purpose `route`, as text (`latin1`). */
+  readonly signature: string;
   /** When it came here first: its lifetime runs from then, however often it comes again. */
   readonly heardAt: Instant;
 };
@@ -26,7 +27,7 @@ export const routeOf = (of: Announcement, metric: number, hops: number): Route =
   seqno: of.seqno,
   features: of.features,
   lifetimeSeconds: of.lifetimeSeconds,
-  signature: of.signature,
+  signature: fromLatin1(of.signature),
   metric,
   hops,
 });
@@ -38,7 +39,7 @@ export function announce(
   claim: Omit<Announcement, 'signature'>,
 ): Announcement {
   const message = announcement({ ...claim, origin: nodeIdBytes(claim.origin) });
-  return { ...claim, signature: suite.sign(by.seed, signedBytes('route', by.network, message)) };
+  return { ...claim, signature: latin1(suite.sign(by.seed, signedBytes('route', by.network, message))) };
 }
 
 /** Whether the origin named in a route really signed it, in this network. The origin must be a valid key. */

@@ -45,6 +45,7 @@ export class RouteTable {
       id,
       candidates: new Map(),
       selected: undefined,
+      telling: undefined,
       lot: undefined,
     };
     this.#destinations.set(id, destination);

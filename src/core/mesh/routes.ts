@@ -15,10 +15,9 @@ import { OwnSeqno } from './own-seqno.ts';
 import { entriesOf, type RouteEntry, waysOf } from './route-entry.ts';
 import { RouteTable } from './route-table.ts';
 import { type RouteUpdate, readUpdate } from './route-update.ts';
-import { type Candidate, type Destination, metricOf, select } from './selection.ts';
+import { type Candidate, type Destination, metricOf, select, type Telling } from './selection.ts';
 import { SeqnoRequests } from './seqno-requests.ts';
 import { Sources } from './sources.ts';
-import type { Telling } from './updates.ts';
 
 /** Whose routes these are, and how it signs them. */
 export type RoutesOptions = {
@@ -299,6 +298,7 @@ export class Routes {
     const { id, selected: before } = destination;
     const selected = select(destination, this.#neighbours);
     destination.selected = selected;
+    if (before !== selected || moved) destination.telling = undefined;
     if (before?.via !== selected?.via) this.#changes.add(id);
     if (before && !selected) this.#flaps.went(id, this.#now);
     if (!before && selected) this.#flaps.came(id, this.#now);
@@ -332,18 +332,17 @@ export class Routes {
     }
   }
 
-  /** What to say to one neighbour about a destination. */
-  #telling(id: NodeId, to: NodeId): Telling {
+  /** What to say to one neighbour about a destination; `undefined`: that there is no way for it over this node. */
+  #telling(id: NodeId, to: NodeId): Telling | undefined {
     if (id === this.#options.self) return this.#own && { announcement: this.#own, metric: 0, hops: 0 };
-    const selected = this.#table.destination(id)?.selected;
+    const destination = this.#table.destination(id);
+    const selected = destination?.selected;
     // Split horizon (RFC 8966 §3.7.4): who is the way needs no other.
     if (!selected || selected.via === to) return undefined;
     // What comes and goes is not worth telling the whole mesh each time.
     if (this.#flaps.isHeld(id) || this.#neighbours.isHeld(selected.via)) return undefined;
-    return {
-      announcement: selected.announcement,
-      metric: metricOf(selected, this.#neighbours),
-      hops: selected.hops + 1,
-    };
+    const { announcement, hops } = selected;
+    destination.telling ??= { announcement, metric: metricOf(selected, this.#neighbours), hops: hops + 1 };
+    return destination.telling;
   }
 }

@@ -22,9 +22,14 @@ export type Destination = {
   readonly id: NodeId;
   readonly candidates: Map<NodeId, Candidate>;
   selected: Candidate | undefined;
+  /** What others are told of it, made when the first of them is. */
+  telling: Telling | undefined;
   /** What it counts among, should the table be full. */
   lot: Lot | undefined;
 };
+
+/** A distance, as it is said to neighbours. All who were told of it share one. */
+export type Telling = { readonly announcement: Announcement; readonly metric: number; readonly hops: number };
 
 /** What one neighbour brought: the destinations whose selected route goes over it (brought.ts). */
 export type Lot = {

@@ -1,7 +1,7 @@
 import { ROUTE_LIFETIME_SECONDS_MAX, SOURCE_MS_MAX, SOURCES_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
 import { after, type Instant } from '../base/time.ts';
-import { equalBytes } from '../bytes/equal.ts';
+import { isLatin1Of, latin1 } from '../bytes/latin1.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Suite } from '../crypto/suite.ts';
 import type { Route } from '../wire/mesh-message.ts';
@@ -57,17 +57,18 @@ export class Sources {
   heard(origin: NodeId, route: Route, important: boolean, now: Instant): Announcement | undefined {
     const known = this.#sources.get(origin);
     if (known?.newest.seqno === route.seqno) {
-      const same = equalBytes(known.newest.signature, route.signature) && sameClaim(known.newest, route);
+      const same = isLatin1Of(known.newest.signature, route.signature) && sameClaim(known.newest, route);
       if (!same) this.#verify(route);
       return same ? known.newest : undefined;
     }
     this.#verify(route);
-    const { seqno, features, lifetimeSeconds, signature } = route;
+    const { seqno, features, lifetimeSeconds } = route;
+    const signature = latin1(route.signature);
     if (known && seqno < known.newest.seqno) {
       // An older one must have been made before the newer came, so it cannot outlive it, even when it is a replay.
-      return { origin, seqno, features, lifetimeSeconds, signature: signature.slice(), heardAt: known.newest.heardAt };
+      return { origin, seqno, features, lifetimeSeconds, signature, heardAt: known.newest.heardAt };
     }
-    const newest = { origin, seqno, features, lifetimeSeconds, signature: signature.slice(), heardAt: now };
+    const newest = { origin, seqno, features, lifetimeSeconds, signature, heardAt: now };
     if (!known && !this.#makeRoom(important, now)) return undefined;
     const source = known ?? { newest, distance: undefined, asked: undefined, touchedAt: now };
     source.newest = newest;

@@ -11,16 +11,9 @@ import { after, type Instant } from '../base/time.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import { type NodeId, nodeIdBytes } from '../crypto/node-id.ts';
 import { type ControlMessage, METRIC_INFINITE, type Route } from '../wire/mesh-message.ts';
-import { type Announcement, routeOf } from './announcement.ts';
+import { routeOf } from './announcement.ts';
 import { differsMuch } from './link-cost.ts';
-
-/** The distance to say to a neighbour; `undefined` means that there is no way for it over this node. */
-export type Telling =
-  | { readonly announcement: Announcement; readonly metric: number; readonly hops: number }
-  | undefined;
-
-/** What a neighbour was last told of a destination. */
-type Told = { readonly seqno: number; readonly metric: number; readonly hops: number };
+import type { Telling } from './selection.ts';
 
 /**
  * One neighbour's side of the exchange: what it has been told, what it has yet to be told, and how fast either side may talk.
@@ -28,7 +21,8 @@ type Told = { readonly seqno: number; readonly metric: number; readonly hops: nu
  * number is in no hurry: in a large net somebody's is newer at every moment, and each would go alone.
  */
 export class Updates {
-  readonly #told = new Map<NodeId, Told>();
+  /** What it was last told of each destination. */
+  readonly #told = new Map<NodeId, Telling>();
   readonly #due = new Set<NodeId>();
   readonly #repeated = new Set<NodeId>();
   /** What is due with a newer number only, and when the first of it has waited long enough. */
@@ -89,13 +83,13 @@ export class Updates {
   /**
    * The next message, if one is due.
    *
-   * @param telling - what is to be said of a destination now.
+   * @param telling - what is to be said of a destination now; `undefined` means that there is no way for the neighbour over this node.
    * @param advertised - called for each distance that is really said, before it is.
    */
   poll(
     now: Instant,
-    telling: (destination: NodeId) => Telling,
-    advertised: (telling: NonNullable<Telling>) => void,
+    telling: (destination: NodeId) => Telling | undefined,
+    advertised: (telling: Telling) => void,
   ): ControlMessage | undefined {
     const due = this.deadline(now);
     if (due === undefined || due > now) return undefined;
@@ -129,8 +123,8 @@ export class Updates {
   #changes(
     room: number,
     at: Instant,
-    telling: (destination: NodeId) => Telling,
-    advertised: (telling: NonNullable<Telling>) => void,
+    telling: (destination: NodeId) => Telling | undefined,
+    advertised: (telling: Telling) => void,
   ): Route[] {
     const routes: Route[] = [];
     for (const destination of this.#due) {
@@ -145,7 +139,7 @@ export class Updates {
       } else if (now && (repeated || isNews(now, told))) {
         this.#refreshed.delete(destination);
         advertised(now);
-        this.#told.set(destination, { seqno: now.announcement.seqno, metric: now.metric, hops: now.hops });
+        this.#told.set(destination, now);
         routes.push(routeOf(now.announcement, now.metric, now.hops));
       } else if (!now && told) {
         this.#told.delete(destination);
@@ -167,12 +161,12 @@ const retraction = (destination: NodeId): Route => ({
   hops: 0,
 });
 
-const isNews = (now: NonNullable<Telling>, told: Told | undefined): boolean =>
-  !told || now.announcement.seqno !== told.seqno || isElsewhere(now, told);
+const isNews = (now: Telling, told: Telling | undefined): boolean =>
+  !told || now.announcement.seqno !== told.announcement.seqno || isElsewhere(now, told);
 
 /** Whether the same way has a newer number, and nothing else. */
-const isRefresh = (now: NonNullable<Telling>, told: Told): boolean =>
-  now.announcement.seqno !== told.seqno && !isElsewhere(now, told);
+const isRefresh = (now: Telling, told: Telling): boolean =>
+  now.announcement.seqno !== told.announcement.seqno && !isElsewhere(now, told);
 
-const isElsewhere = (now: NonNullable<Telling>, told: Told): boolean =>
+const isElsewhere = (now: Telling, told: Telling): boolean =>
   now.hops !== told.hops || differsMuch(now.metric, told.metric);

@@ -12,6 +12,7 @@ const destination = (index: number): Destination => ({
   id: `node-${index}` as NodeId,
   candidates: new Map(),
   selected: undefined,
+  telling: undefined,
   lot: undefined,
 });
 
