@@ -39,6 +39,8 @@ struct undo {
   struct undo *next;
   dev_t device;
   ino_t inode;
+  /* Its inode by now: undoing may have made the file anew. */
+  ino_t inode_now;
   enum { BYTES, LENGTH, MADE, GONE } what;
   off_t offset;
   size_t length;
@@ -142,7 +144,7 @@ static struct undo *push(int what, const struct stat *of, const char *path) {
   struct undo *undo = calloc(1, sizeof *undo);
   undo->what = what;
   undo->device = of->st_dev;
-  undo->inode = of->st_ino;
+  undo->inode = undo->inode_now = of->st_ino;
   strcpy(undo->path, path);
   undo->next = undos;
   undos = undo;
@@ -206,17 +208,17 @@ static void undo_all(void) {
       int file = real.open(undo->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
       if (file < 0 || real.pwrite64(file, undo->bytes, undo->length, 0) < 0 || fstat(file, &now)) continue;
       close(file);
-      /* It is another file now, and older changes to it are still to be undone. */
       for (struct undo *older = undo->next; older; older = older->next) {
-        if (older->inode != undo->inode || older->device != undo->device) continue;
-        older->inode = now.st_ino;
+        int is_name = older->what == MADE || older->what == GONE;
+        if (is_name || older->inode != undo->inode || older->device != undo->device) continue;
+        older->inode_now = now.st_ino;
         strcpy(older->path, undo->path);
       }
     } else if (!lstat(undo->path, &now) && S_ISREG(now.st_mode)) {
       int file = real.open(undo->path, O_WRONLY | O_CLOEXEC);
       if (file < 0) continue;
-      if (undo->what == LENGTH && now.st_ino == undo->inode) real.ftruncate64(file, undo->offset);
-      if (undo->what == BYTES && now.st_ino == undo->inode) real.pwrite64(file, undo->bytes, undo->length, undo->offset);
+      if (undo->what == LENGTH && now.st_ino == undo->inode_now) real.ftruncate64(file, undo->offset);
+      if (undo->what == BYTES && now.st_ino == undo->inode_now) real.pwrite64(file, undo->bytes, undo->length, undo->offset);
       close(file);
     }
   }
