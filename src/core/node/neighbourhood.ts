@@ -103,13 +103,10 @@ export class Neighbourhood implements SessionsOwner {
     this.#dialling = new Dialling({ ...parts, sessions, dialer: this.#dialer, early });
     const isNamed = (peer: NodeId) => parts.peers.get(peer)?.named === true;
     const isContact = (peer: NodeId) => parts.contact(peer) !== undefined;
-    this.#watermarks = new Watermarks({
-      limits: parts.limits,
-      sessions,
-      isKnown: (peer) => isNamed(peer) || isContact(peer),
-      isKept: (peer) => isNamed(peer) || (isContact(peer) && owner.isBusyWith(peer)),
-      ranked: () => leastUseful(sessions.all(), parts),
-    });
+    const isKnown = (peer: NodeId) => isNamed(peer) || isContact(peer);
+    const isKept = (peer: NodeId) => isNamed(peer) || (isContact(peer) && owner.isBusyWith(peer));
+    const ranked = () => leastUseful(sessions.all(), parts);
+    this.#watermarks = new Watermarks({ limits: parts.limits, sessions, isKnown, isKept, ranked });
     this.#linkCosts = new LinkCosts({ ...parts, sessions });
     this.#boot = parts.random.bytes(8);
     this.#dialer.join(likeliestFirst(parts.peers.all()), now);
@@ -145,6 +142,7 @@ export class Neighbourhood implements SessionsOwner {
       now,
     );
     if (!before?.nearby) this.#presence.tell(id, 'discovered', now);
+    if (news) this.#whereabouts.seenAt(id, addresses);
     if (news && !this.sessions.with(id)) this.#dialer.want(id, false, now);
   }
 

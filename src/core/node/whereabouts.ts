@@ -1,4 +1,4 @@
-import type { Address } from '../base/address.ts';
+import { type Address, reach } from '../base/address.ts';
 import { ADDRESSES_TAKEN, ADDRESSES_TOLD_MAX } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
@@ -51,6 +51,12 @@ export class Whereabouts {
     const addresses = told.filter((one) => mayBeAt(one, peerAddress));
     this.#parts.presence.learn(peer, { addresses }, now);
     session.connection.steer(({ paths }) => paths.offer(addresses));
+  }
+
+  /** mDNS says that a neighbour is elsewhere: there it is looked for when it does not answer where it was, as when both have moved at once. */
+  seenAt(peer: NodeId, addresses: readonly Address[]): void {
+    const usable = addresses.filter((one) => reach(one) !== 'unusable');
+    this.#parts.sessions.with(peer)?.connection.steer(({ paths }) => paths.offer(usable));
   }
 
   #tell(now: Instant): void {

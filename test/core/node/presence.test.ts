@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { address } from '../../../src/core/base/address.ts';
 import { IDLE_MS } from '../../../src/core/base/limits.ts';
+import { Surrounded } from '../../support/hand-made.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
 /** The states that a node told of another one, in order. */
@@ -69,6 +71,21 @@ describe('a neighbour that died without a word', () => {
     world.send(0, 1, 'around');
     world.run(1_000);
     expect(world.shown(1)).toEqual(['straight on', 'around']);
+  });
+});
+
+describe('a neighbour that has moved, and cannot say so', () => {
+  test('is looked for where mDNS says that it is, as soon as it does not answer where it was', () => {
+    const world = new Surrounded();
+    const ann = world.neighbour('ann');
+    const elsewhere = address('192.0.2.77', 7000)!;
+    world.run(1_000);
+    Object.assign(ann, { address: elsewhere });
+    world.node.discovered({ id: ann.author.id, name: 'ann', addresses: [elsewhere] }, world.now);
+    world.node.send(ann.author.id, 'are you there?', world.now);
+    world.run(4_000);
+    expect(ann.pushed).toHaveLength(1);
+    expect(ann.connection.closed).toBe(false);
   });
 });
 
