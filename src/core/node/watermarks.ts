@@ -60,7 +60,8 @@ export class Watermarks {
       .slice(0, Math.max(0, tooMany));
     const some = leaving.filter((session) => !isYoung(session)).slice(0, LET_GO_PER_LOOK);
     for (const { connection } of some) connection.close('enough', 'neighbours enough', now);
-    this.#lookAt = tooMany > 0 ? after(now, LET_GO_LOOK_MS) : undefined;
+    // Where only those are left that stay whatever happens, the next one that comes is looked at.
+    this.#lookAt = leaving.length > 0 ? after(now, LET_GO_LOOK_MS) : undefined;
     return some.length > 0;
   }
 }
