@@ -34,6 +34,9 @@ export const explanation = z.object({
   findings: z.array(finding),
 });
 
+/** Why something is as it is. */
+export type Explanation = z.infer<typeof explanation>;
+
 /** A finding as it is told: with names in place of the ids of nodes. */
 export function findingView({ code, subject, found }: Finding, nameOf: (id: string) => string): FindingView {
   const { severity, fix } = FAULTS[code];

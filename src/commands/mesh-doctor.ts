@@ -13,7 +13,8 @@ export const meshDoctor = command({
   run: async (api, _input, context) => {
     const asked = await api.call('doctor', {});
     // Without a node it is looked at what there is: the files, and why none runs.
-    const looked = asked.ok ? asked : ((await context.inspect?.()) ?? asked);
+    const isGone = !asked.ok && asked.error.code === 'E_NODE_GONE';
+    const looked = isGone ? ((await context.inspect?.()) ?? asked) : asked;
     if (!looked.ok) return looked;
     const { good } = looked.result;
     const findings = looked.result.findings.map((one) => ({ ...one, fix: commandsIn(one.fix, context.face) }));

@@ -180,7 +180,7 @@ export const FAULTS = {
   },
   NOT_TAKEN: {
     severity: 'warn',
-    means: 'a neighbour did not take a message for now',
+    means: 'a neighbour did not take a message for now, or has not answered yet',
     fix: 'it is offered again by itself; nothing to do',
   },
   BLOCKED: {

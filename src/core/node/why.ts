@@ -1,4 +1,5 @@
 import type { FaultCode, Finding } from '../base/fault.ts';
+import { PATIENCE_MS } from '../base/limits.ts';
 import { CLOSE_REASONS } from '../base/peer-error.ts';
 import { span } from '../base/span.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
@@ -169,10 +170,11 @@ function whyPost(
   };
 }
 
-/** What the last neighbour that was asked for it said, when that was no. */
+/** What the last neighbour that was given it said, when that was no, or nothing. */
 function notTaken(attempts: readonly Attempt[], to: string, now: Instant): Finding[] {
   const last = attempts.at(-1);
-  if (!last || !REFUSED.has(last.outcome)) return [];
+  const isSilent = last?.outcome === 'unanswered' && now - last.at >= PATIENCE_MS;
+  if (!last || !(isSilent || REFUSED.has(last.outcome))) return [];
   const code: FaultCode =
     last.outcome === 'full' ? 'QUOTA_FULL' : last.outcome === 'no-route' ? 'NO_ROUTE' : 'NOT_TAKEN';
   return [{ code, subject: code === 'NOT_TAKEN' ? last.peer : to, found: attemptLine(last, now) }];

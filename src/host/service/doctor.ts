@@ -1,10 +1,10 @@
 import { done, type Handlers } from '../../api/answer.ts';
-import { findingView, named } from '../../api/finding.ts';
+import { type Explanation, findingView, isFault, named } from '../../api/finding.ts';
 import { cleanText } from '../../core/base/clean.ts';
-import { causes, FAULTS, type FaultCode, type Finding } from '../../core/base/fault.ts';
+import { causes, type FaultCode, type Finding } from '../../core/base/fault.ts';
 import { type Why, whyEnded } from '../../core/node/why.ts';
 import type { Line } from '../database/history.ts';
-import { checkup, diagnosisOf } from '../process/checkup.ts';
+import { type Check, checkup, diagnosisOf } from '../process/checkup.ts';
 import type { Desk } from './desk.ts';
 import { health } from './health.ts';
 import { pulse } from './pulse.ts';
@@ -42,30 +42,29 @@ function whyLine(line: Line, desk: Desk): Why {
     const found = `it came from ${line.from}, and was shown: only messages of yours have a way that is followed`;
     return { sentences: [found], findings: [{ code: 'RECEIVED', subject: line.id, found }] };
   }
-  const known = desk.owner.turn((node, now) => node.why(line.id, now));
-  if (known) return known;
-  return line.delivery ? whyEnded(line.delivery, desk.calendar()) : NOTHING;
+  const { known, coverage } = desk.owner.turn((node, now) => ({
+    known: node.why(line.id, now),
+    coverage: line.kind === 'channel' ? node.coverage(line, now) : undefined,
+  }));
+  const why = known ?? (line.delivery ? whyEnded(line.delivery, desk.calendar()) : NOTHING);
+  if (!coverage) return why;
+  return { ...why, sentences: [...why.sentences, `${coverage.have} of ${coverage.of} known members have it`] };
 }
 
 /** A paragraph for a person, and the codes behind it. What keeps everything from going keeps this from going. */
-function explain(
-  { sentences, findings }: Why,
-  line: Line | undefined,
-  desk: Desk,
-): {
-  paragraph: string;
-  findings: ReturnType<typeof findingView>[];
-} {
-  const arrived = findings.some(({ code }) => ARRIVED.has(code));
-  const general = arrived
+function explain({ sentences, findings }: Why, line: Line | undefined, desk: Desk): Explanation {
+  const hasArrived = findings.some(({ code }) => ARRIVED.has(code));
+  const general = hasArrived
     ? []
-    : health(desk).filter((check): check is Finding => 'code' in check && STOPS.has(check.code));
+    : health(desk)
+        .filter((check) => isFinding(check))
+        .filter(({ code }) => STOPS.has(code));
   const all = causes([...general, ...findings]).map((one) => findingView(one, (id) => nameOf(id, desk)));
-  const help = all.find(({ severity }) => severity !== 'info')?.fix;
-  const about = line && line.hops === 0 ? [`message ${line.id.slice(0, 6)} to ${line.conversation}`] : [];
-  const said = [...about.map((one) => `${one}: ${sentences[0] ?? ''}`), ...sentences.slice(about.length)];
+  const help = all.find(isFault)?.fix;
+  const [first = '', ...more] = sentences;
   const words = [
-    ...said,
+    line?.hops === 0 ? `message ${line.id.slice(0, 6)} to ${line.conversation}: ${first}` : first,
+    ...more,
     ...general.map(({ found }) => found),
     ...(help === undefined ? [] : [`what would help: ${help}`]),
   ];
@@ -77,12 +76,20 @@ function explain(
 
 /** After these there is nothing in the way. */
 const ARRIVED: ReadonlySet<FaultCode> = new Set(['DELIVERED', 'DISCARDED', 'RECEIVED', 'CONNECTED', 'REACHABLE']);
+
 /** What keeps every message where it is. */
-const STOPS: ReadonlySet<FaultCode> = new Set(
-  (Object.keys(FAULTS) as FaultCode[]).filter((code) =>
-    /^(NO_NETWORK|UDP_BLOCKED|NOT_LISTENING|DISK_|DATABASE_)/.test(code),
-  ),
-);
+const STOPS: ReadonlySet<FaultCode> = new Set([
+  'DISK_READ_ONLY',
+  'DISK_FULL',
+  'DATABASE_LOCKED',
+  'DATABASE_DAMAGED',
+  'DATABASE_FAILED',
+  'NO_NETWORK',
+  'UDP_BLOCKED',
+  'NOT_LISTENING',
+]);
+
+const isFinding = (check: Check): check is Finding => 'code' in check;
 
 /** A clause as a sentence. Names of people begin as they are written. */
 const asSentence = (clause: string): string =>

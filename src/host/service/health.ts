@@ -11,9 +11,6 @@ const LONELY_MS = 10_000;
 /** So many refusals of the system in a row are none by chance. */
 const REFUSALS = 3;
 
-/** How long the node has run; a calendar that was moved back meanwhile makes it none. */
-const uptimeMs = ({ about, calendar }: Desk): number => Math.max(0, calendar() - about.startedAt);
-
 /** What a running node sees of its machine and of its network, without asking anybody. */
 export function health(desk: Desk): readonly Check[] {
   const view = desk.owner.turn((node, now) => ({ peers: node.peers(), store: node.store(now), routes: node.routes() }));
@@ -129,3 +126,6 @@ function neighbours(desk: Desk, { connected, known }: { readonly connected: numb
   if (upMs < LONELY_MS) return { what: 'neighbours', found: `none yet, ${span(upMs)} after the start` };
   return { code: 'NO_NEIGHBOURS', subject: 'mesh', found: `none of ${known} known nodes is connected` };
 }
+
+/** How long the node has run; a calendar that was moved back meanwhile makes it none. */
+const uptimeMs = ({ about, calendar }: Desk): number => Math.max(0, calendar() - about.startedAt);
