@@ -1,5 +1,4 @@
 import { PeerError } from '../base/peer-error.ts';
-import { concat } from '../bytes/concat.ts';
 import { Reader } from '../bytes/reader.ts';
 import { Writer } from '../bytes/writer.ts';
 import { CONTROL_BYTES_MAX } from '../wire/mesh-message.ts';
@@ -34,24 +33,43 @@ export class Collector {
   }
 }
 
-/** Cuts the control stream into messages: each is a u32 length and that many bytes of CBOR (docs/protocol.md §2). */
+/**
+ * Cuts the control stream into messages: each is a u32 length and that many bytes of CBOR (docs/protocol.md §2). What has come of a
+ * message stays where it is until the rest has: a long one comes in dozens of packets, or byte by byte.
+ */
 export class ControlFrames {
-  #rest: Uint8Array = new Uint8Array(0);
+  #bytes = growing(0);
+  /** How many bytes there must be before there is something to cut: a length, or it and its message. */
+  #wanted = LENGTH_BYTES;
 
   /** @throws PeerError('meshViolation') for a length over CONTROL_BYTES_MAX, before anything is kept for it. */
   add(bytes: Uint8Array): Uint8Array[] {
-    const all = concat(this.#rest, bytes);
-    const reader = new Reader(all);
+    this.#bytes.bytes(bytes);
+    if (this.#bytes.length < this.#wanted) return [];
+    const reader = new Reader(this.#bytes.finish());
     const messages: Uint8Array[] = [];
     let consumed = 0;
-    while (reader.remaining >= 4) {
+    this.#wanted = LENGTH_BYTES;
+    while (reader.remaining >= LENGTH_BYTES) {
       const length = reader.u32();
       if (length > CONTROL_BYTES_MAX) throw new PeerError('meshViolation', `a control message of ${length} bytes`);
-      if (length > reader.remaining) break;
+      if (length > reader.remaining) {
+        this.#wanted += length;
+        break;
+      }
       messages.push(reader.bytes(length));
       consumed = reader.position;
     }
-    this.#rest = all.slice(consumed);
+    const rest = this.#bytes.finish().subarray(consumed);
+    // The messages are views of the memory so far.
+    this.#bytes = growing(rest.length);
+    this.#bytes.bytes(rest);
     return messages;
   }
 }
+
+/** How many bytes the length of a message takes. */
+const LENGTH_BYTES = 4;
+
+/** Memory that grows to twice its size: what comes packet by packet is copied twice, however long it gets. */
+const growing = (bytes: number): Writer => new Writer(Number.MAX_SAFE_INTEGER, bytes);

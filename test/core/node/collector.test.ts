@@ -30,6 +30,18 @@ describe('§2 control messages on a stream', () => {
     );
   });
 
+  test('a long one that comes byte by byte is not copied with every byte', () => {
+    const framesOf = (bytes: Uint8Array): Uint8Array[] => {
+      const frames = new ControlFrames();
+      return [...bytes].flatMap((byte) => frames.add(Uint8Array.of(byte)));
+    };
+    const body = new Uint8Array(CONTROL_BYTES_MAX).fill(7);
+    const before = process.cpuUsage();
+    expect(framesOf(framed(body))).toEqual([body]);
+    // Copied with every byte, these are 4 GB, and seconds.
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+  });
+
   test('a length over the limit is refused before its bytes come', () => {
     const frames = new ControlFrames();
     expect(() => frames.add(new Writer().u32(CONTROL_BYTES_MAX + 1).finish())).toThrow(PeerError);
