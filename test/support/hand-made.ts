@@ -113,6 +113,11 @@ export class Surrounded {
     return neighbour;
   }
 
+  /** Nobody is at that neighbour's address any more. */
+  forget(neighbour: HandMade): void {
+    this.#neighbours.splice(this.#neighbours.indexOf(neighbour), 1);
+  }
+
   /** Lets time pass. */
   run(ms: number): void {
     const end = instant(this.now + ms);

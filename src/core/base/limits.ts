@@ -423,6 +423,8 @@ export const CALENDAR_TRUSTED_MS = 60_000;
 
 // ——— Custody (docs/protocol.md §2.2, §3.2) ————————————————————————————————————————————————————————————————————————————
 
+/** Envelopes that one neighbour may push: each costs signatures and a place in a commit, and others want their share. Beyond: `full`. */
+export const PUSHES_TAKEN: Rate = { burst: 4_096, perSecond: 500 };
 /** Mail refused for good whose senders are told so by a receipt: each is a signature. Of the rest only whoever brought it hears. */
 export const REFUSALS_TOLD: Rate = { burst: 64, perSecond: 0.2 };
 /** How long a receipt may take at least, in milliseconds, before it counts as late four times later: disks are slow now and then. */

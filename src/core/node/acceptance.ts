@@ -39,6 +39,8 @@ type Parts = {
   readonly contact: (id: NodeId) => ContactRecord | undefined;
   readonly peers: PeerBook;
   readonly strangers: Strangers;
+  /** Something suggests that this peer is there. */
+  readonly mayBeBack: (peer: NodeId, now: Instant) => void;
   readonly attendance: Attendance;
   /** A channel envelope was taken: it goes on to everyone who reads it, but the giver. */
   readonly spread: (id: EnvelopeId, channel: string, except: NodeId | undefined, now: Instant) => void;
@@ -105,8 +107,9 @@ export class Acceptance {
 
   /** Direct mail for this node. */
   #takeLetter(offer: Offer, now: Instant): void {
-    const { author, conversations, receipts } = this.#parts;
+    const { author, conversations, mayBeBack, receipts } = this.#parts;
     const { envelope, from } = offer;
+    mayBeBack(from, now);
     const content = readDirect(author, envelope);
     if (!content) {
       this.turnAway(offer, isUnderstood(envelope.signed) ? 'invalid' : 'unsupported', now);

@@ -14,6 +14,7 @@ import type { CommandError, HeldView, NodeCommands, PeerView, RouteView, Sent, S
 import { diagnose } from './diagnosis.ts';
 import { metricsOf } from './metrics.ts';
 import type { Organs } from './organs.ts';
+import type { Suspect } from './track-record.ts';
 import { heldViews, peerViews, routeViews, storeView } from './views.ts';
 import { type Why, whyOf } from './why.ts';
 
@@ -136,6 +137,7 @@ export abstract class Commands implements NodeCommands {
     now: Instant,
   ): void {
     if (id !== this.id) this.#organs.neighbourhood.discovered(id, name, addresses, now);
+    this.#organs.mayBeBack(id, now);
     this.settle(now);
   }
 
@@ -152,6 +154,7 @@ export abstract class Commands implements NodeCommands {
   networkChanged(now: Instant): void {
     this.#organs.endpoint.networkChanged(now);
     this.#organs.neighbourhood.networkChanged(now);
+    for (const to of this.#organs.shelf.recipients()) this.#organs.mayBeBack(to as NodeId, now);
     this.settle(now);
   }
 
@@ -264,6 +267,10 @@ export abstract class Commands implements NodeCommands {
 
   metrics(now: Instant): readonly Metric[] {
     return metricsOf(this.#organs, now);
+  }
+
+  suspects(now: Instant): readonly Suspect[] {
+    return this.#organs.custody.trackRecord.suspects(now);
   }
 
   queued(): number {

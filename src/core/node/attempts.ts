@@ -1,6 +1,7 @@
 import { ATTEMPTS_EACH_MAX, ATTEMPTS_MESSAGES_MAX } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
+import type { EnvelopeHead } from '../store/head.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
 
@@ -46,5 +47,24 @@ export class Attempts {
     this.#byMessage.delete(id);
     this.#byMessage.set(id, attempts.slice(-ATTEMPTS_EACH_MAX));
     if (this.#byMessage.size > ATTEMPTS_MESSAGES_MAX) this.#byMessage.delete(this.#byMessage.keys().next().value!);
+  }
+}
+
+/** What was tried last for a message that nobody confirmed, in words; `attempts` of this life, what outlives it is in the head. */
+export function lastTry({ handedTo }: EnvelopeHead, attempts: readonly Attempt[]): string {
+  const last = attempts.at(-1);
+  if (!last) return handedTo.length === 0 ? 'there was no way to its recipient' : `${handedTo.length} had taken it`;
+  const name = last.peer.slice(0, 8);
+  switch (last.outcome) {
+    case 'unanswered':
+    case 'aborted':
+      return `${name} was asked last, and did not answer`;
+    case 'accepted':
+    case 'held':
+    case 'passed':
+    case 'done':
+      return `${name} took it last`;
+    default:
+      return `${name} was asked last, and refused it: ${last.outcome}`;
   }
 }

@@ -8,6 +8,7 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import type { EnvelopeId, Hop } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
+import type { Suspect } from './track-record.ts';
 import type { Why } from './why.ts';
 
 /** Why a command was not done; the host turns it into words. */
@@ -183,6 +184,8 @@ export interface NodeCommands {
   diagnose(now: Instant): readonly Finding[];
   /** Figures of every layer, for those who watch. */
   metrics(now: Instant): readonly Metric[];
+  /** Neighbours that take mail for others, and bring no receipts: they are used last. */
+  suspects(now: Instant): readonly Suspect[];
   /** How many of our own messages wait for somebody to take them. */
   queued(): number;
   /** Datagrams and messages dropped, by reason. */

@@ -9,7 +9,7 @@ import { Seen } from '../store/seen.ts';
 import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
 import { ENVELOPE_KINDS, type Envelope, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
 import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
-import type { Attempts } from './attempts.ts';
+import { type Attempts, lastTry } from './attempts.ts';
 import type { Calendar } from './calendar.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { NodeEvent } from './event.ts';
@@ -17,6 +17,7 @@ import { Forwarder, type ForwarderOwner } from './forwarder.ts';
 import type { Journal } from './journal.ts';
 import { NextHops, type Not } from './next-hops.ts';
 import { NOT_TAKEN, PASSED_ON, RECEIPT_OVERDUE } from './plan.ts';
+import { ReceiptTakers } from './receipt-takers.ts';
 import type { Sessions } from './sessions.ts';
 import { type GiftOutcome, Spray } from './spray.ts';
 import { TrackRecord } from './track-record.ts';
@@ -46,6 +47,7 @@ export class Custody implements ForwarderOwner {
   readonly forwarder: Forwarder;
   readonly spray: Spray;
   readonly trackRecord = new TrackRecord();
+  readonly receiptTakers = new ReceiptTakers();
   readonly counts: CustodyCounts = { expired: 0, evicted: 0, refused: new Map() };
   readonly #parts: Parts;
   readonly #nextHops: NextHops;
@@ -54,11 +56,9 @@ export class Custody implements ForwarderOwner {
 
   constructor(parts: Parts, now: Instant) {
     this.#parts = parts;
-    const nextHops = new NextHops({ ...parts, trackRecord: this.trackRecord });
-    const forwarder = new Forwarder({ ...parts, owner: this });
-    this.#nextHops = nextHops;
-    this.forwarder = forwarder;
-    this.spray = new Spray({ ...parts, nextHops, forwarder });
+    this.#nextHops = new NextHops({ ...parts, trackRecord: this.trackRecord });
+    this.forwarder = new Forwarder({ ...parts, owner: this });
+    this.spray = new Spray({ ...parts, nextHops: this.#nextHops, forwarder: this.forwarder });
     for (const held of parts.shelf.all()) this.#resume(held, now);
   }
 
@@ -173,9 +173,8 @@ export class Custody implements ForwarderOwner {
         this.#parts.deliveries.end(head.id);
         continue;
       }
-      this.#parts.deliveries.evidence(head.id, 'expired', this.#at(now), now, {
-        detail: 'nobody confirmed it in time',
-      });
+      const detail = `nobody confirmed it in time; ${lastTry(head, this.#parts.attempts.of(head.id))}`;
+      this.#parts.deliveries.evidence(head.id, 'expired', this.#at(now), now, { detail });
     }
     this.forwarder.elapse(now);
     this.spray.elapse(now);
@@ -248,6 +247,7 @@ export class Custody implements ForwarderOwner {
     const { head } = held;
     // A receipt has done its work; a mark waits for those who come later, like every post.
     if (head.silent && head.kind !== ENVELOPE_KINDS.channel) {
+      this.receiptTakers.taken(head.id, by);
       this.#finish(head.id, now);
       return;
     }

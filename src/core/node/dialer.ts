@@ -79,6 +79,11 @@ export class Dialer {
     });
   }
 
+  /** Whether a connection to this peer is wanted. */
+  wants(peer: NodeId): boolean {
+    return this.#wishes.has(peer);
+  }
+
   /** It is connected. */
   connected(peer: NodeId, now: Instant): void {
     const { waitMs } = this.#wishes.get(peer) ?? this.#lastWait(peer, now);

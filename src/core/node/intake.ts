@@ -1,4 +1,4 @@
-import { COPIES_TAKEN_MAX } from '../base/limits.ts';
+import { COPIES_TAKEN_MAX, PUSHES_TAKEN } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import { base32 } from '../bytes/base32.ts';
 import type { Channels } from '../chat/channels.ts';
@@ -75,7 +75,9 @@ export class Intake {
       takes: (count, rate, at) => session.takes(count, rate, at),
       answer: (answer, at) => this.#parts.sessions.answer(session, stream, answer, at),
     };
-    this.#consider(giver, envelope, push, now);
+    // One neighbour that pushes as fast as it can leaves time for the others.
+    if (giver.takes(1, PUSHES_TAKEN, now)) this.#consider(giver, envelope, push, now);
+    else giver.answer(this.#parts.custody.refuse('full'), now);
   }
 
   /** A person brings an envelope in a file. @throws PeerError when the bytes are none */

@@ -80,7 +80,9 @@ export class Mail {
         hopsMax: HOPS_DEFAULT,
         ttlSeconds,
       });
-      const head = this.#head(envelope, to, true, now);
+      // Those who took receipts for these messages before have lost them, or this one would not be owed.
+      const head = { ...this.#head(envelope, to, true, now), handedTo: custody.receiptTakers.of(ids) };
+      custody.receiptTakers.wrote(head.id, ids);
       // A receipt that cannot be written is owed again when the sender asks again.
       if (shelf.roomFor(head, 1)) custody.take(head, envelope, now, NOTHING, NOTHING);
     }

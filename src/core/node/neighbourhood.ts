@@ -136,11 +136,8 @@ export class Neighbourhood implements SessionsOwner {
   discovered(id: NodeId, name: string, addresses: readonly Address[], now: Instant): void {
     const before = this.#parts.peers.get(id);
     const news = !before?.nearby || addresses.some((address) => !before.addresses.includes(address));
-    this.#presence.learn(
-      id,
-      { name, addresses, nearby: true, ...(before?.named ? {} : { source: 'mdns' as const }) },
-      now,
-    );
+    const source = before?.named ? {} : { source: 'mdns' as const };
+    this.#presence.learn(id, { name, addresses, nearby: true, ...source }, now);
     if (!before?.nearby) this.#presence.tell(id, 'discovered', now);
     if (news) this.#whereabouts.seenAt(id, addresses);
     if (news && !this.sessions.with(id)) this.#dialer.want(id, false, now);
@@ -152,9 +149,10 @@ export class Neighbourhood implements SessionsOwner {
     if (!this.sessions.with(id)) this.#presence.tell(id, 'gone', now);
   }
 
-  /** Mail waits for this peer: if it is not connected but somewhere to be tried, it is tried now. */
-  reachOut(to: NodeId, now: Instant): void {
-    if (!this.sessions.with(to) && this.#parts.peers.get(to)) this.#dialer.want(to, true, now);
+  /** Mail waits for this peer: it is dialled now. Where that is only suggested, unless it is looked for already. */
+  reachOut(to: NodeId, now: Instant, isHint = false): void {
+    if (this.sessions.with(to) || !this.#parts.peers.get(to) || (isHint && this.#dialer.wants(to))) return;
+    this.#dialer.want(to, true, now);
   }
 
   /** Where this node can be reached has changed: neighbours are told. */

@@ -158,7 +158,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
       wanted: (peer, ids, at) => spreading.wanted(peer, ids, at),
       compared: (peer, message, at) => reconciler.receive(peer, message, at),
       traced: (session, trace, at) => traces.received(session, trace, at),
-      waitsFor: (peer) => !shelf.waitingFor(peer)[Symbol.iterator]().next().done,
+      waitsFor: (peer) => shelf.hasMailFor(peer),
       isBusyWith: (peer) => custody.forwarder.isBusyWith(peer),
     },
     now,
@@ -173,8 +173,13 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const attendance = new Attendance({ ...parts, custody, spread }, woken, now);
   const mail = new Mail({ ...parts, custody, attendance });
   const strangers = new Strangers(parts);
+  /** Something suggests that a peer is there, also after it said goodbye: mail that waits for it is reason enough to call. */
+  const mayBeBack = (peer: NodeId, at: Instant): void => {
+    if (shelf.hasMailFor(peer)) neighbourhood.reachOut(peer, at, true);
+  };
   const acceptance = new Acceptance({
     ...parts,
+    mayBeBack,
     sessions,
     custody,
     strangers,
@@ -207,6 +212,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   for (const to of shelf.recipients()) neighbourhood.reachOut(to as NodeId, now);
   return {
     ...parts,
+    mayBeBack,
     self,
     contacts,
     sessions,

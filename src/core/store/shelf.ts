@@ -64,6 +64,10 @@ export class Shelf {
     return this.#posts.get(channel);
   }
 
+  hasMailFor(to: string): boolean {
+    return this.#byRecipient.has(to);
+  }
+
   recipients(): Iterable<string> {
     return this.#byRecipient.keys();
   }
