@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   CARRIED_BYTES_MAX,
+  CHANNEL_BYTES_MAX,
   LANE_SHARES,
   RECIPIENT_BYTES_MAX,
   RECIPIENT_ENVELOPES_MAX,
@@ -48,6 +49,27 @@ describe('§3 the store: what is accepted stays', () => {
     fill(shelf, [first, second]);
     shelf.update({ ...first, handedTo: ['x' as NodeId] });
     expect([...shelf.waitingFor('bob')].map(({ head }) => head.id)).toEqual([first.id, second.id]);
+  });
+
+  test('a channel that is read keeps more than a recipient may', () => {
+    const count = RECIPIENT_ENVELOPES_MAX + 500;
+    expect(fill(empty(), many(count, { lane: 'contact', kind: 2, to: 'hill' }))).toBe(count);
+    expect(fill(empty(), many(count, { lane: 'contact', to: 'bob' }))).toBe(RECIPIENT_ENVELOPES_MAX);
+    const bytesMax = fill(empty(), many(600, { lane: 'contact', kind: 2, to: 'hill', size: 64 * 1024 }));
+    expect(bytesMax).toBe(CHANNEL_BYTES_MAX / (64 * 1024));
+  });
+
+  test('posts of a channel are in the order of creation, and leave it when they leave the shelf', () => {
+    const shelf = empty();
+    const later = aHead({ kind: 2, to: 'hill', created: timestamp(2) });
+    const earlier = aHead({ kind: 2, to: 'hill', created: timestamp(1) });
+    fill(shelf, [later, earlier, aHead({ to: 'hill' })]);
+    const posts = shelf.posts('hill')!;
+    expect([...posts.between(0, posts.size)].map(({ id }) => id)).toEqual([earlier.id, later.id]);
+    shelf.remove(earlier.id);
+    expect(posts.size).toBe(1);
+    shelf.remove(later.id);
+    expect(shelf.posts('hill')).toBeUndefined();
   });
 
   test('a recipient with nothing left is forgotten', () => {
