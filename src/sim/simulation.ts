@@ -6,6 +6,7 @@ import { Agreement } from './checks/agreement.ts';
 import { Authorship } from './checks/authorship.ts';
 import { Bounds } from './checks/bounds.ts';
 import { Broken, type Check, type Member, type View } from './checks/check.ts';
+import { Copies } from './checks/copies.ts';
 import { Coverage } from './checks/coverage.ts';
 import { Custody } from './checks/custody.ts';
 import { Delivery } from './checks/delivery.ts';
@@ -106,6 +107,7 @@ export class Simulation {
       new Order(),
       new Coverage(),
       new Custody(this.#view),
+      new Copies(),
       new Bounds(),
       new Memory(),
       new Agreement(),

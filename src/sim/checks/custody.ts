@@ -4,8 +4,8 @@ import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import { type Check, claim, type Member, type Taken, type View } from './check.ts';
 
 /**
- * Mail that a node has accepted is not given up by anybody before its recipient has it or its author knows that it has ended:
- * nothing that others send takes its place (docs/protocol.md §3, rule 10).
+ * Mail that a node has accepted is not given up by anybody before its recipient has it, another node has taken it over, or its author
+ * knows that it has ended: nothing that others send takes its place (docs/protocol.md §3, rule 10).
  */
 export class Custody implements Check {
   readonly name = 'custody';
@@ -36,9 +36,11 @@ export class Custody implements Check {
       if (!('delete' in record) || record.delete !== 'envelope') continue;
       const letter = this.#letters.get(record.id);
       if (!letter || letter.recipient === undefined || this.#ended.has(record.id)) continue;
+      const { computers } = this.#view.world;
       const has = this.#view.world.computer(letter.recipient).disk.message(record.id) !== undefined;
+      const isHeld = () => computers.some(({ disk, index }) => index !== at.index && disk.envelope(record.id));
       claim(
-        has,
+        has || isHeld(),
         () => `${at.index} gave up "${letter.text}" of ${letter.author}, which ${letter.recipient} does not have`,
       );
     }
