@@ -4,8 +4,8 @@ import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import { type Check, claim, type Member, type Taken, type View } from './check.ts';
 
 /**
- * Mail that a node has accepted is not given up by anybody before its recipient has it, another node has taken it over, or its author
- * knows that it has ended: nothing that others send takes its place (docs/protocol.md §3, rule 10).
+ * A letter that was accepted is not given up before its recipient has it or its author knows that it has ended: never by its author,
+ * and by others only while somebody honest has it still. Nothing that others send takes its place (docs/protocol.md §3, rule 10).
  */
 export class Custody implements Check {
   readonly name = 'custody';
@@ -36,14 +36,25 @@ export class Custody implements Check {
       if (!('delete' in record) || record.delete !== 'envelope') continue;
       const letter = this.#letters.get(record.id);
       if (!letter || letter.recipient === undefined || this.#ended.has(record.id)) continue;
-      const { computers } = this.#view.world;
-      const has = this.#view.world.computer(letter.recipient).disk.message(record.id) !== undefined;
-      const isHeld = () => computers.some(({ disk, index }) => index !== at.index && disk.envelope(record.id));
+      const isSafe =
+        this.#hasCome(letter) || (at.index !== letter.author && this.#isHeldElsewhere(letter.id, at.index));
       claim(
-        has || isHeld(),
+        isSafe,
         () => `${at.index} gave up "${letter.text}" of ${letter.author}, which ${letter.recipient} does not have`,
       );
     }
+  }
+
+  #hasCome({ id, recipient }: Taken): boolean {
+    return this.#view.world.computer(recipient!).disk.message(id) !== undefined;
+  }
+
+  /** A carrier may hand its copy on to a better one: somebody honest has it still, its author at least. */
+  #isHeldElsewhere(id: EnvelopeId, except: number): boolean {
+    const { world, plan } = this.#view;
+    return world.computers.some(
+      ({ index, disk }) => index !== except && !plan.hostile?.has(index) && disk.envelope(id) !== undefined,
+    );
   }
 
   #note({ id, state }: { readonly id: EnvelopeId; readonly state: string }): void {

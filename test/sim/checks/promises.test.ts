@@ -5,6 +5,7 @@ import type { MessageRecord } from '../../../src/core/chat/record.ts';
 import type { NodeId } from '../../../src/core/crypto/node-id.ts';
 import type { NodeEvent } from '../../../src/core/node/event.ts';
 import type { StoreRecord } from '../../../src/core/node/record.ts';
+import type { EnvelopeHead } from '../../../src/core/store/head.ts';
 import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import type { Check, Member, View } from '../../../src/sim/checks/check.ts';
 import { Coverage } from '../../../src/sim/checks/coverage.ts';
@@ -146,6 +147,15 @@ describe('custody', () => {
   test('finds mail that was given up before it came', () => {
     const { check, members } = given();
     expect(() => store(check, members[2], gone)).toThrow('2 gave up "hello" of 0, which 1 does not have');
+  });
+
+  test('a carrier may hand its copy on, as long as somebody honest has one; its author may not', () => {
+    const { check, members } = given();
+    const head = { id: ID } as EnvelopeHead;
+    const copy: StoreRecord = { put: 'envelope', head, bytes: new Uint8Array(1) };
+    for (const at of members) store(check, at, copy);
+    store(check, members[2], gone);
+    expect(() => store(check, members[0], gone)).toThrow('0 gave up');
   });
 
   test('what has come, has ended, or is nobody’s here may leave', () => {
