@@ -537,10 +537,10 @@ export const RECEIPT_IDS_MAX = 256;
 /** How long a message waits for one that should come before it, in milliseconds. Then it is shown, and the gap with it. */
 export const GAP_WAIT_MS = 3_000;
 /**
- * How far a line's rank may be above all others of its conversation, where honest ones are 1 above what their author had.
- * One that leaps farther counts as having none: it comes last here, and nobody goes on from there. Protocol.
+ * How far a rank that is believed may be ahead of the calendar, in milliseconds since 1970: honest ones count lines, and are far below
+ * it. A line with a higher one counts as having none. So nobody holds the last place for longer than this. Protocol.
  */
-export const RANK_LEAP_MAX = 2 ** 24;
+export const RANK_AHEAD_MAX = 24 * 3600 * 1000;
 /** Messages that wait for earlier ones, over all conversations. The one that waits longest is shown. */
 export const WAITING_MESSAGES_MAX = 256;
 /** Conversations whose last numbers are in memory. The one unused longest is forgotten; its next message is taken as it comes. */

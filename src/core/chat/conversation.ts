@@ -1,4 +1,5 @@
-import { AFTER_IDS_MAX, CHANNEL_AUTHORS_MAX, CHANNEL_IDS_MAX, RANK_LEAP_MAX } from '../base/limits.ts';
+import { AFTER_IDS_MAX, CHANNEL_AUTHORS_MAX, CHANNEL_IDS_MAX, RANK_AHEAD_MAX } from '../base/limits.ts';
+import type { Timestamp } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import type { ConversationTail, MessageRecord } from './record.ts';
@@ -25,6 +26,8 @@ export class Conversation {
   readonly #shown = new Set<EnvelopeId>();
   #newest: EnvelopeId[] = [];
   #rank: number;
+  /** The highest rank of a line of ours. */
+  #ownRank = 0;
 
   /** @param whole - whether its beginning is known, so that a first number above 1 is a gap and not a late start. @param rank - no line has a higher one. */
   constructor(whole: boolean, rank: number) {
@@ -37,12 +40,17 @@ export class Conversation {
     return this.#rank;
   }
 
+  /** The rank of what we write next: above all lines here, but never above the calendar, lest others not believe it. */
+  nextRank(calendar: Timestamp): number {
+    return Math.max(this.#ownRank + 1, Math.min(this.#rank + 1, calendar));
+  }
+
   /**
-   * The rank that a line gets which says `claimed`: just that, unless it says none, or leaps so far above all others that
-   * nobody could write after it any more. Then the line comes after what is here, in this reader's own order.
+   * The rank that a line gets which says `claimed`: just that, unless it says none, or more than can be (`RANK_AHEAD_MAX`). Then
+   * the line comes after what is here, in this reader's own order.
    */
-  rankOf(claimed: number | undefined): number {
-    const believed = claimed !== undefined && claimed <= this.#rank + RANK_LEAP_MAX;
+  rankOf(claimed: number | undefined, calendar: Timestamp): number {
+    const believed = claimed !== undefined && claimed <= calendar + RANK_AHEAD_MAX;
     const rank = believed ? claimed : this.#rank + 1;
     this.#rank = Math.max(this.#rank, rank);
     return rank;
@@ -54,9 +62,10 @@ export class Conversation {
   }
 
   /** Something that was shown before this node started. */
-  resume({ author, epoch, seq, last, rank }: ConversationTail): void {
+  resume({ author, epoch, seq, last, rank }: ConversationTail, own: boolean): void {
     this.#runs.set(author, { epoch, before: undefined, seq, last, heard: false });
     this.#rank = Math.max(this.#rank, rank);
+    if (own) this.#ownRank = Math.max(this.#ownRank, rank);
     this.#remember(last);
     this.#newest = [...this.#newest, last].slice(-AFTER_IDS_MAX);
   }
@@ -86,6 +95,7 @@ export class Conversation {
   wrote({ id, rank }: MessageRecord): void {
     this.#remember(id);
     this.#rank = Math.max(this.#rank, rank);
+    this.#ownRank = Math.max(this.#ownRank, rank);
     this.#newest = [id];
   }
 

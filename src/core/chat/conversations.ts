@@ -1,5 +1,5 @@
 import { CONVERSATIONS_MAX, GAP_WAIT_MS, WAITING_MESSAGES_MAX } from '../base/limits.ts';
-import { after, type Instant } from '../base/time.ts';
+import { after, type Instant, type Timestamp } from '../base/time.ts';
 import { hex } from '../bytes/hex.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import { Conversation } from './conversation.ts';
@@ -41,20 +41,20 @@ export class Conversations {
     this.#epoch = hex(epoch);
     for (const tail of tails) {
       if (tail.author === self && tail.epoch === this.#epoch) this.#written.set(tail.conversation, tail.seq);
-      this.#of(tail.conversation).resume(tail);
+      this.#of(tail.conversation).resume(tail, tail.author === self);
     }
   }
 
   /** Number, rank and predecessors of the message that we write next; it counts once it is given to `wrote`. */
-  next(conversation: string): Pick<MessageRecord, 'epoch' | 'seq' | 'rank' | 'after'> {
+  next(conversation: string, calendar: Timestamp): Pick<MessageRecord, 'epoch' | 'seq' | 'rank' | 'after'> {
     const seq = (this.#written.get(conversation) ?? 0) + 1;
-    const { rank, newest } = this.#of(conversation);
-    return { epoch: this.#epoch, seq, rank: rank + 1, after: newest };
+    const known = this.#of(conversation);
+    return { epoch: this.#epoch, seq, rank: known.nextRank(calendar), after: known.newest };
   }
 
   /** The rank of a line that has just been read and says `claimed` (docs/protocol.md §4.2). */
-  rankOf(conversation: string, claimed: number | undefined): number {
-    return this.#of(conversation).rankOf(claimed);
+  rankOf(conversation: string, claimed: number | undefined, calendar: Timestamp): number {
+    return this.#of(conversation).rankOf(claimed, calendar);
   }
 
   /** Whether we ever wrote in this conversation, since this node's database was made. */

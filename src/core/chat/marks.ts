@@ -114,6 +114,14 @@ export class Marks {
     channel.notBefore = next > again ? next : again;
   }
 
+  /** The mark could not be kept: it is due once more. */
+  failed(id: string, now: Instant): void {
+    const channel = this.#channels.get(id);
+    if (!channel) return;
+    channel.more = true;
+    channel.dueAt ??= this.#due(channel, now);
+  }
+
   deadline(): Instant | undefined {
     return earliest(...[...this.#channels.values()].map(({ dueAt }) => dueAt));
   }

@@ -235,8 +235,9 @@ export class Acceptance {
     content: LineContent,
     now: Instant,
   ): MessageRecord {
-    const rank = this.#parts.conversations.rankOf(conversation, content.rank);
-    return messageOf(post, content, { kind, conversation, rank, received: this.#at(now) });
+    const received = this.#at(now);
+    const rank = this.#parts.conversations.rankOf(conversation, content.rank, received);
+    return messageOf(post, content, { kind, conversation, rank, received });
   }
 
   /** Writes a message that was just read, and answers its offer, if it came by one, when it is on disk. */

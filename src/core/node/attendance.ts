@@ -136,8 +136,8 @@ export class Attendance {
       .stretches(channel.id)
       .map(({ from, epoch, first, last }) => ({ run: runOf(author.suite, from, epoch), first, last }));
     if (has.length === 0) return;
-    const { rank } = conversations.next(channel.id);
     const at = calendar.at(now);
+    const { rank } = conversations.next(channel.id, at);
     const content: SeenContent = { type: 'seen', created: at, name: name(), rank, has };
     const envelope = writeToChannel(author, {
       ...{ channel, content, calendar: at },
@@ -146,8 +146,12 @@ export class Attendance {
     });
     const how = { lane: 'own', silent: true, copies: 1, size: encodeEnvelope(envelope).length } as const;
     const head = headOf(envelope, { from: author.id, to: channel.id }, how, at);
-    if (shelf.roomFor(head, 1) === undefined) return;
     this.#marks.marked(channel.id, now);
+    const failed = (): void => this.#marks.failed(channel.id, now);
+    if (shelf.roomFor(head, 1) === undefined) {
+      failed();
+      return;
+    }
     custody.take(
       head,
       envelope,
@@ -156,7 +160,7 @@ export class Attendance {
         this.marked({ envelope, from: author.id, to: channel.id }, channel.id, { ...content, has: [] }, later);
         spread(envelope.id, channel.id);
       },
-      () => {},
+      failed,
     );
   }
 

@@ -98,7 +98,7 @@ export class Mail {
     const size = utf8(message.text).length;
     if (size > TEXT_BYTES_MAX) return { why: 'too-large', detail: `${size} bytes, ${TEXT_BYTES_MAX} are allowed` };
     const at = calendar.at(now);
-    const { epoch, seq, rank, after } = conversations.next(message.to);
+    const { epoch, seq, rank, after } = conversations.next(message.to, at);
     const envelope = seal({
       type: 'text',
       created: at,

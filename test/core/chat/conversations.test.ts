@@ -6,7 +6,7 @@ import {
   CHANNEL_IDS_MAX,
   CONVERSATIONS_MAX,
   GAP_WAIT_MS,
-  RANK_LEAP_MAX,
+  RANK_AHEAD_MAX,
   WAITING_MESSAGES_MAX,
 } from '../../../src/core/base/limits.ts';
 import { type Instant, instant, timestamp } from '../../../src/core/base/time.ts';
@@ -18,6 +18,7 @@ import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
 const [self, bob, carol] = ['self', 'bob', 'carol'] as unknown as readonly [NodeId, NodeId, NodeId];
 const EPOCH = '07'.repeat(8);
 const start = instant(1000);
+const today = timestamp(1_700_000_000_000);
 const later = (ms: number): Instant => instant(start + ms);
 const id = (name: string): EnvelopeId => name as EnvelopeId;
 
@@ -45,7 +46,7 @@ const direct = (seq: number, more: Partial<MessageRecord> = {}): MessageRecord =
 const post = (from: NodeId, seq: number, after: readonly string[] = [], more: Partial<MessageRecord> = {}) =>
   direct(seq, { kind: 'channel', conversation: 'hill', to: 'hill', from, after: after.map(id), ...more });
 const ours = (conversations: Conversations, conversation: string): MessageRecord => {
-  const { epoch, seq, rank, after } = conversations.next(conversation);
+  const { epoch, seq, rank, after } = conversations.next(conversation, today);
   return direct(seq, { from: self, conversation, epoch, rank, after, id: id(`self${seq}`) });
 };
 
@@ -61,25 +62,25 @@ function shown(conversations: Conversations): string[] {
 describe('§4.2 our own messages', () => {
   test('are numbered from 1 in each conversation, in the epoch of this node', () => {
     const conversations = fresh();
-    expect(conversations.next(bob)).toEqual({ epoch: EPOCH, seq: 1, rank: 1, after: [] });
+    expect(conversations.next(bob, today)).toEqual({ epoch: EPOCH, seq: 1, rank: 1, after: [] });
     conversations.wrote(ours(conversations, bob));
-    expect(conversations.next(bob)).toEqual({ epoch: EPOCH, seq: 2, rank: 2, after: ['self1'] });
-    expect(conversations.next(carol)).toEqual({ epoch: EPOCH, seq: 1, rank: 1, after: [] });
+    expect(conversations.next(bob, today)).toEqual({ epoch: EPOCH, seq: 2, rank: 2, after: ['self1'] });
+    expect(conversations.next(carol, today)).toEqual({ epoch: EPOCH, seq: 1, rank: 1, after: [] });
   });
 
   test('go on after a restart where they were', () => {
     const tail = { conversation: bob, author: self, epoch: EPOCH, seq: 41, last: id('self41'), rank: 60 };
-    expect(fresh([tail]).next(bob)).toEqual({ epoch: EPOCH, seq: 42, rank: 61, after: ['self41'] });
+    expect(fresh([tail]).next(bob, today)).toEqual({ epoch: EPOCH, seq: 42, rank: 61, after: ['self41'] });
   });
 
   test('begin again at 1 in a new epoch', () => {
     const tail = { conversation: bob, author: self, epoch: 'ff'.repeat(8), seq: 41, last: id('self41'), rank: 60 };
-    expect(fresh([tail]).next(bob)).toEqual({ epoch: EPOCH, seq: 1, rank: 61, after: ['self41'] });
+    expect(fresh([tail]).next(bob, today)).toEqual({ epoch: EPOCH, seq: 1, rank: 61, after: ['self41'] });
   });
 
   test('are not moved by another author who claims our epoch', () => {
     const tail = { conversation: 'hill', author: carol, epoch: EPOCH, seq: 2 ** 53 - 1, last: id('carol'), rank: 1 };
-    expect(fresh([tail]).next('hill').seq).toBe(1);
+    expect(fresh([tail]).next('hill', today).seq).toBe(1);
   });
 
   test('name what was seen last: one message for each line of thought, at most 8', () => {
@@ -87,11 +88,13 @@ describe('§4.2 our own messages', () => {
     conversations.arrived(post(bob, 1), start);
     conversations.arrived(post(bob, 2), start);
     conversations.arrived(post(carol, 1), start);
-    expect(conversations.next('hill').after).toEqual(['bob2', 'carol1']);
+    expect(conversations.next('hill', today).after).toEqual(['bob2', 'carol1']);
     conversations.arrived(post(bob, 3, ['carol1']), start);
-    expect(conversations.next('hill').after).toEqual(['bob3']);
+    expect(conversations.next('hill', today).after).toEqual(['bob3']);
     for (let i = 0; i < 12; i++) conversations.arrived(post(`p${i}` as NodeId, 1), start);
-    expect(conversations.next('hill').after).toEqual(Array.from({ length: AFTER_IDS_MAX }, (_, i) => `p${i + 4}1`));
+    expect(conversations.next('hill', today).after).toEqual(
+      Array.from({ length: AFTER_IDS_MAX }, (_, i) => `p${i + 4}1`),
+    );
   });
 
   test('that never reached the disk leave no gap', () => {
@@ -103,7 +106,7 @@ describe('§4.2 our own messages', () => {
     conversations.wrote(second);
     conversations.withdrew(second);
     conversations.withdrew(first);
-    expect(conversations.next(bob)).toMatchObject({ epoch: EPOCH, seq: 1, after: ['bob1'] });
+    expect(conversations.next(bob, today)).toMatchObject({ epoch: EPOCH, seq: 1, after: ['bob1'] });
   });
 
   test('that never reached the disk do not give away the number of a later one', () => {
@@ -112,7 +115,7 @@ describe('§4.2 our own messages', () => {
     conversations.wrote(first);
     conversations.wrote(ours(conversations, bob));
     conversations.withdrew(first);
-    expect(conversations.next(bob).seq).toBe(3);
+    expect(conversations.next(bob, today).seq).toBe(3);
   });
 });
 
@@ -262,26 +265,40 @@ describe('§4.2 channels', () => {
 describe('§4.2 ranks', () => {
   test('what is written comes after all that was here, in its own conversation', () => {
     const conversations = fresh();
-    expect(conversations.rankOf(bob, 40)).toBe(40);
-    expect(conversations.rankOf(bob, 7)).toBe(7);
-    expect(conversations.next(bob).rank).toBe(41);
-    expect(conversations.next(carol).rank).toBe(1);
+    expect(conversations.rankOf(bob, 40, today)).toBe(40);
+    expect(conversations.rankOf(bob, 7, today)).toBe(7);
+    expect(conversations.next(bob, today).rank).toBe(41);
+    expect(conversations.next(carol, today).rank).toBe(1);
   });
 
   test('a line without one comes after all that is here, and those after it too', () => {
     const conversations = fresh();
-    conversations.rankOf(bob, 40);
-    expect([undefined, undefined, 12].map((claimed) => conversations.rankOf(bob, claimed))).toEqual([41, 42, 12]);
-    expect(conversations.next(bob).rank).toBe(43);
+    conversations.rankOf(bob, 40, today);
+    expect([undefined, undefined, 12].map((claimed) => conversations.rankOf(bob, claimed, today))).toEqual([
+      41, 42, 12,
+    ]);
+    expect(conversations.next(bob, today).rank).toBe(43);
   });
 
-  test('one that leaps farther than 2^24 counts as none, so that nobody can take the last place for ever', () => {
+  test('one that is more than a day ahead of the calendar counts as none: nobody holds the last place for longer', () => {
     const conversations = fresh();
-    conversations.rankOf('hill', 40);
-    expect(conversations.rankOf('hill', Number.MAX_SAFE_INTEGER)).toBe(41);
-    expect(conversations.rankOf('hill', 41 + RANK_LEAP_MAX + 1)).toBe(42);
-    expect(conversations.next('hill').rank).toBe(43);
-    expect(conversations.rankOf('hill', 42 + RANK_LEAP_MAX)).toBe(42 + RANK_LEAP_MAX);
+    conversations.rankOf('hill', 40, today);
+    expect(conversations.rankOf('hill', Number.MAX_SAFE_INTEGER, today)).toBe(41);
+    expect(conversations.rankOf('hill', today + RANK_AHEAD_MAX + 1, today)).toBe(42);
+    expect(conversations.next('hill', today).rank).toBe(43);
+    expect(conversations.rankOf('hill', today + RANK_AHEAD_MAX, today)).toBe(today + RANK_AHEAD_MAX);
+  });
+
+  test('of ours are never ahead of the calendar, so that others believe them, and each is above the last', () => {
+    const conversations = fresh();
+    conversations.rankOf('hill', today + RANK_AHEAD_MAX, today);
+    for (const expected of [today, today + 1]) {
+      const { epoch, seq, rank, after } = conversations.next('hill', today);
+      expect(rank).toBe(expected);
+      conversations.wrote(direct(seq, { from: self, conversation: 'hill', epoch, rank, after, id: id(`self${seq}`) }));
+    }
+    const later = timestamp(today + 2 * RANK_AHEAD_MAX);
+    expect(conversations.next('hill', later).rank).toBe(today + RANK_AHEAD_MAX + 1);
   });
 
   test('go on after a restart above those of all authors', () => {
@@ -291,14 +308,14 @@ describe('§4.2 ranks', () => {
       { ...tail, author: carol, rank: 12 },
       { ...tail, author: self, rank: 4 },
     ]);
-    expect(conversations.next('hill').rank).toBe(13);
+    expect(conversations.next('hill', today).rank).toBe(13);
   });
 
   test('of a conversation that was forgotten do not begin anew below its lines', () => {
     const conversations = fresh();
-    conversations.rankOf(bob, 500);
-    for (let i = 0; i < CONVERSATIONS_MAX; i++) conversations.rankOf(`p${i}`, 3);
-    expect(conversations.next(bob).rank).toBe(501);
+    conversations.rankOf(bob, 500, today);
+    for (let i = 0; i < CONVERSATIONS_MAX; i++) conversations.rankOf(`p${i}`, 3, today);
+    expect(conversations.next(bob, today).rank).toBe(501);
   });
 });
 
@@ -334,7 +351,7 @@ describe('bounds', () => {
     conversations.arrived(direct(5), start);
     expect(shown(conversations)).toEqual(['bob5']);
     // Our own numbers are never forgotten.
-    expect(conversations.next(bob).seq).toBe(2);
+    expect(conversations.next(bob, today).seq).toBe(2);
   });
 });
 

@@ -75,6 +75,17 @@ describe('§4.4 a mark', () => {
     expect(written.length).toBeLessThanOrEqual(18);
   });
 
+  test('that could not be kept is due once more', () => {
+    const marks = fresh();
+    marks.shown(post(bob, 1), at(0));
+    marks.pollDue(at(MARK_WAIT_MS_MAX));
+    marks.marked('hill', at(MARK_WAIT_MS_MAX));
+    marks.failed('hill', at(MARK_WAIT_MS_MAX));
+    marks.wrote({ conversation: 'hill', after: [id('bob1')] });
+    expect(marks.pollDue(at(MARK_WAIT_MS_MAX + MARK_AGAIN_MS - 1))).toBeUndefined();
+    expect(marks.pollDue(at(MARK_WAIT_MS_MAX + MARK_AGAIN_MS))).toBe('hill');
+  });
+
   test('says of each author which lines are shown without a hole, the newest first, within its bound', () => {
     const marks = fresh();
     for (const seq of [7, 3, 4, 9, 8]) marks.shown(post(bob, seq), at(0));
