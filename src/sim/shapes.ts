@@ -1,4 +1,5 @@
 import { below, fraction, type Random } from '../core/base/random.ts';
+import { islandsOf } from './islands.ts';
 import type { Link } from './weather.ts';
 
 /** A chain of computers. */
@@ -49,17 +50,29 @@ export function geometric(random: Random, count: number, radius: number): Link[]
   const places = Array.from({ length: count }, () => [fraction(random), fraction(random)] as const);
   const apart = (a: number, b: number): number =>
     (places[a]![0] - places[b]![0]) ** 2 + (places[a]![1] - places[b]![1]) ** 2;
-  const links = full(count).filter(([a, b]) => apart(a, b) <= radius ** 2);
-  const joined = new Set([0]);
-  const reach = (): void => {
-    for (let size = -1; size !== joined.size; ) {
-      size = joined.size;
-      for (const [a, b] of links) if (joined.has(a) !== joined.has(b)) joined.add(a).add(b);
+  const links: Link[] = [];
+  for (let a = 0; a < count; a++) {
+    for (let b = a + 1; b < count; b++) if (apart(a, b) <= radius ** 2) links.push([a, b]);
+  }
+  const islands = islandsOf(count, links, () => true);
+  // For each who is not reached yet, the nearest of those who are; grown as in Prim's tree, an island at a time.
+  const nearest = new Array<number>(count).fill(0);
+  const reached = new Set<number>();
+  const reach = (island: number): void => {
+    const news = islands.flatMap((other, index) => (other === island ? [index] : []));
+    for (const index of news) reached.add(index);
+    for (let b = 0; b < count; b++) {
+      for (const a of reached.has(b) ? [] : news) if (apart(a, b) < apart(nearest[b]!, b)) nearest[b] = a;
     }
   };
-  for (reach(); joined.size < count; reach()) {
-    const gaps = full(count).filter(([a, b]) => joined.has(a) !== joined.has(b));
-    links.push(gaps.reduce((best, gap) => (apart(gap[0], gap[1]) < apart(best[0], best[1]) ? gap : best)));
+  for (reach(islands[0]!); reached.size < count; ) {
+    let next: number | undefined;
+    for (let b = 0; b < count; b++) {
+      if (reached.has(b)) continue;
+      if (next === undefined || apart(nearest[b]!, b) < apart(nearest[next]!, next)) next = b;
+    }
+    links.push([nearest[next!]!, next!]);
+    reach(islands[next!]!);
   }
   return links;
 }

@@ -8,6 +8,9 @@ import { MapError, type Table } from './table.ts';
 /** The weather when a map says nothing: a good home network. */
 const FAIR: Climate = { latencyMs: { min: 5, max: 40 }, jitterMs: 5, lossShare: 0, duplicateShare: 0, corruptShare: 0 };
 
+/** Nodes that may all have links to each other: it is half a million of them. */
+const FULL_MAX = 1_000;
+
 const SHAPES = ['line', 'ring', 'star', 'grid', 'full', 'random', 'geometric'] as const;
 
 /** Reads what a table says about the weather, where it says something; `otherwise` holds for the rest. */
@@ -81,7 +84,9 @@ function linksOf(shape: (typeof SHAPES)[number], count: number, table: Table, ra
     case 'grid':
       return grid(count);
     case 'full':
-      return full(count);
+      return count <= FULL_MAX
+        ? full(count)
+        : table.wrong('shape', `full for at most ${FULL_MAX} nodes, and these are ${count}`);
     case 'random':
       return randomNet(random, count, table.count('more', { min: 0, max: 100_000 }, Math.floor(count / 2)));
     case 'geometric':

@@ -223,6 +223,11 @@ describe('a mistake in a map is told with file and line', () => {
       'map.toml:9: channel must be a topic of a [[channel]], not "all"',
     ],
     [
+      'a shape that would be too many links',
+      '[[node]]\nname = "n"\ncount = 2000\n[[link]]\nshape = "full"',
+      'map.toml:5: shape must be full for at most 1000 nodes',
+    ],
+    [
       'letters to oneself',
       `${TWO}[[traffic]]\nfrom = "ann"\nto = "ann"\nper_minute = 1`,
       'map.toml:9: from must be others than they write to, not "ann"',
