@@ -135,6 +135,12 @@ describe('§4.1 contents', () => {
     expect(hex(encodeContent(content))).toBe(`a400010102078182${'5820'}${'cd'.repeat(32)}0208f4`);
   });
 
+  test('the bytes of a mark are these', () => {
+    const has = [{ run: '1122334455667788', first: 3, last: 300 }];
+    const content: Content = { type: 'seen', created: timestamp(1_700_000_000_123), name: '', rank: 5, has };
+    expect(hex(encodeContent(content))).toBe('a500010103021b0000018bcfe5687b0a051481834811223344556677880319012c');
+  });
+
   test('a kind or a version that we do not know is a line that is kept as it came', () => {
     for (const change of [
       [1, 77],
