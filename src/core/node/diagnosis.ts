@@ -13,7 +13,17 @@ import type { Peer } from './peer-book.ts';
 /** What a diagnosis looks at. */
 export type Patient = Pick<
   Organs,
-  'attempts' | 'calendar' | 'contacts' | 'deliveries' | 'dials' | 'interest' | 'peers' | 'routes' | 'sessions' | 'shelf'
+  | 'attempts'
+  | 'calendar'
+  | 'contacts'
+  | 'custody'
+  | 'deliveries'
+  | 'dials'
+  | 'interest'
+  | 'peers'
+  | 'routes'
+  | 'sessions'
+  | 'shelf'
 >;
 
 /** What is wrong between this node and others, by what it has seen itself. Nothing is asked of anybody for it. */
@@ -25,6 +35,7 @@ export function diagnose(node: Patient, now: Instant): readonly Finding[] {
     ...changedKeys(node),
     ...wrongAddresses(node, now),
     ...unreachable(node, now),
+    ...blackHoles(node, now),
     ...fullQuotas(node),
     ...lostMail(node, now),
   ]);
@@ -111,41 +122,38 @@ function wrongAddresses(node: Patient, now: Instant): Finding[] {
   });
 }
 
-/** Mail that nobody has taken, and no way to go. */
+/** Mail that has no way to go; that others carry copies of it changes nothing about that. */
 function unreachable(node: Patient, now: Instant): Finding[] {
   const { shelf, peers } = node;
   return [...shelf.recipients()].flatMap((to): Finding[] => {
-    const waiting = [...shelf.waitingFor(to)].filter((held) => waits(held, now));
+    const waiting = [...shelf.waitingFor(to)].filter((held) => waits(held, node, now));
     const id = to as NodeId;
     if (waiting.length === 0 || isHere(id, node)) return [];
     const mail = waiting.length === 1 ? '1 message has waited' : `${waiting.length} messages have waited, the oldest`;
     const oldest = span(Math.max(...waiting.map((held) => ageSeconds(held, now))) * 1000);
     const at = peers.get(id)?.addresses ?? [];
-    if (at.length === 0)
-      return [
-        {
-          code: 'NO_ROUTE',
-          subject: id,
-          found: `${mail} for ${id} for ${oldest}: no connection, no route, no address`,
-        },
-      ];
-    return [
-      {
-        code: 'PEER_AWAY',
-        subject: id,
-        found: `${mail} for ${id} for ${oldest}, who does not answer at ${at.join(', ')}`,
-      },
-    ];
+    const way = at.length === 0 ? 'no connection, no route, no address' : `no answer at ${at.join(', ')}`;
+    const carriers = new Set(waiting.flatMap(({ head }) => head.handedTo)).size;
+    const copies = carriers === 0 ? '' : `; ${carriers} ${carriers === 1 ? 'node carries' : 'nodes carry'} copies`;
+    const found = `${mail} for ${id} for ${oldest}: ${way}${copies}`;
+    return [{ code: at.length === 0 ? 'NO_ROUTE' : 'PEER_AWAY', subject: id, found }];
   });
 }
 
-/** Whether a letter of ours has waited here for longer than it takes to find its way, and nobody else has it. */
-const waits = (held: Held, now: Instant): boolean =>
+/** Whether a letter of ours has waited for longer than it takes to find its way, and its recipient's node does not have it. */
+const waits = (held: Held, { deliveries }: Patient, now: Instant): boolean =>
   held.head.lane === 'own' &&
   !held.head.silent &&
   held.head.kind !== ENVELOPE_KINDS.channel &&
-  held.head.handedTo.length === 0 &&
+  deliveries.get(held.head.id)?.state !== 'sent' &&
   ageSeconds(held, now) * 1000 >= PATIENCE_MS;
+
+/** Neighbours that take mail, and no receipts come for it. */
+const blackHoles = ({ custody }: Patient, now: Instant): Finding[] =>
+  custody.trackRecord.suspects(now).map(({ peer, since, missed }) => {
+    const found = `${peer} took ${missed} messages in a row, the first ${span(now - since)} ago, and no receipt came for any of them`;
+    return { code: 'RELAY_BLACK_HOLE', subject: peer, found };
+  });
 
 /** Mail that ended badly of late. */
 function lostMail({ deliveries, calendar }: Patient, now: Instant): Finding[] {

@@ -1,4 +1,4 @@
-import type { FaultCode, Finding } from '../base/fault.ts';
+import { FAULTS, type FaultCode, type Finding } from '../base/fault.ts';
 import { PATIENCE_MS } from '../base/limits.ts';
 import { CLOSE_REASONS } from '../base/peer-error.ts';
 import { span } from '../base/span.ts';
@@ -133,18 +133,23 @@ function whyMessage(id: EnvelopeId, node: Patient, now: Instant): Why | undefine
       const age = span(ageSeconds(held, now) * 1000);
       const found = `it has been on this disk for ${age}, and nobody else has it yet`;
       const to = wayTo(held.head.to as NodeId, node, now);
-      const obstacles = to.findings.filter(({ code }) => code !== 'CONNECTED' && code !== 'REACHABLE');
+      const obstacles = to.findings.filter(isObstacle);
       const refused = notTaken(node.attempts.of(id), held.head.to, now);
       const sentences = [found, ...tries, ...to.sentences, until];
       return { sentences, findings: [...refused, ...obstacles, { code: 'QUEUED', subject: id, found }] };
     }
     case 'carried': {
-      const found = `${listed(held.head.handedTo)} took it to carry it; no receipt has come back yet`;
+      const { handedTo, to } = held.head;
+      const found = `${listed(handedTo)} took it to carry it; no receipt has come back yet`;
       const holes = diagnose(node, now).filter(
-        ({ code, subject }) => code === 'RELAY_BLACK_HOLE' && held.head.handedTo.includes(subject as NodeId),
+        ({ code, subject }) => code === 'RELAY_BLACK_HOLE' && handedTo.includes(subject as NodeId),
       );
-      const sentences = [found, ...holes.map((one) => one.found), ...tries, until];
-      return { sentences, findings: [...holes, { code: 'CARRIED', subject: id, found }] };
+      const way = wayTo(to as NodeId, node, now);
+      const sentences = [found, ...holes.map((one) => one.found), ...tries, ...way.sentences, until];
+      return {
+        sentences,
+        findings: [...holes, ...way.findings.filter(isObstacle), { code: 'CARRIED', subject: id, found }],
+      };
     }
     case 'sent': {
       const found = `the node of ${held.head.to} said that it has it; the receipt has not come yet`;
@@ -152,6 +157,8 @@ function whyMessage(id: EnvelopeId, node: Patient, now: Instant): Why | undefine
     }
   }
 }
+
+const isObstacle = ({ code }: Finding): boolean => FAULTS[code].severity !== 'info';
 
 /** Nobody acknowledges a post: who reads its channel, as far as neighbours say, and who took it, is all that there is to know. */
 function whyPost(

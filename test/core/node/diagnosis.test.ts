@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { address } from '../../../src/core/base/address.ts';
-import { CLOCK_OFF_MS, ENDED_TOLD_MS, STRANGER_ENVELOPES_MAX } from '../../../src/core/base/limits.ts';
+import {
+  CLOCK_OFF_MS,
+  ENDED_TOLD_MS,
+  RECEIPTS_MISSED_MAX,
+  STRANGER_ENVELOPES_MAX,
+} from '../../../src/core/base/limits.ts';
 import { timestamp } from '../../../src/core/base/time.ts';
 import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import { author } from '../../support/authors.ts';
@@ -141,6 +146,19 @@ describe('quotas', () => {
     expect(codes(world)).toEqual([]);
     giver.push(letter(eve, dave));
     expect(about(world)).toEqual([['QUOTA_FULL', eve.id]]);
+  });
+});
+
+describe('a black hole', () => {
+  test('is a neighbour that took three letters, for none of which a receipt came', () => {
+    const world = new Surrounded();
+    const hole = world.neighbour('bob');
+    hole.leadTo(carol);
+    for (let n = 0; n < RECEIPTS_MISSED_MAX; n++) sent(world, carol.id);
+    world.run(1_000);
+    expect(codes(world)).toEqual([]);
+    world.run(60_000);
+    expect(about(world)).toEqual([['RELAY_BLACK_HOLE', bob.id]]);
   });
 });
 
