@@ -1,6 +1,6 @@
 import type { StoreLane } from '../api/shapes.ts';
+import { span } from '../core/base/span.ts';
 import { command } from './command.ts';
-import { showDuration } from './duration.ts';
 import { bytes, columns, plural } from './show.ts';
 
 export const meshStore = command({
@@ -12,13 +12,13 @@ export const meshStore = command({
   akin: ['queue', 'outbox'],
   run: (api) => api.call('store', {}),
   render: ({ outbox, carried, seen, bytes: onDisk, limits, lanes, perRecipient, expired, evicted, refused }) => {
-    const oldest = outbox.envelopes === 0 ? '' : `, the oldest for ${showDuration(outbox.oldestMs)}`;
+    const oldest = outbox.envelopes === 0 ? '' : `, the oldest for ${span(outbox.oldestMs)}`;
     const waiting = perRecipient.map((r) => [
       `  ${r.name}`,
       plural(r.envelopes, 'message'),
       bytes(r.bytes),
-      `oldest ${showDuration(r.oldestMs)}`,
-      `expires in ${showDuration(r.expiresInMs)}`,
+      `oldest ${span(r.oldestMs)}`,
+      `expires in ${span(r.expiresInMs)}`,
     ]);
     return [
       `outbox: ${plural(outbox.envelopes, 'message')}, ${bytes(outbox.bytes)}${oldest}`,

@@ -1,5 +1,5 @@
 import type { Route } from '../api/shapes.ts';
-import { showDuration } from './duration.ts';
+import { span } from '../core/base/span.ts';
 import { plural, rtt } from './show.ts';
 
 /** Routes as rows of cells; the ones in use begin with `*`. */
@@ -12,5 +12,5 @@ export const routeRows = (routes: readonly Route[]): readonly (readonly string[]
     rtt(r.rttMs),
     plural(r.hops, 'hop'),
     `metric ${r.metric}`,
-    `heard ${showDuration(r.ageMs)} ago`,
+    `heard ${span(r.ageMs)} ago`,
   ]);

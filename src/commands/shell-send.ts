@@ -1,7 +1,7 @@
+import { span } from '../core/base/span.ts';
 import { choice, duration, lifetime, PEER, TEXT } from './arguments.ts';
 import { type Awaited, awaitDelivery } from './await-delivery.ts';
 import { shellCommand } from './command.ts';
-import { showDuration } from './duration.ts';
 import { shortId, sign } from './show.ts';
 
 /** How long `qpc send` waits for its confirmation unless told otherwise. */
@@ -45,7 +45,7 @@ function judge({ id, to, state, detail, reached }: Awaited, peer: string, timeou
   const message =
     state === 'expired'
       ? `expired on the way to ${peer}${why}`
-      : `${state} for ${peer}, no more was confirmed in ${showDuration(timeoutMs)}`;
+      : `${state} for ${peer}, no more was confirmed in ${span(timeoutMs)}`;
   const hint =
     state === 'expired'
       ? 'send it again'

@@ -1,5 +1,5 @@
 import type { Message } from '../api/shapes.ts';
-import { showDuration } from './duration.ts';
+import { span } from '../core/base/span.ts';
 
 /** How far a message of ours has come. */
 export type DeliveryState = NonNullable<Message['state']>;
@@ -29,7 +29,7 @@ export const sentLine = (
 export const shortId = (id: string): string => id.slice(0, id.length === 64 ? 6 : 8);
 
 /** How long ago, in its largest unit: `4 s ago`. */
-export const ago = (then: number, now: number): string => `${showDuration(Math.max(0, now - then))} ago`;
+export const ago = (then: number, now: number): string => `${span(Math.max(0, now - then))} ago`;
 
 /** A round-trip time: `2.4 ms`; empty when it is not known. */
 export const rtt = (ms: number | undefined): string =>

@@ -1,5 +1,5 @@
 import type { Status } from '../api/shapes.ts';
-import { showDuration } from './duration.ts';
+import { span } from '../core/base/span.ts';
 import { plural } from './show.ts';
 
 /** How a node is, in a few lines; what is wrong comes last. */
@@ -7,7 +7,7 @@ export function statusLines(status: Status, { now }: { now(): number }): readonl
   const dropped = Object.entries(status.dropped).filter(([, count]) => count > 0);
   return [
     `${status.name} ${status.id}`,
-    `process ${status.pid}, qpc ${status.version}, up ${showDuration(now() - status.startedAt)}${status.stays ? ', stays until qpc down' : ''}`,
+    `process ${status.pid}, qpc ${status.version}, up ${span(now() - status.startedAt)}${status.stays ? ', stays until qpc down' : ''}`,
     `home ${status.home}, network ${status.network}`,
     `listens on ${status.addresses.join(', ') || 'nothing'}, mDNS ${status.mdns}`,
     `${plural(status.connected, 'node')} connected, ${plural(status.queued, 'message')} queued, ${status.carried} carried for others`,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDuration, showDuration } from '../../src/commands/duration.ts';
+import { parseDuration } from '../../src/commands/duration.ts';
 import { printable, printableJson } from '../../src/commands/printable.ts';
 import { bytes, clock, columns, rtt } from '../../src/commands/show.ts';
+import { span } from '../../src/core/base/span.ts';
 
 describe('lengths of time', () => {
   for (const [text, ms] of [
@@ -20,7 +21,7 @@ describe('lengths of time', () => {
     test(`${JSON.stringify(text)} is none`, () => expect(parseDuration(text)).toBeUndefined());
   }
   test('for people, in the largest unit that says enough', () => {
-    expect([0, 999, 4_000, 119_000, 120_000, 7_200_000, 200_000_000].map(showDuration)).toEqual([
+    expect([0, 999, 4_000, 119_000, 120_000, 7_200_000, 200_000_000].map(span)).toEqual([
       '0 ms',
       '999 ms',
       '4 s',
