@@ -25,6 +25,9 @@ export type DeedsParts = {
   readonly note: (what: string) => void;
 };
 
+/** How long what was heard of somebody by mDNS holds (docs/protocol.md §5, rule 4), in milliseconds. */
+const VANISHED_MS = 75_000;
+
 /** How long a node that leaves has for its goodbye, in milliseconds. */
 const GOODBYE_MS = 3_000;
 const GOODBYE_STEP_MS = 250;
@@ -68,13 +71,16 @@ export class Deeds {
     this.#parts.changed();
   }
 
-  /** Starts a node that is off and has not left for good, and tells it who is around, as mDNS would. */
+  /** Starts a node that is off and has not left for good; it is told who is around, and they that it is there, as by mDNS. */
   #start(computer: Member): void {
     if (computer.node || this.#gone.has(computer.index)) return;
     const { internet } = this.#parts;
     computer.start();
     computer.turn((node, now) => node.reachableAt([internet.addressOf(computer.index)], now));
-    for (const peer of this.#around[computer.index]!) this.#introduce(computer, peer);
+    for (const peer of this.#around[computer.index]!) {
+      this.#introduce(computer, peer);
+      this.#introduce(this.#parts.world.computer(peer), computer.index);
+    }
     this.#parts.changed();
   }
 
@@ -84,6 +90,15 @@ export class Deeds {
     if (!internet.canCall(computer.index, peer)) return;
     const found = { id: ids[peer]!, name: `node ${peer}`, addresses: [internet.addressOf(peer)] };
     computer.turn((node, now) => node.discovered(found, now));
+  }
+
+  /** Those around it have heard its goodbye, or nothing for so long. */
+  #vanish(computer: Member): void {
+    if (computer.node) return;
+    const { world, ids } = this.#parts;
+    for (const peer of this.#around[computer.index]!) {
+      world.computer(peer).turn((node, now) => node.vanished(ids[computer.index]!, now));
+    }
   }
 
   #do(action: Action): void {
@@ -116,6 +131,7 @@ export class Deeds {
         const computer = world.computer(action.node);
         computer.crash();
         this.#backAfter(computer, action.forMs);
+        world.later(instant(world.now + VANISHED_MS), () => this.#vanish(computer));
         changed();
         return;
       }
@@ -156,6 +172,7 @@ export class Deeds {
     }
     world.later(instant(world.now + GOODBYE_MS), () => {
       computer.crash();
+      this.#vanish(computer);
       changed();
       if (forMs !== undefined) this.#backAfter(computer, forMs);
     });

@@ -88,7 +88,7 @@ describe('world', () => {
     world.computer(0).turn((node) => node.say(1, 5));
     world.run(1_000);
     expect(events).toEqual(['1 got 5 as number 1', '0 got 0 as number 1']);
-    expect(world.datagrams).toEqual({ sent: 2, arrived: 2 });
+    expect(world.datagrams).toEqual({ sent: 2, bytes: 2, arrived: 2 });
   });
 
   test('wakes a node at its deadline, and not before', () => {
