@@ -1,4 +1,5 @@
 import { equalBytes } from '../core/bytes/equal.ts';
+import { latin1 } from '../core/bytes/latin1.ts';
 import type { Suite } from '../core/crypto/suite.ts';
 
 /** How many signatures are remembered: those of a net of 10,000 nodes in which everybody signs a few things. */
@@ -17,7 +18,7 @@ export function sharedSuite(suite: Suite): Suite {
   return {
     ...suite,
     verify(publicKey, message, signature) {
-      const key = String.fromCharCode(...signature);
+      const key = latin1(signature);
       const known = bySignature.get(key);
       if (known && equalBytes(known.message, message) && equalBytes(known.publicKey, publicKey)) return known.isValid;
       const isValid = suite.verify(publicKey, message, signature);

@@ -179,7 +179,7 @@ export function meshVectors() {
   return {
     networkId: NETWORK_ID,
     network,
-    announcement: { seed: ann.seed, signed: announcement(route), signature: announced.signature },
+    announcement: { seed: ann.seed, signed: announcement(route), signature: route.signature },
     controls: controls.map((message) => ({ message, bytes: encodeControl(message) })),
     push: { push, bytes: encodePush(push) },
     answers: answers.map((answer) => ({ answer, bytes: encodeAnswer(answer) })),

@@ -10,5 +10,11 @@ export const networkTag = (suite: Suite, networkId: string): Uint8Array =>
   suite.hash(utf8(`qpc network v1\0${networkId}`)).slice(0, 16);
 
 /** What is really signed: "qpc <purpose> v1" || 0x00 || network || message (docs/protocol.md §0). */
-export const signedBytes = (purpose: Purpose, network: Uint8Array, message: Uint8Array): Uint8Array =>
-  concat(utf8(`qpc ${purpose} v1\0`), network, message);
+export function signedBytes(purpose: Purpose, network: Uint8Array, message: Uint8Array): Uint8Array {
+  const words = WORDS.get(purpose) ?? utf8(`qpc ${purpose} v1\0`);
+  WORDS.set(purpose, words);
+  return concat(words, network, message);
+}
+
+/** The words of each purpose, as bytes: every announcement of every node is checked with them. */
+const WORDS = new Map<Purpose, Uint8Array>();
