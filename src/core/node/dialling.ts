@@ -1,3 +1,4 @@
+import { type Address, reach } from '../base/address.ts';
 import { STRANGERS_DIALLED_MAX } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import type { ContactRecord } from '../chat/record.ts';
@@ -46,6 +47,15 @@ export class Dialling {
     const due = this.#parts.dialer.due(this.#company, now);
     for (const peer of due) this.#dial(peer, now);
     return due.length > 0;
+  }
+
+  /** The user says where a peer is. A call that is under way goes there too: it would ring where nobody is for a minute. */
+  calledAt(peer: NodeId, addresses: readonly Address[], now: Instant): void {
+    const { sessions, endpoint, dials } = this.#parts;
+    const usable = addresses.filter((one) => reach(one) !== 'unusable');
+    if (usable.length === 0 || ![...sessions.dialling()].includes(peer)) return;
+    endpoint.callAt(peer, usable, now);
+    dials.began(peer, usable, now);
   }
 
   #dial(peer: NodeId, now: Instant): void {

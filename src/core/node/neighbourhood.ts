@@ -120,6 +120,7 @@ export class Neighbourhood implements SessionsOwner {
       now,
     );
     if (this.sessions.with(peer)) return 'connected';
+    this.#dialling.calledAt(peer, addresses, now);
     this.#dialer.want(peer, true, now);
     return 'connecting';
   }

@@ -142,9 +142,9 @@ export class Connection extends DataAccess implements Contender, FrameReaders {
     this.wake();
   }
 
-  /** Our own side may have moved: a dial calls again at once, and an open connection asks whether its peer is still reached. */
-  networkChanged(now: Instant): void {
-    this.#dial?.again(now);
+  /** Either side may have moved, the peer to `at`: a dial calls again at once, and there too; an open connection asks whether its peer is still reached. */
+  networkChanged(now: Instant, at: readonly Address[] = []): void {
+    this.#dial?.again(now, at);
     this.steer((link) => link.networkChanged(now));
   }
 

@@ -96,6 +96,7 @@ export class Dial {
   readonly #agreement: Uint8Array;
   readonly #silence: Uint8Array;
   readonly #outgoing: Datagram[] = [];
+  #addresses: readonly Address[];
   #attempt: Attempt;
   /** The one without a token, while another bears one: a Retry may come from somebody who only saw message 1 go by. */
   #before: Attempt | undefined;
@@ -104,6 +105,7 @@ export class Dial {
 
   constructor(options: DialOptions, now: Instant) {
     this.#options = options;
+    this.#addresses = options.addresses;
     this.#server = nodeIdBytes(options.peer);
     this.#agreement = options.self.suite.agreementKey(this.#server);
     this.#silence = silenceKey(options.self.suite, this.#server);
@@ -139,8 +141,9 @@ export class Dial {
     }
   }
 
-  /** There may be a way now where there was none: the waits begin anew, and with a copy at once. */
-  again(now: Instant): void {
+  /** There may be a way now where there was none: the waits begin anew, with a copy at once, `at` these addresses before all others. */
+  again(now: Instant, at: readonly Address[] = []): void {
+    this.#addresses = [...new Set([...at, ...this.#addresses])].slice(0, DIAL_ADDRESSES_MAX);
     this.#waitMs = HANDSHAKE_RESEND_MS;
     this.#resendAt = this.#send(now);
   }
@@ -210,7 +213,7 @@ export class Dial {
   }
 
   #calledBy({ retry }: Attempt): readonly Address[] {
-    return retry ? [retry.address] : this.#options.addresses.slice(0, DIAL_ADDRESSES_MAX);
+    return retry ? [retry.address] : this.#addresses.slice(0, DIAL_ADDRESSES_MAX);
   }
 
   /** Writes a message 1 under a new ephemeral key: the same one twice would repeat a nonce. */

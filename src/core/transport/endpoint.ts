@@ -151,6 +151,15 @@ export class Endpoint implements Machine<TransportEvent>, Shell {
     }
   }
 
+  /** A peer is said to be at these addresses: a dial that is under way calls there too, at once. */
+  callAt(peer: NodeId, addresses: readonly Address[], now: Instant): void {
+    for (const connection of this.#table.alive()) {
+      if (connection.peer !== peer) continue;
+      connection.networkChanged(now, addresses);
+      this.wake(connection);
+    }
+  }
+
   /** The host could not send a datagram of this size to there, because of the size. */
   datagramRefused(address: Address, bytes: number): void {
     for (const connection of this.#table.at(address)) connection.steer(({ paths }) => paths.tooLong(address, bytes));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { address } from '../../../src/core/base/address.ts';
+import { type Address, address } from '../../../src/core/base/address.ts';
 import { IDLE_MS } from '../../../src/core/base/limits.ts';
+import { addressOf } from '../../../src/sim/internet.ts';
 import { Surrounded } from '../../support/hand-made.ts';
 import { SmallWorld } from '../../support/small-world.ts';
 
@@ -86,6 +87,21 @@ describe('a neighbour that has moved, and cannot say so', () => {
     world.run(4_000);
     expect(ann.pushed).toHaveLength(1);
     expect(ann.connection.closed).toBe(false);
+  });
+});
+
+describe('somebody whom the user named with a wrong address', () => {
+  test('is called at the right one as soon as the user says it, and not when the call to the wrong one has ended', () => {
+    const world = new SmallWorld({ count: 2, links: [[0, 1]] });
+    const connect = (at: Address) =>
+      world.computer(0).turn((node, now) => void node.connect(world.idOf(1), [at], 'manual', now));
+    for (const each of [0, 1]) world.computer(each).start();
+    connect(address('192.0.2.77', 7000)!);
+    world.run(10_000);
+    expect(view(world, 0, 1)?.state).not.toBe('connected');
+    connect(addressOf(1));
+    world.run(2_000);
+    expect(view(world, 0, 1)?.state).toBe('connected');
   });
 });
 
