@@ -237,7 +237,7 @@ export class Session implements Context {
     else if (deed && command === '/mesh send') this.#sent(result as Result<'send'>, lines);
     // Text, and `/chat WHERE`, are answered by what the chat shows.
     else if (lines.length === 0 || (command === '/chat' && line.trim() !== '/chat')) return;
-    else if (lines.length === 1 || (deed && fitsBanner(lines, this.#state))) this.#done(lines);
+    else if ((lines.length === 1 || deed) && fitsBanner(lines, this.#state)) this.#done(lines);
     else this.tell({ type: 'pane', pane: { name: 'lines', title: line.trim(), lines, top: 0 } });
   }
 

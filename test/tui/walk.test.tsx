@@ -260,6 +260,22 @@ describe('views', () => {
   });
 });
 
+describe('an answer of one line that is too long to stand above the prompt', () => {
+  test('is a view too, so that nothing of it is cut off', async () => {
+    using ann = await sit({ cols: 60 });
+    const last = 'everything';
+    const call = ann.node.call.bind(ann.node);
+    const paragraph = `${'bob is not connected. '.repeat(12)}${last}`;
+    vi.spyOn(ann.node, 'call').mockImplementation(async (method, params) => {
+      const answer = await call(method, params);
+      return method === 'why' && answer.ok ? { ok: true, result: { ...answer.result, paragraph } } : answer;
+    });
+    ann.type('/mesh why bob\r');
+    await ann.until(/^ \/mesh why bob .*Esc back/);
+    await ann.until(last);
+  });
+});
+
 describe('completing', () => {
   test('a slash shows what there is, Tab puts it in, Esc takes it out', async () => {
     using ann = await sit();
