@@ -72,10 +72,11 @@ function createDatabaseFile(path: string): void {
   closeSync(openSync(draft, 'wx', 0o600));
   const db = new DatabaseSync(draft);
   try {
-    db.exec(`PRAGMA synchronous = FULL; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA journal_mode = WAL`);
+    // Without a log: what closing cannot write out of one is not told of, and the file would be moved without it.
+    db.exec(`PRAGMA synchronous = FULL; PRAGMA application_id = ${APPLICATION_ID}`);
     migrate(db, 0);
   } finally {
-    db.close(); // The last connection writes the log into the file and removes it.
+    db.close();
   }
   renameSync(draft, path);
   syncFolder(dirname(path));
