@@ -135,7 +135,13 @@ function lockOf(home: string): Lock {
 /** Replaces a small file that only this user may read. What it says is made anew at every start, so it need not survive a power cut. */
 function writePrivate(path: string, content: string | Uint8Array): void {
   const next = `${path}.new`;
-  rmSync(next, { force: true });
-  writeFileSync(next, content, { mode: 0o600, flag: 'wx' });
-  renameSync(next, path);
+  try {
+    rmSync(next, { force: true });
+    writeFileSync(next, content, { mode: 0o600, flag: 'wx' });
+    renameSync(next, path);
+  } catch (error) {
+    throw new StartError(`${path} cannot be written: ${(error as Error).message}`, {
+      hint: 'is there room on the disk, and may you write there?',
+    });
+  }
 }
