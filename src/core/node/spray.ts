@@ -129,14 +129,13 @@ export class Spray {
       this.#decline(id, peer);
       return undefined;
     }
-    if (outcome.type === 'refused' && (outcome.reason === 'full' || outcome.reason === 'no-route')) {
-      this.#aside.set(peer, after(now, CARRIER_ASIDE_MS));
-      return 0;
-    }
-    this.#decline(id, peer);
+    const isForNow = outcome.type === 'refused' && (outcome.reason === 'full' || outcome.reason === 'no-route');
+    if (isForNow) this.#aside.set(peer, after(now, CARRIER_ASIDE_MS));
+    else this.#decline(id, peer);
     if (outcome.type === 'accepted') return Math.min(gift.copies, outcome.copies);
-    // Who has it now, and may have it from this node, has taken it from this node.
-    return outcome.type !== 'refused' && gift.mayBeThere ? gift.copies : 0;
+    if (!gift.mayBeThere) return 0;
+    // Who has it now, and may have it from this node, has taken it from this node. Who refuses it may be too busy to look whether he has.
+    return outcome.type === 'refused' ? undefined : gift.copies;
   }
 
   #next(now: Instant): void {

@@ -185,6 +185,19 @@ describe('§2.2 copies that were given', () => {
     expect(headOnDisk(world, id)?.copies).toBe(1);
   });
 
+  for (const reason of ['full', 'no-route', 'blocked'] as const) {
+    test(`and may have arrived are not the giver’s again because the next offer of them is refused as ${reason}`, () => {
+      const world = new Surrounded();
+      const ann = carrier(world, 'ann', () => undefined);
+      const id = sendToCarol(world);
+      ann.say({ type: 'goodbye' });
+      const again = carrier(world, 'ann', () => ({ type: 'refused', reason }));
+      world.run(SPRAY_AFTER_MS);
+      expect(copiesTo(again)).toEqual([[2]]);
+      expect(headOnDisk(world, id)?.copies).toBe(2);
+    });
+  }
+
   test('to who does not answer do not keep the others from theirs', () => {
     const world = new Surrounded();
     const ann = carrier(world, 'ann', () => undefined);
