@@ -5,8 +5,8 @@ import type { RecordNumber, StoreRecord } from './record.ts';
 
 type Then = (now: Instant) => void;
 type Otherwise = (why: 'full' | 'io', now: Instant) => void;
-type Waiting = { readonly upTo: number; readonly then: Then; readonly otherwise: Otherwise | undefined };
-type Fact = { readonly record: StoreRecord; readonly then: Then | undefined };
+type Fact = { readonly record: StoreRecord; readonly then: Then };
+type Waiting = { readonly upTo: number; readonly then: Then } & ({ readonly otherwise: Otherwise } | Fact);
 
 /**
  * The records that a node wants written, and what waits for them: whatever must be true on disk before it is said
@@ -34,13 +34,9 @@ export class Journal {
   }
 
   /** Writes a fact, if need be again and again, until it or a later one of the same thing is on disk. `then` runs when it is. */
-  keep(record: StoreRecord, now: Instant, then?: Then): void {
+  keep(record: StoreRecord, now: Instant, then: Then = NOTHING): void {
     this.write(record);
-    this.afterCommit(
-      now,
-      (at) => then?.(at),
-      (_why, at) => this.#owe({ record, then }, at),
-    );
+    this.#wait({ upTo: this.#written, record, then }, now);
   }
 
   /** Whether there are facts that the disk does not have yet because it refused them. */
@@ -54,9 +50,8 @@ export class Journal {
   }
 
   /** Calls `then` when everything written so far is on disk, which may be at once, or `otherwise` when some of it could not be. */
-  afterCommit(now: Instant, then: Then, otherwise?: Otherwise): void {
-    if (this.isSettled) then(now);
-    else this.#waiting.push({ upTo: this.#written, then, otherwise });
+  afterCommit(now: Instant, then: Then, otherwise: Otherwise = NOTHING): void {
+    this.#wait({ upTo: this.#written, then, otherwise }, now);
   }
 
   poll(): StoreRecord | undefined {
@@ -80,7 +75,9 @@ export class Journal {
     this.#settled = this.#written - this.#records.length;
     const count = this.#waiting.findIndex(({ upTo }) => upTo > this.#settled);
     const broken = this.#waiting.splice(0, count < 0 ? this.#waiting.length : count);
-    for (const { otherwise } of broken.toReversed()) otherwise?.(why, now);
+    // Whoever takes a promise back writes what is so then: that is later than every fact here.
+    for (const waiting of broken) if ('record' in waiting) this.#owe(waiting, now);
+    for (const waiting of broken.toReversed()) if ('otherwise' in waiting) waiting.otherwise(why, now);
     this.#againMs = Math.min(KEEP_AGAIN_MS_MAX, this.#againMs * 2);
   }
 
@@ -96,13 +93,18 @@ export class Journal {
     for (const { record, then } of facts) this.keep(record, now, then);
   }
 
-  #owe(fact: Fact, now: Instant): void {
-    const subject = subjectOf(fact.record);
-    // Refusals come last first: what is there already is the later one.
-    if (!this.#owed.has(subject)) this.#owed.set(subject, fact);
+  #wait(waiting: Waiting, now: Instant): void {
+    if (this.isSettled) waiting.then(now);
+    else this.#waiting.push(waiting);
+  }
+
+  #owe({ record, then }: Fact, now: Instant): void {
+    this.#owed.set(subjectOf(record), { record, then });
     this.#againAt ??= after(now, this.#againMs);
   }
 }
+
+const NOTHING = (): void => {};
 
 /** What a record is about: of two about the same thing only the later one counts. */
 function subjectOf(record: StoreRecord): string {

@@ -148,6 +148,23 @@ describe('the journal: what happened is written until it is on disk', () => {
     expect(said).toEqual(['b']);
   });
 
+  test('what a promise writes while it is taken back is later than every fact that was refused with it', () => {
+    const journal = new Journal();
+    journal.keep(name('given'), NOW);
+    journal.afterCommit(
+      NOW,
+      () => {},
+      () => journal.keep(name('kept'), NOW),
+    );
+    poll(journal);
+    journal.refused(number(1), 'full', NOW);
+    expect(poll(journal)).toEqual(['kept']);
+    journal.committed(number(2), NOW);
+    expect(journal.isBehind).toBe(false);
+    journal.elapse(NOW);
+    expect(poll(journal)).toEqual([]);
+  });
+
   test('once the disk takes something again, what it refused is not waited for', () => {
     const journal = new Journal();
     journal.keep(name('a'), NOW);
