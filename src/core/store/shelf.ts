@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts';
 import { after, type Instant, instant, type Timestamp } from '../base/time.ts';
+import { Timers } from '../base/timers.ts';
 import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
 import type { EnvelopeHead } from './head.ts';
 import { Posts } from './posts.ts';
@@ -30,8 +31,8 @@ export class Shelf {
   readonly #posts = new Map<string, Posts>();
   readonly #quota = new Quota();
   readonly #spare = new Spare();
-  /** A lower bound on the next expiry, so that nothing is searched before it is due. */
-  #nextExpiry: Instant | undefined;
+  /** When each expires: there may be a hundred thousand, and others whose time is over in every second. */
+  readonly #expiries = new Timers<EnvelopeId>();
 
   /** @param heads - what a restart brings back; the time that it took, by the calendar, is added to each age. */
   constructor(heads: readonly EnvelopeHead[], now: Instant, calendar: Timestamp) {
@@ -125,6 +126,7 @@ export class Shelf {
     if (!held) return undefined;
     const { head } = held;
     this.#held.delete(id);
+    this.#expiries.schedule(id, undefined);
     this.#quota.remove(head);
     this.#spare.remove(id, this.#boundsOf(head));
     const waiting = this.#byRecipient.get(head.to);
@@ -136,19 +138,16 @@ export class Shelf {
     return head;
   }
 
-  /** When the next envelope may expire; `undefined` when the shelf is empty. */
+  /** When the next envelope expires; `undefined` when none does any more. */
   nextExpiry(): Instant | undefined {
-    return this.#held.size === 0 ? undefined : this.#nextExpiry;
+    return this.#expiries.next;
   }
 
-  /** Everything whose age has reached its ttl. It stays until it is removed. */
+  /** Everything whose age has reached its ttl, once. It stays until it is removed. */
   expired(now: Instant): readonly Held[] {
-    if (this.#nextExpiry === undefined || now < this.#nextExpiry) return [];
     const due: Held[] = [];
-    this.#nextExpiry = undefined;
-    for (const held of this.#held.values()) {
-      if (expiresAt(held) <= now) due.push(held);
-      else this.#expectExpiry(held);
+    for (let id = this.#expiries.take(now); id !== undefined; id = this.#expiries.take(now)) {
+      due.push(this.#held.get(id)!);
     }
     return due;
   }
@@ -173,7 +172,7 @@ export class Shelf {
       posts.add({ created: head.created, id: head.id });
       this.#posts.set(head.to, posts);
     }
-    this.#expectExpiry(held);
+    this.#expiries.schedule(head.id, expiresAt(held));
   }
 
   /** Ours are never given up, and what only this node holds neither. */
@@ -183,11 +182,6 @@ export class Shelf {
 
   #boundsOf(head: EnvelopeHead): string[] {
     return this.#quota.bounds(head, 1).map(({ key }) => key);
-  }
-
-  #expectExpiry(held: Held): void {
-    const at = expiresAt(held);
-    if (this.#nextExpiry === undefined || at < this.#nextExpiry) this.#nextExpiry = at;
   }
 }
 

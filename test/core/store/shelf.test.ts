@@ -91,6 +91,25 @@ describe('§3 expiry is by age', () => {
     expect(shelf.expired(instant(START + 10_000))).toHaveLength(1);
   });
 
+  test('what expires is found without a look at all that is held', () => {
+    const shelf = empty();
+    let looks = 0;
+    const watched: EnvelopeHead = {
+      ...aHead({ to: 'carol' }),
+      get ttlSeconds() {
+        looks++;
+        return 1_000;
+      },
+    };
+    fill(shelf, [watched, ...many(10, { ttlSeconds: 60, ageSeconds: 50 })]);
+    looks = 0;
+    const due = shelf.expired(instant(START + 10_000));
+    for (const { head } of due) shelf.remove(head.id);
+    expect(due).toHaveLength(10);
+    expect(shelf.nextExpiry()).toBe(START + 1_000_000);
+    expect(looks).toBe(0);
+  });
+
   test('the age goes on while it is held', () => {
     const shelf = empty();
     const head = aHead({ ageSeconds: 5 });
