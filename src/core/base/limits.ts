@@ -429,6 +429,8 @@ export const PUSHES_TAKEN: Rate = { burst: 4_096, perSecond: 500 };
 export const REFUSALS_TOLD: Rate = { burst: 64, perSecond: 0.2 };
 /** How long a receipt may take at least, in milliseconds, before it counts as late four times later: disks are slow now and then. */
 export const RECEIPT_EXPECTED_MS_MIN = 3_000;
+/** What one receipt that took longer says at most of how long the next ones take, in milliseconds: it was held back, or its writer was away. */
+export const RECEIPT_EXPECTED_MS_MAX = 60_000;
 /** How many times the expected time a receipt may take. Then the message goes another way too, and whoever took it has missed one. Protocol. */
 export const RECEIPT_LATE_FACTOR = 4;
 /** What each relay adds to that time for its disk, in milliseconds, each way. */

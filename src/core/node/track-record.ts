@@ -1,4 +1,5 @@
 import {
+  RECEIPT_EXPECTED_MS_MAX,
   RECEIPT_EXPECTED_MS_MIN,
   RECEIPT_LATE_FACTOR,
   RECEIPTS_AWAITED_MAX,
@@ -73,7 +74,7 @@ export class TrackRecord {
     if (!awaited) return;
     this.#awaited.delete(id);
     const { share, receiptMs } = this.#track(awaited.peer);
-    const tookMs = now - awaited.at;
+    const tookMs = Math.min(RECEIPT_EXPECTED_MS_MAX, now - awaited.at);
     this.#put(awaited.peer, {
       ...UNTRIED,
       share: share + (1 - share) * GAIN,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RECEIPT_EXPECTED_MS_MIN, SUSPECTED_MS } from '../../../src/core/base/limits.ts';
+import { RECEIPT_EXPECTED_MS_MAX, RECEIPT_EXPECTED_MS_MIN, SUSPECTED_MS } from '../../../src/core/base/limits.ts';
 import { type Instant, instant } from '../../../src/core/base/time.ts';
 import type { NodeId } from '../../../src/core/crypto/node-id.ts';
 import { TrackRecord } from '../../../src/core/node/track-record.ts';
@@ -38,6 +38,14 @@ describe('when a receipt is late', () => {
     record.entrusted(id, carol, { peer: near, expectedMs: 10 }, start);
     record.confirmed(id, instant(9_000));
     expect(lateMs(record, 10)).toBe(36_000);
+  });
+
+  test('one that came after a day makes nobody wait longer than minutes for the next', () => {
+    const record = new TrackRecord();
+    const id = 'held back' as EnvelopeId;
+    record.entrusted(id, carol, { peer: near, expectedMs: 10 }, start);
+    record.confirmed(id, instant(24 * 3_600_000));
+    expect(lateMs(record, 10)).toBe(4 * RECEIPT_EXPECTED_MS_MAX);
   });
 });
 
