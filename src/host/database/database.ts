@@ -82,7 +82,7 @@ export class Database {
       this.#present();
       const { db, writer } = this.#connected();
       this.#transaction(db, () => {
-        for (const record of records) writer.write(record);
+        for (const record of records) writer.write(record, this.screens);
       });
       this.#waitForTurn(records);
       this.#counters.commits++;
@@ -146,9 +146,9 @@ export class Database {
    */
   told(message: MessageRecord): { readonly line: Line; readonly after: Line | undefined } {
     this.#untold.told(message.id);
-    if (this.screens) this.#lightly((history) => history.markDisplayed([message.id]));
     const told = this.#read(({ history }) => {
       const line = history.line(message.id);
+      if (this.screens && !history.isDisplayed(message.id)) this.#surely((own) => own.markDisplayed([message.id]));
       const after = history.following(message);
       return { line, after: after && !this.#untold.has(after.id) ? after : undefined };
     });
@@ -237,6 +237,12 @@ export class Database {
       if (db.isTransaction) db.exec('ROLLBACK');
       throw thrown;
     }
+  }
+
+  /** A write that survives a power cut from here on. */
+  #surely(write: (history: History) => void): void {
+    const { db, history } = this.#connected();
+    this.#transaction(db, () => write(history));
   }
 
   /** A write that may be lost in a power cut, for marks that only save a person a second look: without waiting for the disk. */

@@ -104,6 +104,10 @@ export class History {
     return row && lineOf(row);
   }
 
+  isDisplayed(id: EnvelopeId): boolean {
+    return this.#statements.of('SELECT 1 FROM message WHERE id = :id AND displayed = 1').get({ id }) !== undefined;
+  }
+
   markDisplayed(ids: readonly EnvelopeId[]): void {
     const mark = this.#statements.of('UPDATE message SET displayed = 1 WHERE id = :id');
     for (const id of ids) mark.run({ id });

@@ -26,9 +26,10 @@ export class RecordWriter {
     this.#statements = new Statements(db);
   }
 
-  write(record: StoreRecord): void {
+  /** @param watched - whether a person sees now what is told: then a line whose turn it is counts as displayed from the start. */
+  write(record: StoreRecord, watched = false): void {
     if ('put' in record && record.put === 'message') {
-      this.#putMessage(record.message);
+      this.#putMessage(record.message, watched);
       return;
     }
     for (const [sql, values] of 'put' in record ? puts(record) : deletes(record)) this.#statements.of(sql).run(values);
@@ -36,14 +37,27 @@ export class RecordWriter {
   }
 
   /** A line is written once, for ever; the same id again changes nothing. */
-  #putMessage(message: MessageRecord): void {
+  #putMessage(message: MessageRecord, watched: boolean): void {
     const own = message.hops === 0;
-    const { changes } = this.#statements.of(PUT_MESSAGE).run(messageValues(message, own));
+    const displayed = own || (watched && this.#isInTurn(message));
+    const { changes } = this.#statements.of(PUT_MESSAGE).run(messageValues(message, displayed));
     if (Number(changes) === 0) return;
     const { id, kind, conversation, received, from, epoch, seq, rank } = message;
     this.#statements.of(PUT_CONVERSATION).run({ id: conversation, kind, lastAt: received, unread: Number(!own) });
     this.#statements.of(PUT_TAIL).run({ conversation, author: from, epoch, seq, last: id, rank });
     this.#statements.of(RAISE_RANK).run({ conversation, author: from, rank });
+  }
+
+  /**
+   * Whether a line is told in the turn in which it is stored, for all that it follows has been (docs/protocol.md §4.2). In doubt it is not:
+   * then it is marked when it is told, at the price of a second write.
+   */
+  #isInTurn({ kind, conversation, from, epoch, seq, after }: MessageRecord): boolean {
+    const tail = this.#statements.of(LAST_OF_AUTHOR).get({ conversation, author: from });
+    const isNext = tail?.epoch === epoch ? seq === Number(tail.seq) + 1 && tail.displayed === 1 : seq === 1;
+    if (kind === 'direct') return isNext;
+    const isBeginning = tail === undefined;
+    return (isNext || isBeginning) && after.every((id) => this.#statements.of(IS_DISPLAYED).get({ id }) !== undefined);
   }
 
   /** The core never asks for their deletion: their time is in them. */
@@ -118,6 +132,10 @@ const PUT_MESSAGE = `INSERT INTO message ${insertion(MESSAGE_COLUMNS)} ON CONFLI
 const PUT_CONVERSATION = `
   INSERT INTO conversation (id, kind, last_at, unread, read_n) VALUES (:id, :kind, :lastAt, :unread, 0)
   ON CONFLICT (id) DO UPDATE SET last_at = excluded.last_at, unread = unread + excluded.unread`;
+const LAST_OF_AUTHOR = `
+  SELECT tail.epoch, tail.seq, message.displayed FROM tail JOIN message ON message.id = tail.last
+  WHERE tail.conversation = :conversation AND author = :author`;
+const IS_DISPLAYED = 'SELECT 1 FROM message WHERE id = :id AND displayed = 1';
 // A line that comes late does not take the end of a run of numbers back.
 const PUT_TAIL = `
   INSERT INTO tail (conversation, author, epoch, seq, last, rank) VALUES (:conversation, :author, :epoch, :seq, :last, :rank)

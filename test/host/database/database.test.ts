@@ -306,6 +306,25 @@ describe('what came while no screen was there', () => {
   });
 });
 
+describe('lines whose turn it is, before the eyes of a person', () => {
+  test('count as displayed with the commit that stores them: no power cut makes them news again', () => {
+    database.screens = true;
+    database.apply([messageRecord(1), messageRecord(2)]);
+    database.apply([messageRecord(3)]);
+    reopen();
+    expect(database.unshown(10)).toEqual([]);
+  });
+
+  test('in a channel, when what they follow has been displayed too', () => {
+    const post = (n: number, after: readonly string[]) =>
+      messageRecord(n, { kind: 'channel', from: somebody(`author ${n}`), seq: 1, after: after as never });
+    database.screens = true;
+    database.apply([post(1, []), post(2, [post(1, []).message.id]), post(3, ['f'.repeat(64)])]);
+    reopen();
+    expect(texts(database.unshown(10))).toEqual(['line 3']);
+  });
+});
+
 describe('lines whose turn has not come', () => {
   const first = messageRecord(1);
   const second = messageRecord(2);
