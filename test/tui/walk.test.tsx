@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { NodeApi } from '../../src/api/schema.ts';
+import type { NodeApi, Result } from '../../src/api/schema.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { SCREEN_PATIENCE_MS } from '../../src/core/base/limits.ts';
 import { App } from '../../src/tui/app.tsx';
@@ -266,10 +266,10 @@ describe('an answer of one line that is too long to stand above the prompt', () 
     const last = 'everything';
     const call = ann.node.call.bind(ann.node);
     const paragraph = `${'bob is not connected. '.repeat(12)}${last}`;
-    vi.spyOn(ann.node, 'call').mockImplementation(async (method, params) => {
-      const answer = await call(method, params);
-      return method === 'why' && answer.ok ? { ok: true, result: { ...answer.result, paragraph } } : answer;
-    });
+    const why: Result<'why'> = { paragraph, findings: [] };
+    const long = (async (method, params) =>
+      method === 'why' ? { ok: true, result: why } : call(method, params)) as NodeApi['call'];
+    vi.spyOn(ann.node, 'call').mockImplementation(long);
     ann.type('/mesh why bob\r');
     await ann.until(/^ \/mesh why bob .*Esc back/);
     await ann.until(last);
