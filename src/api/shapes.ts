@@ -183,6 +183,8 @@ export const status = z.object({
   queued: count,
   carried: count,
   mdns: z.enum(['on', 'off', 'no multicast']),
+  /** Where metrics are served, when they are (`--metrics`). */
+  metricsUrl: z.string().optional(),
   /** Whether the node stays when its last screen leaves (`qpc up`). */
   stays: z.boolean(),
   /** What is wrong at the moment, a sentence each; empty when nothing is. */

@@ -11,6 +11,7 @@ export function statusLines(status: Status, { now }: { now(): number }): readonl
     `home ${status.home}, network ${status.network}`,
     `listens on ${status.addresses.join(', ') || 'nothing'}, mDNS ${status.mdns}`,
     `${plural(status.connected, 'node')} connected, ${plural(status.queued, 'message')} queued, ${status.carried} carried for others`,
+    ...(status.metricsUrl === undefined ? [] : [`metrics at ${status.metricsUrl}`]),
     ...(dropped.length === 0 ? [] : [`dropped: ${dropped.map(([why, count]) => `${why} ${count}`).join(', ')}`]),
     ...status.troubles.map((trouble) => `! ${trouble}`),
   ];

@@ -6,7 +6,7 @@ import type { ApiEvent, Method, NodeApi, Params, Result } from '../../src/api/sc
 import { identityOf } from '../../src/core/crypto/identity.ts';
 import { openLog } from '../../src/host/log.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
-import type { PeerAt } from '../../src/host/options/option-kinds.ts';
+import type { HostPort, PeerAt } from '../../src/host/options/option-kinds.ts';
 import { Life } from '../../src/host/process/life.ts';
 import { type RunningNode, startNode } from '../../src/host/process/running-node.ts';
 import { tempDir } from './temp-dir.ts';
@@ -44,6 +44,7 @@ type How = {
   readonly unlisted?: boolean;
   readonly verbose?: boolean;
   readonly requests?: boolean;
+  readonly metrics?: HostPort;
 };
 
 /** Starts a node that is stopped when the test ends. */
@@ -57,6 +58,7 @@ export async function loneNode(how: How = {}): Promise<LoneNode> {
     unlisted = false,
     verbose = false,
     requests = false,
+    metrics,
   } = how;
   const ends: string[] = [];
   const life = new Life({ stays: true, end: (why) => ends.push(why) });
@@ -71,6 +73,7 @@ export async function loneNode(how: How = {}): Promise<LoneNode> {
       requests,
       peer,
       ...(name === undefined ? {} : { name }),
+      ...(metrics && { metrics }),
     },
     settings: {},
     life,

@@ -4,7 +4,7 @@ import type { HostPort } from '../options/option-kinds.ts';
 import { prometheusText } from './prometheus.ts';
 
 /** Who asks gets the metrics at `/metrics`; all other paths are 404, all other methods 405. */
-export type MetricsServer = { readonly port: number; stop(): Promise<void> };
+export type MetricsServer = { readonly port: number; readonly url: string; stop(): Promise<void> };
 
 /** Requests at a time. The next one is closed at once: one program that watches needs one. */
 const CONNECTIONS_MAX = 8;
@@ -34,8 +34,10 @@ export async function serveMetrics({ host, port }: HostPort, metrics: () => read
     server.listen({ host, port }, resolve);
   });
   const bound = server.address();
+  const at = typeof bound === 'object' && bound !== null ? bound.port : port;
   return {
-    port: typeof bound === 'object' && bound !== null ? bound.port : port,
+    port: at,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${at}/metrics`,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -11,13 +11,14 @@ import { entropy } from '../entropy.ts';
 import { logEvent } from '../event-log.ts';
 import type { Log } from '../log.ts';
 import { Meter } from '../metrics/meter.ts';
-import { serveMetrics } from '../metrics/metrics-server.ts';
+import { type MetricsServer, serveMetrics } from '../metrics/metrics-server.ts';
 import { listen } from '../network/listening.ts';
 import { lookup } from '../network/lookup.ts';
 import { nowhereNearby, searchNearby } from '../network/nearby.ts';
 import { Networks } from '../network/networks.ts';
 import { systemDrops } from '../network/system-drops.ts';
 import { nodeSuite } from '../node-suite.ts';
+import type { HostPort } from '../options/option-kinds.ts';
 import type { Options } from '../options/option-table.ts';
 import { peerLimitsOf } from '../options/peer-limits.ts';
 import { profileFile } from '../profile/profile.ts';
@@ -134,8 +135,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       gauge('database_bytes', 'The database on disk.', database.bytes()),
       ...meter.metrics,
     ];
-    const metricsServer = options.metrics && (await serveMetrics(options.metrics, metrics));
-    if (metricsServer) log.info({ port: metricsServer.port }, 'metrics are served');
+    const metricsServer = options.metrics && (await openMetrics(options.metrics, metrics, { log, warnings }));
     const service = new NodeService(
       {
         owner: driver,
@@ -152,6 +152,7 @@ export async function startNode({ home, identity, options, settings, life, log }
           announced,
           requests: options.requests ?? false,
           settings,
+          metricsUrl: metricsServer?.url,
         },
         calendar: () => clock.calendar(),
         lookup,
@@ -203,6 +204,24 @@ function openQlog(
     return new Qlog({ directory, calendar: () => clock.calendar(), log });
   } catch (error) {
     warnings.push(`no qlog is written to ${directory}: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** Nor are figures that cannot be served. */
+async function openMetrics(
+  place: HostPort,
+  metrics: () => readonly Metric[],
+  { log, warnings }: { readonly log: Log; readonly warnings: string[] },
+): Promise<MetricsServer | undefined> {
+  try {
+    const server = await serveMetrics(place, metrics);
+    log.info({ port: server.port }, 'metrics are served');
+    return server;
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    const why = taken ? 'another program has that port; with port 0 the system chooses one' : (error as Error).message;
+    warnings.push(`no metrics are served at ${place.host}:${place.port}: ${why}`);
     return undefined;
   }
 }

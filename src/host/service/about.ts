@@ -94,6 +94,7 @@ export function statusOf(desk: Desk, { stays }: { readonly stays: boolean }): St
     startedAt: about.startedAt,
     addresses: [...owner.addresses],
     mdns: desk.nearby.state(),
+    ...(about.metricsUrl !== undefined && { metricsUrl: about.metricsUrl }),
     stays,
     troubles: [...desk.troubles.all()],
     ...now,

@@ -53,6 +53,8 @@ export type About = {
   readonly requests: boolean;
   /** Options it was started with, as text, for comparing with those of screens. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Where its metrics are served, when they are. */
+  readonly metricsUrl: string | undefined;
 };
 
 /** What `/mesh doctor` sees of this machine through the running node. */

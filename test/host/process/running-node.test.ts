@@ -17,3 +17,16 @@ test('a name given at one start is kept for the next; one given later takes its 
   expect((await third.get('status', {})).name).toBe('annie');
   await third.stop();
 });
+
+test('status says where metrics are served; where they cannot be, the node runs without them and says why', async () => {
+  const first = await loneNode({ metrics: { host: '127.0.0.1', port: 0 } });
+  const { metricsUrl } = await first.get('status', {});
+  expect(await (await fetch(metricsUrl!)).text()).toContain('qpc_connections 0\n');
+  const { port } = new URL(metricsUrl!);
+
+  const second = await loneNode({ metrics: { host: '127.0.0.1', port: Number(port) } });
+  expect((await second.get('status', {})).metricsUrl).toBeUndefined();
+  expect(second.running.warnings).toEqual([
+    `no metrics are served at 127.0.0.1:${port}: another program has that port; with port 0 the system chooses one`,
+  ]);
+});
