@@ -36,7 +36,7 @@ const settle = async () => {
 describe('results', () => {
   test('in words', async () => {
     expect(await run('mesh', 'channels')).toBe(0);
-    expect(shell.printed).toEqual(['#general  open  2 neighbours']);
+    expect(shell.printed).toEqual(['#general  open  2 neighbours  2 members']);
   });
 
   test('--json prints the result as one object on one line', async () => {
@@ -81,7 +81,10 @@ describe('errors', () => {
     [
       ['send', 'bob'],
       2,
-      ['qpc: send: TEXT is missing', '     qpc send [--wait queued|sent|delivered|read] [--timeout TIME] PEER TEXT…'],
+      [
+        'qpc: send: TEXT is missing',
+        '     qpc send [--wait queued|sent|delivered|read] [--timeout TIME] [--ttl TIME] PEER TEXT…',
+      ],
     ],
     [
       ['send', '--wait', 'soon', 'bob', 'x'],

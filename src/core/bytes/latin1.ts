@@ -7,7 +7,7 @@
 export const latin1 = (bytes: Uint8Array): string => String.fromCharCode.apply(undefined, bytes as unknown as number[]);
 
 /** The bytes of such a text. */
-export function fromLatin1(text: string): Uint8Array {
+export function latin1Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;

@@ -1,5 +1,5 @@
 import { after, type Instant } from '../base/time.ts';
-import { fromLatin1, latin1 } from '../bytes/latin1.ts';
+import { latin1, latin1Bytes } from '../bytes/latin1.ts';
 import { type NodeId, nodeIdBytes } from '../crypto/node-id.ts';
 import { signedBytes } from '../crypto/purpose.ts';
 import type { Suite } from '../crypto/suite.ts';
@@ -27,7 +27,7 @@ export const routeOf = (of: Announcement, metric: number, hops: number): Route =
   seqno: of.seqno,
   features: of.features,
   lifetimeSeconds: of.lifetimeSeconds,
-  signature: fromLatin1(of.signature),
+  signature: latin1Bytes(of.signature),
   metric,
   hops,
 });
