@@ -66,7 +66,6 @@ export class Intake {
       session.hold(push, stream);
       return;
     }
-    this.#parts.came(envelope.id, session.peer, now);
     const giver: Giver = {
       peer: session.peer,
       get proved() {
@@ -86,7 +85,7 @@ export class Intake {
   }
 
   #consider(giver: Giver, envelope: Envelope, push: Push, now: Instant): void {
-    const { acceptance } = this.#parts;
+    const { acceptance, came } = this.#parts;
     const { suite } = this.#parts.author;
     const reply = (answer: PushAnswer): void => giver.answer(answer, now);
     if (!this.#parts.strangers.mayCheck(nodeIdOf(envelope.signed.from), giver, now)) {
@@ -109,6 +108,8 @@ export class Intake {
     };
     const known = this.#parts.recognition.answer(offer, now);
     const reason = known ? undefined : this.#refusal(offer);
+    // Who was asked for a post, and sends it so that it cannot be taken, has not sent it.
+    if (giver.peer !== undefined && !(reason && OF_GIVER.has(reason))) came(envelope.id, giver.peer, now);
     // What is known may still be on its way to the disk, and is not claimed before it is there.
     if (known) acceptance.answerAfterCommit(offer, known, now);
     else if (reason === 'blocked' && offer.to === this.#parts.author.id) acceptance.turnAway(offer, reason, now);
@@ -175,3 +176,6 @@ export class Intake {
     }
   }
 }
+
+/** Refusals of what a giver may have made of an envelope: its signature, age and links crossed are in nobody's id. */
+const OF_GIVER: ReadonlySet<Refusal> = new Set(['invalid', 'expired', 'hops']);

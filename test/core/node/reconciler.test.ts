@@ -107,6 +107,26 @@ describe('§2.5 what is wanted, and of whom', () => {
     expect(asks()).toBe(1);
   });
 
+  test('nor by sending it spoilt: with another signature, or as old as its ttl, or having crossed all links', () => {
+    const { world, readers } = amongReaders('eve', 'bob');
+    const [eve, bob] = readers as [HandMade, HandMade];
+    const mail = post(eve.author);
+    const spoilt = [
+      { ...mail, signature: new Uint8Array(64) },
+      { ...mail, hop: { count: 0, ageSeconds: mail.signed.ttlSeconds } },
+      { ...mail, hop: { count: 64, ageSeconds: 0 } },
+    ];
+    for (const push of spoilt) {
+      eve.say(has(mail));
+      expect(eve.push(push).answer).toMatchObject({ type: 'refused' });
+    }
+    expect(wantedOf(eve)).toHaveLength(1);
+    world.run(31_000);
+    eve.say(has(mail));
+    bob.say(has(mail));
+    expect([wantedOf(eve).length, wantedOf(bob)]).toEqual([1, [shortId(mail.id)]]);
+  });
+
   test('who sends one of many each half minute is not waited for longer than five minutes', () => {
     const { world, readers } = amongReaders('eve', 'bob');
     const [eve, bob] = readers as [HandMade, HandMade];
