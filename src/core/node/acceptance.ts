@@ -68,8 +68,8 @@ export class Acceptance {
     else this.#carry(offer, now);
   }
 
-  /** A post that this node has carried, now that it reads the channel. */
-  readLate(channel: ChannelRecord, post: Post, now: Instant): void {
+  /** A post that this node has carried, now that it reads the channel. `otherwise` runs when the disk does not take it. */
+  readLate(channel: ChannelRecord, post: Post, now: Instant, otherwise: (now: Instant) => void): void {
     const { author } = this.#parts;
     const content = isUnderstood(post.envelope.signed)
       ? readFromChannel(author.suite, channel, post.envelope)
@@ -77,7 +77,7 @@ export class Acceptance {
     if (content?.type === 'seen') this.#parts.attendance.marked(post, channel.id, content, now);
     if (!content || !isLine(content)) return;
     const message = this.#line(post, 'channel', channel.id, content, now);
-    this.#store(undefined, message, content.name, now, (at) => this.#posted(post, message, at));
+    this.#store(undefined, message, content.name, now, (at) => this.#posted(post, message, at), otherwise);
   }
 
   /** Refuses mail for this node that it will never take: whoever brought it is told, and its sender, by a receipt (docs/protocol.md §3.2). */
@@ -247,6 +247,7 @@ export class Acceptance {
     name: string,
     now: Instant,
     then: (now: Instant) => void,
+    otherwise: (now: Instant) => void = NOTHING,
   ): void {
     const { custody, journal, shown } = this.#parts;
     shown.add(message.id, message.received);
@@ -261,6 +262,7 @@ export class Acceptance {
       (_why, at) => {
         shown.forget(message.id);
         if (offer) this.#answer(offer, custody.refuse('full'), at);
+        otherwise(at);
       },
     );
   }
@@ -297,3 +299,5 @@ export class Acceptance {
 }
 
 const acceptedOf = ({ copies }: Offer): PushAnswer => ({ type: 'accepted', copies });
+
+const NOTHING = (): void => {};

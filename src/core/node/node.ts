@@ -52,6 +52,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
     this.#organs.conversations.elapse(now);
     this.#organs.attendance.elapse(now);
     this.#organs.custody.elapse(now);
+    this.#organs.backlog.elapse(now);
     this.#organs.journal.elapse(now);
     this.settle(now);
   }
@@ -66,6 +67,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
       this.#organs.conversations.deadline(),
       this.#organs.attendance.deadline(),
       this.#organs.neighbourhood.deadline(),
+      this.#organs.backlog.deadline(),
       this.#organs.journal.deadline(),
       ...this.#organs.custody.deadline(),
     );
@@ -89,7 +91,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
 
   known(id: EnvelopeId, shown: Known, now: Instant): void {
     this.#organs.intake.known(id, shown, now);
-    this.#organs.backlog.known(id, shown);
+    this.#organs.backlog.known(id, shown, now);
     this.settle(now);
   }
 
