@@ -70,13 +70,6 @@ export function compareCandidates(a: Candidate, b: Candidate, terrain: Terrain):
   return a.hops - b.hops || (a.via < b.via ? -1 : 1);
 }
 
-/** The nearest of some candidates, `undefined` when there are none. */
-export function nearest(candidates: Iterable<Candidate>, terrain: Terrain): Candidate | undefined {
-  let best: Candidate | undefined;
-  for (const candidate of candidates) if (!best || compareCandidates(candidate, best, terrain) < 0) best = candidate;
-  return best;
-}
-
 /**
  * The route to take: the nearest feasible one, but the present one while none is better by METRIC_CHANGE_SHARE
  * (RFC 8966 §A.3: delays tremble, and a route that changes with each of them serves nobody).
