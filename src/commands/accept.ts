@@ -1,5 +1,6 @@
 import { PEER } from './arguments.ts';
 import { command } from './command.ts';
+import { commandsIn } from './fault-lines.ts';
 
 export const accept = command({
   name: 'accept',
@@ -8,5 +9,7 @@ export const accept = command({
   options: {},
   examples: ['/accept ~carol.k7qd'],
   run: (api, { peer }) => api.call('accept', { peer }),
-  render: ({ name }) => [`${name} may write to you · /chat ${name} shows what waited · /rename gives a name`],
+  render: ({ name }, { face }) => [
+    `${name} may write to you · ${face === 'chat' ? `/chat ${name}` : `qpc history ${name}`} shows what waited · ${commandsIn('/rename', face)} gives a name`,
+  ],
 });

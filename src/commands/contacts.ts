@@ -1,4 +1,5 @@
 import { command } from './command.ts';
+import { commandsIn } from './fault-lines.ts';
 import { columns } from './show.ts';
 
 export const contacts = command({
@@ -9,8 +10,8 @@ export const contacts = command({
   examples: ['/contacts'],
   akin: ['friends', 'roster'],
   run: (api) => api.call('contacts', {}),
-  render: ({ contacts }) => {
-    if (contacts.length === 0) return ['no contacts yet · /add URI|ID NAME adds one'];
+  render: ({ contacts }, { face }) => {
+    if (contacts.length === 0) return [commandsIn('no contacts yet · /add URI|ID NAME adds one', face)];
     return columns(contacts.map((c) => [c.name, c.verified ? 'verified' : '', c.blocked ? 'blocked' : '', c.id]));
   },
 });

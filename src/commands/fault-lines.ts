@@ -10,4 +10,4 @@ export const faultLine = ({ code, severity, found, fix }: FindingView, { ascii }
 
 /** Commands are written as in the chat; in a shell what stands behind a slash stands behind `qpc`. Paths stay. */
 export const commandsIn = (text: string, face: Face): string =>
-  face === 'chat' ? text : text.replace(/(^|[\s(])\/(mesh|identity|up|add|block)\b/g, '$1qpc $2');
+  face === 'chat' ? text : text.replace(/(^|[\s(])\/(mesh|identity|up|add|block|accept|rename)\b/g, '$1qpc $2');

@@ -1,4 +1,5 @@
 import { command } from './command.ts';
+import { commandsIn } from './fault-lines.ts';
 import { columns, plural } from './show.ts';
 
 export const meshChannels = command({
@@ -9,8 +10,8 @@ export const meshChannels = command({
   examples: ['/mesh channels'],
   akin: ['list', 'rooms'],
   run: (api) => api.call('channels', {}),
-  render: ({ channels }) => {
-    if (channels.length === 0) return ['no channels yet · /mesh subscribe TOPIC joins one'];
+  render: ({ channels }, { face }) => {
+    if (channels.length === 0) return [commandsIn('no channels yet · /mesh subscribe TOPIC joins one', face)];
     const rows = channels.map((c) => [
       `#${c.channel}`,
       c.open ? 'open' : 'private',

@@ -1,5 +1,6 @@
 import { flag } from './arguments.ts';
 import { command } from './command.ts';
+import { commandsIn } from './fault-lines.ts';
 import { ago, columns, plural, rtt, shortId } from './show.ts';
 
 export const meshPeers = command({
@@ -11,7 +12,7 @@ export const meshPeers = command({
   akin: ['who', 'names', 'nodes', 'ls'],
   run: (api, { scan }) => api.call('peers', { scan }),
   render: ({ peers }, context) => {
-    if (peers.length === 0) return ['no nodes yet · /mesh connect ID@HOST:PORT reaches one'];
+    if (peers.length === 0) return [commandsIn('no nodes yet · /mesh connect ID@HOST:PORT reaches one', context.face)];
     const rows = peers.map((p) => [
       p.name,
       p.state,

@@ -1,5 +1,6 @@
 import { oneWord, valued } from './arguments.ts';
 import { command } from './command.ts';
+import { commandsIn } from './fault-lines.ts';
 import { fullPath } from './full-path.ts';
 import { bytes, plural } from './show.ts';
 
@@ -11,8 +12,10 @@ export const meshStoreExport = command({
   examples: ['/mesh store export /media/stick/mail.qpc', '/mesh store export mail.qpc --to bob'],
   run: (api, { file, to }) =>
     api.call('storeExport', { file: fullPath(file), ...(to === undefined ? {} : { peer: to }) }),
-  render: (result) => [
+  render: (result, { face }) => [
     `${plural(result.envelopes, 'sealed message')}, ${bytes(result.bytes)}, in ${result.file}`,
-    ...(result.envelopes === 0 ? [] : ['on the other node: /mesh store import FILE · what is kept here stays here']),
+    ...(result.envelopes === 0
+      ? []
+      : [commandsIn('on the other node: /mesh store import FILE · what is kept here stays here', face)]),
   ],
 });

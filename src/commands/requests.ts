@@ -1,4 +1,5 @@
 import { command } from './command.ts';
+import { commandsIn } from './fault-lines.ts';
 import { columns, plural } from './show.ts';
 
 export const requests = command({
@@ -8,12 +9,12 @@ export const requests = command({
   options: {},
   examples: ['/requests'],
   run: (api) => api.call('requests', {}),
-  render: ({ requests: waiting }) =>
+  render: ({ requests: waiting }, { face }) =>
     waiting.length === 0
       ? ['nobody waits · messages of strangers are kept back when the node was started with --requests']
       : [
           ...columns(waiting.map((r) => [r.name, plural(r.messages, 'message'), firstLine(r.text)])),
-          '/accept PEER shows what somebody wrote · /block PEER refuses it',
+          commandsIn('/accept PEER shows what somebody wrote · /block PEER refuses it', face),
         ],
 });
 

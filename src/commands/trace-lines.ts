@@ -26,6 +26,6 @@ const idOf = ({ id }: TraceHop): string => id;
 const hopRow = ({ name, rttMs, signed }: TraceHop, at: number): readonly string[] => [
   `  ${at + 1}`,
   name,
-  rtt(rttMs),
+  `link ${rtt(rttMs)}`,
   signed ? 'signed' : 'NOT SIGNED',
 ];

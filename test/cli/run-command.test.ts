@@ -39,6 +39,21 @@ describe('results', () => {
     expect(shell.printed).toEqual(['#general  open  2 neighbours  2 members']);
   });
 
+  test('commands in them are written as they are typed here', async () => {
+    node.book.channels.length = 0;
+    await run('mesh', 'store', 'export', 'mail.qpc');
+    await run('mesh', 'channels');
+    expect(shell.printed.slice(1)).toEqual([
+      'on the other node: qpc mesh store import FILE · what is kept here stays here',
+      'no channels yet · qpc mesh subscribe TOPIC joins one',
+    ]);
+  });
+
+  test('a trace tells the time of each link beside that of the whole way', async () => {
+    await run('mesh', 'trace', 'bob');
+    expect(shell.printed.slice(1, 2)).toEqual([expect.stringMatching(/^ {2}1 {2}bob {2}link [\d.]+ ms {2}signed$/)]);
+  });
+
   test('--json prints the result as one object on one line', async () => {
     expect(await run('mesh', 'peers', '--json')).toBe(0);
     expect(shell.printed).toHaveLength(1);

@@ -26,8 +26,14 @@ export function health(desk: Desk): readonly Check[] {
     ...otherNetworks(desk, connected),
     ...elsewhere(desk),
     neighbours(desk, { connected, known: view.peers.length }),
-    { what: 'routes', found: `${view.routes.filter(({ selected }) => selected).length} nodes can be reached` },
-    { what: 'store', found: `${outbox.envelopes} messages wait here, ${carried.envelopes} are carried for others` },
+    {
+      what: 'routes',
+      found: `${counted(view.routes.filter(({ selected }) => selected).length, 'node')} can be reached`,
+    },
+    {
+      what: 'store',
+      found: `kept here: ${counted(outbox.envelopes, 'message')} of yours, ${carried.envelopes} carried for others`,
+    },
   ];
 }
 
@@ -121,11 +127,14 @@ function elsewhere({ troubles }: Desk): readonly Check[] {
 }
 
 function neighbours(desk: Desk, { connected, known }: { readonly connected: number; readonly known: number }): Check {
-  if (connected > 0) return { what: 'neighbours', found: `${connected} of ${known} known nodes are connected` };
+  if (connected > 0) return { what: 'neighbours', found: `${connected} of ${counted(known, 'known node')} connected` };
   const upMs = uptimeMs(desk);
   if (upMs < LONELY_MS) return { what: 'neighbours', found: `none yet, ${span(upMs)} after the start` };
-  return { code: 'NO_NEIGHBOURS', subject: 'mesh', found: `none of ${known} known nodes is connected` };
+  const found = known === 0 ? 'no other node is known' : `none of ${counted(known, 'known node')} is connected`;
+  return { code: 'NO_NEIGHBOURS', subject: 'mesh', found };
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** How long the node has run; a calendar that was moved back meanwhile makes it none. */
 const uptimeMs = ({ about, calendar }: Desk): number => Math.max(0, calendar() - about.startedAt);

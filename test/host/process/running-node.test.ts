@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { identityOf } from '../../../src/core/crypto/identity.ts';
+import { nodeSuite } from '../../../src/host/node-suite.ts';
 import { loneNode } from '../../support/lone-node.ts';
 
 test('a name given at one start is kept for the next; one given later takes its place', async () => {
@@ -29,4 +31,13 @@ test('status says where metrics are served; where they cannot be, the node runs 
   expect(second.running.warnings).toEqual([
     `no metrics are served at 127.0.0.1:${port}: another program has that port; with port 0 the system chooses one`,
   ]);
+});
+
+test('the doctor counts in words that are right for one', async () => {
+  const ann = await loneNode();
+  await ann.get('send', { peer: identityOf(nodeSuite, new Uint8Array(32).fill(5)).id, text: 'hi' });
+  const { good } = await ann.get('doctor', {});
+  expect(good.map(({ found }) => found)).toEqual(
+    expect.arrayContaining(['0 nodes can be reached', 'kept here: 1 message of yours, 0 carried for others']),
+  );
 });
