@@ -1,5 +1,6 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { PeerError } from '../core/base/peer-error.ts';
 import { equalBytes } from '../core/bytes/equal.ts';
 import {
@@ -41,7 +42,7 @@ export async function writeMailFile(path: string, head: MailFileHead, pushes: As
     return bytes;
   } catch (error) {
     await rm(temporary, { force: true });
-    throw stickError(error, path);
+    throw stickError(error, codeOf(error) === 'ENOENT' ? dirname(path) : path);
   }
 }
 
@@ -120,7 +121,7 @@ async function readBlocks(
       }
     } catch (error) {
       if (!(error instanceof PeerError)) throw error;
-      if (!head) throw new StickError('no-mail', `${path} is no file of qpc mail: ${error.message}`);
+      if (!head) throw new StickError('no-mail', `${path} is no file of qpc mail`);
       return { isWhole: false };
     }
   }
@@ -151,6 +152,18 @@ function stickError(error: unknown, path: string): StickError {
         : code === 'EEXIST'
           ? 'there'
           : 'io';
-  const reason = why === 'missing' ? 'is not there' : why === 'full' ? 'has no room left' : (error as Error).message;
+  const reason = REASONS[code ?? ''] ?? `does not work: ${(error as Error).message}`;
   return new StickError(why, `${path} ${reason}`);
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  ENOSPC: 'has no room left',
+  EDQUOT: 'has no room left',
+  EEXIST: 'is there already, and is not replaced',
+  EISDIR: 'is a directory',
+  ENOTDIR: 'is in something that is no directory',
+  EACCES: 'is not open to you',
+  EPERM: 'is not open to you',
+  EROFS: 'is on a disk that is read-only',
+};

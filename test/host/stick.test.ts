@@ -92,6 +92,21 @@ describe('a file', () => {
     expect(texts(bob)).toEqual([]);
   });
 
+  test('that cannot be written is refused with what is in the way, and what to do', async () => {
+    const ann = await loneNode();
+    const directory = tempDir();
+    const refusal = async (file: string) => {
+      const outcome = await ann.api.call('storeExport', { file });
+      return outcome.ok ? outcome : outcome.error;
+    };
+    const there = join(directory, 'there');
+    writeFileSync(there, '');
+    const message = `${there} is there already, and is not replaced`;
+    expect(await refusal(there)).toEqual({ code: 'E_USAGE', message, hint: 'choose another name' });
+    const missing = join(directory, 'missing');
+    expect(await refusal(join(missing, 'mail.qpc'))).toMatchObject({ message: `${missing} is not there` });
+  });
+
   test.each([
     ['is not there', (_file: string) => {}],
     ['is something else', (file: string) => writeFileSync(file, 'Dear diary,')],

@@ -79,7 +79,15 @@ const CODES: Readonly<Record<StickError['why'], ErrorCode>> = {
   io: 'E_NO_FILE',
 };
 
+/** What to do next. */
+const HINTS: Partial<Readonly<Record<StickError['why'], string>>> = {
+  there: 'choose another name',
+  'no-mail': '/mesh store export writes such files',
+  'other-network': 'a node with the same --network takes it',
+  full: 'free some, or export for one person: --to PEER',
+};
+
 function refused(error: unknown) {
-  if (error instanceof StickError) return failed(CODES[error.why], error.message);
+  if (error instanceof StickError) return failed(CODES[error.why], error.message, HINTS[error.why]);
   throw error;
 }
