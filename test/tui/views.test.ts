@@ -299,6 +299,15 @@ describe('the prompt', () => {
   });
 });
 
+describe('the store', () => {
+  test.each([100, 60, 52])('has every column whole at %i columns', async (cols) => {
+    const state = await annsScreen();
+    const shown = store(state, { name: 'store', top: 0 }, { cols, rows: 20 }, MONO).join('\n');
+    expect(shown).toMatch(/EXPIRES IN/);
+    expect(shown).not.toContain('…');
+  });
+});
+
 describe('completions', () => {
   test('show the chosen one among at most eight', () => {
     const candidates = Array.from({ length: 30 }, (_, n) => ({ text: `name${n}`, about: HOSTILE[0]! }));

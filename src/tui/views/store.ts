@@ -62,7 +62,7 @@ function givenUp(expired: number, evicted: number, refused: Report['refused']): 
 
 function recipients({ perRecipient }: Report, { cols }: Pane, theme: Theme): string[] {
   if (perRecipient.length === 0) return [`   ${theme.dim('Nothing waits for anybody.')}`];
-  const name = Math.min(24, Math.max(10, cols - 40));
+  const name = Math.min(24, Math.max(10, cols - 42));
   const row = (who: string, count: string, bytes: string, oldest: string, expires: string): string =>
     `   ${padEnd(who, name)}${padStart(count, 9)}${padStart(bytes, 9)}${padStart(oldest, 9)}${cols >= 50 ? padStart(expires, 11) : ''}`;
   return [
