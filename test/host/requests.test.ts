@@ -51,6 +51,19 @@ test('whoever the user writes to is no stranger; whoever he blocks is refused', 
   expect(texts(ann)).toEqual(['eve']);
 });
 
+test('a screen that comes later is told who waits; a command that only asks for something is not', async () => {
+  const { ann } = await approached();
+  const told: string[] = [];
+  for (const shows of [true, false]) {
+    const screen = ann.screen();
+    screen.onEvent((event) => event.type === 'notice' && told.push(`${shows} ${event.code} ${event.message}`));
+    await screen.call('attach', { version: 'test', shows });
+  }
+  await expect
+    .poll(() => told)
+    .toMatchObject([expect.stringMatching(/^true REQUEST ~eve.* would like to write to you/)]);
+});
+
 test('without --requests everybody may write', async () => {
   const [ann, eve] = [await loneNode(), await loneNode()];
   await eve.get('connect', { peer: ann.at });

@@ -51,6 +51,8 @@ export class Screens {
         this.#life.attached(screen);
         this.#update();
         if (replay && !again) this.#replay(screen);
+        const asks = shows && !again ? this.#requests.reminder() : undefined;
+        if (asks !== undefined) screen.tell({ type: 'notice', level: 'info', code: 'REQUEST', message: asks });
         return done({ status: statusOf(desk, this.#life), notices: notices(desk, version, settings) });
       },
       goodbye: () => {
