@@ -113,6 +113,12 @@ export class Dialer {
     this.#put(peer, { nextAt, waitMs: REDIAL_MS_MIN, urgent, rests: true });
   }
 
+  /** It left, and may be back without a way to call here: it is looked for now and then. */
+  saidGoodbye(peer: NodeId, now: Instant): void {
+    const nextAt = after(now, jitter(this.#random, REDIAL_MS_MAX, 0.2));
+    this.#put(peer, { nextAt, waitMs: REDIAL_MS_MAX, urgent: false, rests: false });
+  }
+
   /** What failed before may work now: everybody is due, and waits no longer than a newcomer after the next failure. */
   refresh(now: Instant): void {
     for (const wish of this.#wishes.values()) {

@@ -72,7 +72,7 @@ type Parts = {
 
 /**
  * Who is around: greets whom it finds or is found by, and keeps routes and interest told of who is a neighbour.
- * Neighbours that break off are tried again; those that say goodbye are left alone.
+ * Neighbours that break off are tried again; those that say goodbye are left alone, but for an occasional look at whom the user named.
  */
 export class Neighbourhood implements SessionsOwner {
   readonly sessions: Sessions;
@@ -244,7 +244,7 @@ export class Neighbourhood implements SessionsOwner {
     return this.#watermarks.admits(session);
   }
 
-  down(peer: NodeId, reason: CloseReason | 'replaced', now: Instant): void {
+  down(peer: NodeId, reason: CloseReason | 'replaced', byPeer: boolean, now: Instant): void {
     this.#parts.routes.neighbourDown(peer, now);
     this.#parts.interest.neighbourDown(peer, now);
     this.#owner.left(peer, now);
@@ -253,14 +253,14 @@ export class Neighbourhood implements SessionsOwner {
     const wasThere = !this.#silent.delete(peer);
     if (wasThere) this.#presence.learn(peer, {}, now);
     if (wasThere) this.#presence.tell(peer, 'disconnected', now);
-    this.#lookAgain(peer, reason, now);
+    this.#lookAgain(peer, reason, byPeer, now);
   }
 
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void {
     if (!this.sessions.with(peer)) this.#whereabouts.left(peer);
     if (reason === 'duplicate' || this.sessions.with(peer) || !this.#parts.peers.get(peer)) return;
     this.#parts.dials.failed(peer, { reason, detail, answered });
-    this.#lookAgain(peer, reason, now);
+    this.#lookAgain(peer, reason, false, now);
     const name = peer.slice(0, 8);
     if (reason === 'wrongNetwork') this.#notice('warn', 'WRONG_NETWORK', `${name} belongs to another network`);
     else if (!answered && this.#parts.peers.get(peer)?.named) {
@@ -325,10 +325,11 @@ export class Neighbourhood implements SessionsOwner {
   }
 
   /** A connection to this peer ended: when it is tried again, if at all. */
-  #lookAgain(peer: NodeId, reason: CloseReason, now: Instant): void {
+  #lookAgain(peer: NodeId, reason: CloseReason, byPeer: boolean, now: Instant): void {
     const urgent = this.#owner.waitsFor(peer);
     if (reason === 'enough') this.#dialer.letGo(peer, urgent, now);
     else if (reason !== 'goodbye') this.#dialer.failed(peer, urgent, now);
+    else if (byPeer && this.#parts.peers.get(peer)?.named) this.#dialer.saidGoodbye(peer, now);
   }
 
   #pong(peer: NodeId, token: number, now: Instant): void {

@@ -11,7 +11,7 @@ import { after, type Instant } from '../base/time.ts';
 import { equalBytes } from '../bytes/equal.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Connection } from '../transport/connection.ts';
-import type { StreamId, TransportEvent } from '../transport/event.ts';
+import type { ClosedEvent, StreamId, TransportEvent } from '../transport/event.ts';
 import { type ControlMessage, type Hello, PUSH_BYTES_MAX, type Push, type PushAnswer } from '../wire/mesh-message.ts';
 import { type EarlyPush, Session, type SessionOwner } from './session.ts';
 import type { Tally } from './tally.ts';
@@ -22,8 +22,8 @@ export interface SessionsOwner {
   up(session: Session, anew: boolean, now: Instant): void;
   /** A neighbour goes on over another connection, and has forgotten nothing. */
   moved(session: Session, now: Instant): void;
-  /** The session with this peer ended; `replaced` when `up` follows at once. */
-  down(peer: NodeId, reason: CloseReason | 'replaced', now: Instant): void;
+  /** The session with this peer ended, by its will or ours; `replaced` when `up` follows at once. */
+  down(peer: NodeId, reason: CloseReason | 'replaced', byPeer: boolean, now: Instant): void;
   /** A connection ended before it was a session. `answered` says whether the peer proved its key. */
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void;
   control(session: Session, message: Exclude<ControlMessage, Hello>, now: Instant): void;
@@ -121,7 +121,7 @@ export class Sessions implements SessionOwner {
     this.tally.happened(event);
     const session = this.#byConnection.get(connection) ?? new Session(connection, this);
     this.#byConnection.set(connection, session);
-    if (event.type === 'closed') this.#closed(session, event.reason, event.detail, now);
+    if (event.type === 'closed') this.#closed(session, event, now);
     else this.#guard(session, now, () => this.#happened(session, event, now));
   }
 
@@ -213,7 +213,7 @@ export class Sessions implements SessionOwner {
   #begin(session: Session, now: Instant): void {
     const before = this.#up.get(session.peer);
     const isAnew = before !== undefined && !isSameLife(before, session);
-    if (isAnew) this.#owner.down(session.peer, 'replaced', now);
+    if (isAnew) this.#owner.down(session.peer, 'replaced', true, now);
     for (const other of this.#byConnection.values()) {
       if (other.peer === session.peer && other !== session && isPast(other, session)) other.ended(now);
     }
@@ -223,7 +223,7 @@ export class Sessions implements SessionOwner {
     else this.#owner.up(session, isAnew, now);
   }
 
-  #closed(session: Session, reason: CloseReason, detail: string, now: Instant): void {
+  #closed(session: Session, { reason, detail, byPeer }: ClosedEvent, now: Instant): void {
     this.#byConnection.delete(session.connection);
     session.ended(now);
     const neighbour = this.#up.get(session.peer);
@@ -234,7 +234,7 @@ export class Sessions implements SessionOwner {
       // The connection that replaces it is there, and the peer has proved itself on it: hello is on its way.
       if (others.length > 0) return;
       this.#up.delete(session.peer);
-      this.#owner.down(session.peer, reason, now);
+      this.#owner.down(session.peer, reason, byPeer, now);
     } else if (!session.hello && (session.connection.initiator || session.connection.confirmed)) {
       // Of who called and was never confirmed nothing is known, not even that it was this peer.
       this.#owner.failed(session.peer, reason, detail, session.connection.confirmed, now);

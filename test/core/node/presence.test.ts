@@ -131,6 +131,37 @@ describe('a neighbour that says goodbye', () => {
     world.run(20_000);
     expect(world.shown(2)).toEqual(['see you later']);
   });
+
+  /** Ann's user named bob's node, which goes and comes back without being able to call her. */
+  const returning = (meanwhile: (world: SmallWorld) => void) => {
+    const world = new SmallWorld({ count: 2, links: [[0, 1]] });
+    for (const at of [0, 1]) world.computer(at).start();
+    world.computer(0).turn((node, now) => void node.connect(world.idOf(1), [addressOf(1)], 'manual', now));
+    world.run(5_000);
+    meanwhile(world);
+    world.run(10 * 60_000);
+    return toldOf(world, 0, 1);
+  };
+
+  test('is called now and then when the user named it: behind its router nobody else would', () => {
+    const states = returning((world) => {
+      world.computer(1).turn((node, now) => void node.stop(now));
+      world.run(5_000);
+      world.computer(1).crash();
+      world.run(60_000);
+      world.computer(1).start();
+      // What it remembers of ann is where it saw her, which leads nowhere from outside.
+      world.computer(1).turn((node, now) => void node.disconnect(world.idOf(0), now));
+    });
+    expect(states).toEqual(['connected', 'disconnected', 'connected']);
+  });
+
+  test('is not called when it was the user who sent it away', () => {
+    const states = returning((world) =>
+      world.computer(0).turn((node, now) => void node.disconnect(world.idOf(1), now)),
+    );
+    expect(states).toEqual(['connected', 'disconnected']);
+  });
 });
 
 describe('somebody far away', () => {
