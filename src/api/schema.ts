@@ -134,6 +134,7 @@ export const METHODS = {
       perRecipient: z.array(
         z.object({
           to: z.string(),
+          kind: z.enum(['direct', 'channel']),
           name: z.string(),
           envelopes: count,
           bytes: count,

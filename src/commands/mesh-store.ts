@@ -22,9 +22,9 @@ export const meshStore = command({
     ]);
     return [
       `outbox: ${plural(outbox.envelopes, 'message')}, ${bytes(outbox.bytes)}${oldest}`,
-      ...columns(waiting),
       `carried for others: ${plural(carried.envelopes, 'message')}, ${bytes(carried.bytes)} of ${bytes(limits.carriedBytes)}`,
       ...columns(lanes.filter((l) => l.envelopes > 0).map(laneRow)),
+      ...(waiting.length === 0 ? [] : ['kept for:', ...columns(waiting)]),
       `for one recipient: at most ${plural(limits.perRecipientEnvelopes, 'message')}, ${bytes(limits.perRecipientBytes)}`,
       `on disk: ${bytes(onDisk)} · ${plural(seen, 'id')} remembered`,
       `since the start: ${expired} expired · ${evicted} given up for others, after another node had taken them`,

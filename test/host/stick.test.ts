@@ -56,6 +56,17 @@ describe('mail on a stick', () => {
     await expect.poll(() => texts(bob)).toEqual(['by way of carol']);
     expect(bob.events.find((event) => event.type === 'message')).toMatchObject({ hops: 2 });
   });
+
+  test('for a channel that is not read here is shown as of a channel, and of no person', async () => {
+    const [ann, carrier] = [await loneNode({ seed: seedOf(1) }), await loneNode({ seed: seedOf(3) })];
+    const { id } = await ann.get('subscribe', { topic: 'general' });
+    await ann.get('broadcast', { topic: 'general', text: 'to all' });
+    const file = stick();
+    await ann.get('storeExport', { file });
+    await carrier.get('storeImport', { file });
+    const { perRecipient } = await carrier.get('store', {});
+    expect(perRecipient).toMatchObject([{ to: id, kind: 'channel', name: `#?${id.slice(0, 8)}` }]);
+  });
 });
 
 describe('a file', () => {

@@ -108,7 +108,15 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
     bytes: 40_960,
     limits: { perRecipientEnvelopes: 1000, perRecipientBytes: 16_777_216, carriedBytes: 268_435_456 },
     perRecipient: [
-      { to: PEOPLE.dora, name: 'dora', envelopes: 1, bytes: 412, oldestMs: 60_000, expiresInMs: 259_140_000 },
+      {
+        to: PEOPLE.dora,
+        kind: 'direct',
+        name: 'dora',
+        envelopes: 1,
+        bytes: 412,
+        oldestMs: 60_000,
+        expiresInMs: 259_140_000,
+      },
     ],
     expired: 0,
     evicted: 0,

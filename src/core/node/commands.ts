@@ -69,6 +69,7 @@ export type StoreView = {
   readonly seen: number;
   readonly perRecipient: readonly {
     readonly to: string;
+    readonly kind: 'direct' | 'channel';
     readonly envelopes: number;
     readonly bytes: number;
     readonly oldestMs: number;

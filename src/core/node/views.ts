@@ -4,6 +4,7 @@ import type { NodeId } from '../crypto/node-id.ts';
 import type { Routes } from '../mesh/routes.ts';
 import type { Held, Shelf } from '../store/shelf.ts';
 import { ageSeconds } from '../store/shelf.ts';
+import { ENVELOPE_KINDS } from '../wire/envelope.ts';
 import type { HeldView, PeerView, RouteView, StoreView } from './commands.ts';
 import type { CustodyCounts } from './custody.ts';
 import type { PeerBook } from './peer-book.ts';
@@ -98,7 +99,9 @@ export function storeView(shelf: Shelf, seen: number, counts: CustodyCounts, now
     perRecipient: [...shelf.recipients()].map((to) => {
       const held = [...shelf.waitingFor(to)];
       const left = held.map((one) => one.head.ttlSeconds - ageSeconds(one, now));
-      return { to, ...total(held), oldestMs: oldestMs(held, now), expiresInMs: Math.max(0, Math.min(...left)) * 1000 };
+      const kind = held.some(({ head }) => head.kind === ENVELOPE_KINDS.channel) ? 'channel' : 'direct';
+      const expiresInMs = Math.max(0, Math.min(...left)) * 1000;
+      return { to, kind, ...total(held), oldestMs: oldestMs(held, now), expiresInMs };
     }),
     expired: counts.expired,
     evicted: counts.evicted,

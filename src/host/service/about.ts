@@ -55,7 +55,7 @@ export const aboutMethods = (desk: Desk, life: { readonly stays: boolean }) =>
         },
         perRecipient: view.perRecipient.map((one) => ({
           ...one,
-          name: desk.names.ofConversation(one.to),
+          name: desk.names.ofConversation(one.to, one.kind),
           oldestMs: whole(one.oldestMs),
           expiresInMs: whole(one.expiresInMs),
         })),
