@@ -54,10 +54,9 @@ export class Deliveries {
     this.#journal.keep({ put: 'delivery', delivery: record }, now, () => this.#tell({ type: 'delivery', ...record }));
   }
 
-  /** Nothing more is awaited, and what is known stays. */
+  /** Nothing more can be known of a post: what is known stays in the database, and no receipt for it counts. */
   end(id: EnvelopeId): void {
-    const known = this.#open.get(id);
-    if (known) this.#end(known);
+    this.#open.delete(id);
   }
 
   /** The message could not be written: nothing of it is on disk, and nothing will be sent. */

@@ -8,6 +8,7 @@ import { type NodeId, nodeIdOf, parseNodeKey } from '../crypto/node-id.ts';
 import type { Interest } from '../mesh/interest.ts';
 import type { Routes } from '../mesh/routes.ts';
 import type { Seen } from '../store/seen.ts';
+import type { Shelf } from '../store/shelf.ts';
 import type { StreamId } from '../transport/event.ts';
 import { decodeEnvelope, ENVELOPE_KINDS, type Envelope, type EnvelopeId, type Signed } from '../wire/envelope.ts';
 import type { Push, PushAnswer, Refusal } from '../wire/mesh-message.ts';
@@ -23,6 +24,7 @@ import type { Strangers } from './strangers.ts';
 
 type Parts = {
   readonly author: Author;
+  readonly shelf: Shelf;
   /** Ids of messages shown; `shownMore` when older ones were only on disk at the start. */
   readonly shown: Seen;
   readonly shownMore: boolean;
@@ -141,15 +143,15 @@ export class Intake {
 
   /** Why a new envelope is not taken, as far as its outside and its signatures tell. */
   #refusal({ envelope, from, to, giver, copies }: Offer): Refusal | undefined {
-    const { author, contact, channels, interest, routes, sessions } = this.#parts;
+    const { author, contact, channels, interest, routes, sessions, shelf } = this.#parts;
     const { signed, hop } = envelope;
     const forMe = to === author.id;
     if (hop.ageSeconds >= signed.ttlSeconds) return 'expired';
     if (hop.count > signed.hopsMax || (hop.count === signed.hopsMax && !forMe)) return 'hops';
     if (verifyEnvelope(author.suite, author.network, envelope) === 'invalid') return 'invalid';
     if (contact(from)?.blocked) return 'blocked';
-    // The id of a channel is no author: what it writes would stand between the posts.
-    if (channels.byId(from)) return 'invalid';
+    // The id of a channel is no author: what it writes would stand between the posts, or be a receipt for ours.
+    if (channels.byId(from) || shelf.posts(from)) return 'invalid';
     // Who brings mail in a file wants it carried.
     if (forMe || giver.peer === undefined) return undefined;
     if (signed.kind === ENVELOPE_KINDS.channel) {

@@ -50,10 +50,12 @@ export function storedState(db: DatabaseSync): StoredState {
   };
 }
 
-/** All whose envelope is still here, and the newest of the others: a receipt may come after we gave up. */
+/** All whose envelope is still here, and of the others the newest letters: a receipt may come after we gave up, but none for a post. */
 const DELIVERIES = `
   SELECT * FROM delivery WHERE id IN (SELECT id FROM envelope_head)
-  UNION SELECT * FROM (SELECT * FROM delivery ORDER BY at DESC LIMIT ?)`;
+  UNION SELECT * FROM (
+    SELECT * FROM delivery
+    WHERE NOT EXISTS (SELECT 1 FROM message WHERE message.id = delivery.id AND kind = 'channel') ORDER BY at DESC LIMIT ?)`;
 
 /** Of channels, among the newest of all. */
 const LINES = `

@@ -7,7 +7,7 @@ import { writeDirect } from '../../../src/core/chat/letter.ts';
 import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channel-key.ts';
 import { networkTag } from '../../../src/core/crypto/purpose.ts';
 import type { Node } from '../../../src/core/node/node.ts';
-import { encodeEnvelope } from '../../../src/core/wire/envelope.ts';
+import { type Envelope, encodeEnvelope } from '../../../src/core/wire/envelope.ts';
 import type { StreamId } from '../../../src/core/wire/frame.ts';
 import type { Push } from '../../../src/core/wire/mesh-message.ts';
 import { addressOf } from '../../../src/sim/internet.ts';
@@ -304,6 +304,28 @@ describe('a node whose id is that of an open channel: its key is made of the top
     village.turn(1, (node, now) => (node as Node).subscribe({ topic: 'general' }, now));
     village.run(10_000);
     expect(village.bob.events.some((event) => event.type === 'message' && event.message.text === 'to all')).toBe(true);
+  });
+
+  test('acknowledges no posts, not even to who has left the channel', () => {
+    const network = networkTag(paperSuite, NETWORK_ID);
+    const { seed } = channelIdentity(paperSuite, network, openChannelKey(paperSuite, network, 'general'));
+    const village = new Village(1, [seed]);
+    const states = () => village.ann.events.flatMap((event) => (event.type === 'delivery' ? [event.state] : []));
+    let receipt: Envelope | undefined;
+    village.atAnn((node, now) => {
+      node.subscribe({ topic: 'general' }, now);
+      const sent = node.publish(village.eve.id, 'to all', now);
+      node.unsubscribe(village.eve.id, now);
+      const content = { type: 'receipt', ids: 'id' in sent ? [sent.id] : [], hops: [1], read: true } as const;
+      receipt = writeDirect(village.eve.author, { to: node.id, content, calendar: timestamp(1_767_225_600_000) });
+    });
+    const eve = village.meet();
+    village.at(eve, () => eve.push(receipt!));
+    village.run(5_000);
+    expect(states()).toEqual(['queued']);
+    village.turn(1, (node, now) => (node as Node).subscribe({ topic: 'general' }, now));
+    village.run(10_000);
+    expect(states()).toEqual(['queued', 'carried']);
   });
 
   test('writes no letters: they would stand between the posts', () => {

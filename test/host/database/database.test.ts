@@ -143,6 +143,16 @@ describe('what is applied', () => {
     database.apply(states.map(delivery));
     expect(new Set(database.load().deliveries.map(({ state }) => state))).toEqual(new Set(states));
   });
+
+  test('that of a post is loaded as long as the post is here, and not longer: nobody acknowledges posts', () => {
+    const kept = envelopeRecord(new Uint8Array([1]), { kind: 2, to: somebody('e') });
+    const lines = [kept.head.id, 'e'.repeat(64) as EnvelopeId].map((id, n): StoreRecord[] => [
+      messageRecord(n, { id, kind: 'channel', conversation: somebody('e') }),
+      { put: 'delivery', delivery: { id, to: somebody('e'), state: 'carried', at: timestamp(n) } },
+    ]);
+    database.apply([kept, ...lines.flat()]);
+    expect(database.load().deliveries.map(({ id }) => id)).toEqual([kept.head.id]);
+  });
 });
 
 describe('an envelope whose bytes were damaged', () => {
