@@ -87,6 +87,8 @@ function positionOf(words: readonly string[], command: Command): number {
 async function known(kind: Completes, typed: string, names: Names): Promise<readonly CompletionItem[]> {
   if (kind === 'nothing') return [];
   if (kind === 'command') return commandNames('', typed, names.commands, 'chat');
+  if (kind === 'peer or message')
+    return [...(await known('peer', typed, names)), ...(await known('message', typed, names))];
   if (kind === 'setting')
     return starting(
       (names.settings ?? []).map((s) => [s.name, s.about] as const),

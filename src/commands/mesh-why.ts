@@ -5,7 +5,7 @@ import { commandsIn } from './fault-lines.ts';
 export const meshWhy = command({
   name: 'mesh why',
   summary: 'say why a message or a peer is in the state it is in, and what would help',
-  args: { what: called('MESSAGE|PEER', 'a message of yours, or somebody', oneWord('', '', 'peer')) },
+  args: { what: called('MESSAGE|PEER', 'a message of yours, or somebody', oneWord('', '', 'peer or message')) },
   options: {},
   examples: ['/mesh why 81b04c', '/mesh why bob'],
   run: async (api, { what }, { face }) => {

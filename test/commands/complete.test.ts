@@ -36,6 +36,13 @@ describe('Tab in the chat', () => {
     expect(await complete('/mesh send b and more', 12, names)).toMatchObject({ from: 11, items: [{ text: 'bob' }] });
   });
 
+  test('why is asked of messages too', async () => {
+    const sent = await api.call('send', { peer: 'dora', text: 'hi' });
+    const id = (sent.ok && sent.result.id) || '';
+    expect((await texts(`/mesh why ${id.slice(0, 4)}`)).map((text) => id.startsWith(text))).toEqual([true]);
+    expect(await texts('/mesh why ')).toContain('bob');
+  });
+
   test('each offer says what it is', async () => {
     expect((await complete('/mesh pe', 8, names)).items).toEqual([
       { text: 'peers', about: expect.stringContaining('nodes') },
