@@ -79,4 +79,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (channel, id)
   ) STRICT;
   `,
+  `
+  -- Letters from before there were copies may go with carriers like new ones, unless somebody has them. Only those have no time.
+  UPDATE envelope_head SET copies = 4 WHERE created = 0 AND kind = 1 AND lane = 'own' AND copies = 1 AND handed_to = '[]';
+  `,
 ];

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { COPIES_DEFAULT } from '../../../src/core/base/limits.ts';
+import { ENVELOPE_KINDS } from '../../../src/core/wire/envelope.ts';
 import { Database } from '../../../src/host/database/database.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../../../src/host/database/schema.ts';
 import { nodeSuite } from '../../../src/host/node-suite.ts';
@@ -56,6 +58,30 @@ describe('a database of the first version', () => {
       new Map([
         [bob, 1],
         [carol, 0],
+      ]),
+    );
+    database.close();
+  });
+
+  test('gives its letters that wait for somebody as many copies as new ones have, and no more than that', () => {
+    const path = ofFirstVersion([]);
+    const db = new DatabaseSync(path);
+    const put = db.prepare(`INSERT INTO envelope_head VALUES
+      (?, ?, 'me', 'you', 500, ?, NULL, 0, 16, 3600, 0, 0, 1, ?, 0)`);
+    put.run('waits', ENVELOPE_KINDS.direct, 'own', '[]');
+    put.run('taken', ENVELOPE_KINDS.direct, 'own', '["somebody"]');
+    put.run('carried', ENVELOPE_KINDS.direct, 'contact', '[]');
+    put.run('post', ENVELOPE_KINDS.channel, 'own', '[]');
+    db.exec(`INSERT INTO envelope_bytes SELECT id, x'' FROM envelope_head`);
+    db.close();
+    const database = Database.open(path, { suite: nodeSuite });
+    const copies = new Map<string, number>(database.load().heads.map((head) => [head.id, head.copies]));
+    expect(copies).toEqual(
+      new Map([
+        ['waits', COPIES_DEFAULT],
+        ['taken', 1],
+        ['carried', 1],
+        ['post', 1],
       ]),
     );
     database.close();
