@@ -29,7 +29,7 @@ export type ShownStretch = {
 type Run = { readonly from: NodeId; readonly epoch: string; readonly shown: RangeSet };
 
 type Channel = {
-  /** What is shown, by author and epoch; the one not heard for longest is first. */
+  /** What is shown, by author and epoch; the one not heard for longest is first. Beyond MARK_RANGES_MAX one of who has most of them is forgotten. */
   readonly runs: Map<string, Run>;
   /** Shown, and neither marked nor named by a line of ours. Beyond the bound it is only known that there are more. */
   readonly unmarked: Set<EnvelopeId>;
@@ -68,7 +68,7 @@ export class Marks {
     run.shown.keepHighest(LINE_RANGES_MAX);
     channel.runs.delete(key);
     channel.runs.set(key, run);
-    if (channel.runs.size > MARK_RANGES_MAX) channel.runs.delete(channel.runs.keys().next().value!);
+    if (channel.runs.size > MARK_RANGES_MAX) channel.runs.delete(mostCrowded(channel.runs));
     return channel;
   }
 
@@ -96,13 +96,17 @@ export class Marks {
     return undefined;
   }
 
-  /** What a mark says: of the authors heard last, what is shown of each, the newest lines first. */
+  /**
+   * What a mark says: of the authors heard last, what is shown of each, the newest lines first. One stretch of each comes before the second
+   * of any: who leaves holes between his lines leaves no less room for others.
+   */
   stretches(channel: string): readonly ShownStretch[] {
     const runs = [...(this.#channels.get(channel)?.runs.values() ?? [])].reverse();
     const all = runs.flatMap(({ from, epoch, shown }) =>
-      shown.ranges.map(({ start, end }) => ({ from, epoch, first: start, last: end - 1 })).reverse(),
+      shown.ranges.toReversed().map(({ start, end }, place) => ({ place, from, epoch, first: start, last: end - 1 })),
     );
-    return all.slice(0, MARK_RANGES_MAX);
+    const first = all.toSorted((a, b) => a.place - b.place).slice(0, MARK_RANGES_MAX);
+    return first.map(({ place: _, ...stretch }) => stretch);
   }
 
   /** A mark was written: the next one comes later. */
@@ -143,4 +147,15 @@ export class Marks {
     this.#channels.set(id, channel);
     return channel;
   }
+}
+
+/** The run that makes room: of the author who has the most of them, the one not heard for longest. Epochs cost nothing. */
+function mostCrowded(runs: ReadonlyMap<string, Run>): string {
+  const oldest = new Map<NodeId, { readonly key: string; count: number }>();
+  for (const [key, { from }] of runs) {
+    const known = oldest.get(from);
+    if (known) known.count++;
+    else oldest.set(from, { key, count: 1 });
+  }
+  return [...oldest.values()].reduce((a, b) => (b.count > a.count ? b : a)).key;
 }

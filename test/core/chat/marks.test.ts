@@ -102,6 +102,16 @@ describe('§4.4 a mark', () => {
     expect(marks.stretches('nowhere')).toEqual([]);
   });
 
+  test('names lines of everybody, whatever holes one leaves between his own, and under however many epochs he writes', () => {
+    const marks = fresh();
+    for (let n = 0; n < MARK_RANGES_MAX - 2; n++) marks.shown(post(`p${n}` as NodeId, 1), at(0));
+    for (let n = 0; n < LINE_RANGES_MAX; n++) marks.shown(post(bob, 2 * n + 1), at(0));
+    for (let n = 0; n < MARK_RANGES_MAX; n++) marks.shown({ ...post(carol, 1), epoch: `e${n}` }, at(0));
+    const named = new Set(marks.stretches('hill').map(({ from }) => from));
+    expect(named.size).toBe(MARK_RANGES_MAX);
+    expect(marks.stretches('hill')).toHaveLength(MARK_RANGES_MAX);
+  });
+
   test('is not due of what was marked before this node started, and says it', () => {
     const marks = fresh();
     marks.remember(post(bob, 1), at(0));
