@@ -57,6 +57,16 @@ describe('who is meant', () => {
   });
 });
 
+test('why is asked of messages as well: what is the beginning of none is not taken for a name', async () => {
+  const { api } = await loneNode();
+  expect(await refused(api.call('why', { what: '81b04c' }))).toEqual({
+    code: 'E_UNKNOWN_MESSAGE',
+    message: 'no message begins with 81b04c, and nobody is called that',
+    hint: 'type 4 or more digits of its id; /history has the ids of yours',
+  });
+  expect(await refused(api.call('why', { what: 'bbo' }))).toMatchObject({ message: 'nobody called bbo' });
+});
+
 describe('contacts', () => {
   test('are added by id or URI, renamed, verified, blocked and unblocked', async () => {
     const { api, get, id } = await loneNode({ name: 'ann' });

@@ -101,7 +101,8 @@ function notConnected(
   const nowhere = `${id} is not connected and there is no route${peer.name === '' ? '' : seen}`;
   if (peer.addresses.length === 0) return `${nowhere}; no address is known`;
   const calls = dials.of(id);
-  if (!calls) return `${nowhere}; not called yet at ${peer.addresses.join(', ')}`;
+  const called = dials.connectedAt(id) === undefined ? 'not called yet' : 'not called since';
+  if (!calls) return `${nowhere}; ${called}, at ${peer.addresses.join(', ')}`;
   const last = `${span(now - calls.lastAt)} ago at ${calls.addresses.join(', ')}`;
   const times = calls.count === 1 ? last : `${calls.count} times in ${span(now - calls.firstAt)}, last ${last}`;
   const answer = calls.failure ? calls.failure.detail || CLOSE_REASONS[calls.failure.reason].text : 'no answer yet';

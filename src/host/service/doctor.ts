@@ -1,4 +1,4 @@
-import { done, type Handlers } from '../../api/answer.ts';
+import { done, failed, type Handlers } from '../../api/answer.ts';
 import { type Explanation, findingView, isFault, named } from '../../api/finding.ts';
 import { cleanText } from '../../core/base/clean.ts';
 import { causes, type FaultCode, type Finding } from '../../core/base/fault.ts';
@@ -28,11 +28,24 @@ export const doctorMethods = (desk: Desk) =>
       const line = what.length >= 4 ? desk.database.message(what) : undefined;
       if (line !== undefined && line !== 'ambiguous') return done(explain(whyLine(line, desk), line, desk));
       const found = desk.names.find(what);
-      if (!found.ok) return found;
+      if (!found.ok) return line === 'ambiguous' || MESSAGE_ID.test(what) ? noMessage(what, line) : found;
       const why = desk.owner.turn((node, now) => node.why(found.result, now)) ?? NOTHING;
       return done(explain(why, undefined, desk));
     },
   }) satisfies Partial<Handlers>;
+
+/** What can be the beginning of a message's id: nobody is called that, and no message begins so either. */
+const MESSAGE_ID = /^(?=.*\d)[0-9a-f]+$/;
+
+function noMessage(what: string, line: 'ambiguous' | undefined): ReturnType<typeof failed> {
+  const more =
+    line === 'ambiguous' ? 'type one more letter' : 'type 4 or more digits of its id; /history has the ids of yours';
+  const is =
+    line === 'ambiguous'
+      ? `${what} begins more than one id`
+      : `no message begins with ${what}, and nobody is called that`;
+  return failed('E_UNKNOWN_MESSAGE', is, more);
+}
 
 const NOTHING: Why = { sentences: ['nothing has been heard of it'], findings: [] };
 

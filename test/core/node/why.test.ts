@@ -103,6 +103,16 @@ describe('why a peer can or cannot be reached', () => {
     expect(world.node.why(carol.id, world.now)?.sentences[0]).toContain(`over ${bob.id}`);
   });
 
+  test('who was connected and left was not called since', () => {
+    const world = new Surrounded();
+    const neighbour = world.neighbour('bob');
+    world.run(1_000);
+    neighbour.connection.close('goodbye', '', world.now);
+    world.run(1_000);
+    const { sentences } = world.node.why(neighbour.author.id, world.now)!;
+    expect(sentences.join('; ')).toMatch(/there is no route, last heard of .* ago; not called since, at /);
+  });
+
   test('somebody blocked is not reached, because the user wants it so', () => {
     const world = new Surrounded();
     const contact = { id: bob.id, petname: '', verified: false, blocked: true, added: CALENDAR };
