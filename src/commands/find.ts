@@ -31,9 +31,25 @@ export function findCommand(words: readonly string[], commands: readonly Command
   for (let used = Math.min(NAME_WORDS_MAX, words.length); used > 0; used--) {
     const name = words.slice(0, used).join(' ');
     const command = named(name) ?? named(`mesh ${name}`);
-    if (command) return { ok: true, command, used };
+    if (!command) continue;
+    const error = misspeltMember(command, words.slice(used), { here, face });
+    return error ? { ok: false, error } : { ok: true, command, used };
   }
   return { ok: false, error: explain(words, here, commands, face) };
+}
+
+/** A word behind a command that takes none, and that others begin with, is meant for one of those. */
+function misspeltMember(
+  { name, args }: Command,
+  [next]: readonly string[],
+  { here, face }: { readonly here: readonly Command[]; readonly face: Face },
+): ApiError | undefined {
+  const members = here.filter((c) => c.name.startsWith(`${name} `)).map((c) => c.name.slice(name.length + 1));
+  if (members.length === 0 || Object.keys(args).length > 0 || next === undefined || next.startsWith('-'))
+    return undefined;
+  const near = nearest(next, members).map((member) => written(`${name} ${member}`, face));
+  const message = `no such command ${asTyped(`${name} ${next}`, face)}`;
+  return { code: 'E_UNKNOWN_COMMAND', message, hint: didYouMean(near) ?? `behind ${name}: ${members.join(', ')}` };
 }
 
 /** How it was typed; in a shell every complaint begins with `qpc:` already. */

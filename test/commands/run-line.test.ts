@@ -133,6 +133,8 @@ describe('errors say what to do', () => {
     ['/up', '✗ /up does not work here · in a shell: qpc up'],
     ['/set colour blue', '✗ there is no setting colour here · /set shows them'],
     ['/set theme blue', '✗ theme must be dark or light, not blue'],
+    ['/mesh store expor mail', '✗ no such command /mesh store expor · did you mean /mesh store export?'],
+    ['/store backup', '✗ no such command /mesh store backup · behind mesh store: export, import'],
     ['/mesh send bbo hi', '✗ nobody called bbo · /contacts lists 2'],
   ] as const) {
     test(line, async () => {
