@@ -40,18 +40,18 @@ const NODES_MAX = 10_000;
 export const HELP = `qpc lab runs the node that you run, many times over, on a virtual clock and in any weather, and says what came of it.
 It opens no socket and writes no file: nothing of yours is touched.
 
-  qpc lab run SCENARIO|FILE.toml   run a scenario, or the map of your own network
+  qpc lab run SCENARIO|FILE.toml   run a scenario, swarm unless you name one, or the map of your own network
   qpc lab list                     the scenarios there are
   qpc lab --help                   this page
 
 options of run:
-  --seed N             run seed N, or begin with it (default: 1); one seed is always the same run
-  --seeds K            run K seeds, a line for each
-  --nodes N            so many nodes, where the scenario leaves that open
-  --report text|json|html   the form of the report (default: text); html is one page, to be saved with > report.html
-  --draw               also draw the net, and the way of the letter that went farthest
-  --real               real cryptography instead of a sham that is faster
-  --trace              also print everything that happens, line by line
+  --seed N                   run seed N, or begin with it (default: 1); one seed is always the same run
+  --seeds K                  run K seeds, a line for each
+  --nodes N                  so many nodes, where the scenario leaves that open
+  --report text|json|html    the form of the report (default: text); html is one page, to be saved with > report.html
+  --draw                     also draw the net, and the way of the letter that went farthest
+  --real                     real cryptography instead of a sham that is faster
+  --trace                    also print everything that happens, line by line
 
 examples:
   qpc lab run swarm --seeds 20

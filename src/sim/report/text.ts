@@ -64,8 +64,11 @@ function netLine({ net }: Report): string {
   return `${some(net.nodes, 'node')}${hostile}, ${some(net.links, 'link')}, ${phases}`;
 }
 
-function lettersLine({ due, arrived, confirmed, givenUp }: Measured['letters']): string {
-  return `${arrived} of ${due} came, ${confirmed} confirmed, ${givenUp} given up and told so`;
+/** Who left for good is owed nothing, and may have got it all the same. */
+function lettersLine({ accepted, due, arrived, confirmed, givenUp }: Measured['letters']): string {
+  const ends = `${confirmed} confirmed, ${givenUp} given up and told so`;
+  if (accepted === due) return `${arrived} of ${due} came, ${ends}`;
+  return `${accepted}, ${arrived} of ${due} that were due came; of all, ${ends}`;
 }
 
 function copiesLine(letters: Carried, posts: Carried): string | undefined {
@@ -87,7 +90,7 @@ function waysLine({ converged: { afterMs, overtaken, lastMs } }: Measured): stri
 
 function memoryLine({ held }: Measured): string {
   const most = (what: string, of: Spread | undefined, say = (value: number) => number(value)): string[] =>
-    of ? [`${say(of.p50)} to ${say(of.max)} ${what}`] : [];
+    of ? [`${say(of.p50)}${of.p50 === of.max ? '' : ` to ${say(of.max)}`} ${what}`] : [];
   return [
     ...most('connections', held.connections),
     ...most('destinations', held.destinations),

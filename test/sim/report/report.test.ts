@@ -32,6 +32,13 @@ describe('a report', () => {
     expect(converged.afterMs?.max).toBeGreaterThanOrEqual(5_000);
   });
 
+  test('tells letters that were due from those that came to somebody who has left, and one number as one', () => {
+    const letters = { ...report.measured.letters, accepted: 47, confirmed: 47, due: 40, arrived: 40 };
+    const text = textReport({ ...report, measured: { ...report.measured, letters } }, plan).join('\n');
+    expect(text).toContain('letters    47, 40 of 40 that were due came; of all, 47 confirmed, 0 given up and told so');
+    expect(text).toMatch(/, 5 destinations,/);
+  });
+
   test('in words says all of it, and in one line the most', () => {
     const text = textReport(report, plan).join('\n');
     for (const row of [
