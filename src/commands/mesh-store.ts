@@ -33,7 +33,7 @@ export const meshStore = command({
   },
 });
 
-const LANES = { contact: 'from or to contacts', neighbour: 'for neighbours', stranger: 'for strangers' } as const;
+const LANES = { contact: 'of contacts and channels', neighbour: 'of neighbours', stranger: 'of strangers' } as const;
 
 const laneRow = (l: StoreLane): readonly string[] => [
   `  ${LANES[l.lane]}`,

@@ -43,6 +43,8 @@ export const RECIPIENT_BYTES_MAX = 16 * 1024 * 1024;
  */
 export const CHANNEL_ENVELOPES_MAX = 100_000;
 export const CHANNEL_BYTES_MAX = 32 * 1024 * 1024;
+/** What all of them may have of that lane: strangers write there too, and must not crowd out the letters of contacts. The next post is not kept. */
+export const CHANNELS_SHARE = 0.5;
 /** Envelopes from one stranger. The next one is refused: `full`. */
 export const STRANGER_ENVELOPES_MAX = 100;
 /** Bytes from one stranger. The next envelope is refused: `full`. */

@@ -282,10 +282,13 @@ export class Acceptance {
     return headOf(envelope, { from, to }, how, this.#at(now));
   }
 
-  /** Whose room it takes: a channel that this node reads counts as a contact. */
+  /**
+   * Whose room it takes: its author's. Whoever writes to a contact is none by that, or one of them could fill the room of all. A channel
+   * that this node reads counts as a contact.
+   */
   #lane(from: NodeId, to: string): Lane {
     const { contact, channels, sessions } = this.#parts;
-    if (contact(from) || contact(to as NodeId) || channels.byId(to)) return 'contact';
+    if (contact(from) || channels.byId(to)) return 'contact';
     return sessions.with(from) || sessions.with(to as NodeId) ? 'neighbour' : 'stranger';
   }
 

@@ -2,6 +2,7 @@ import {
   CARRIED_BYTES_MAX,
   CHANNEL_BYTES_MAX,
   CHANNEL_ENVELOPES_MAX,
+  CHANNELS_SHARE,
   LANE_SHARES,
   OUTBOX_ENVELOPES_MAX,
   RECEIPTS_KEPT_MAX,
@@ -77,6 +78,9 @@ export class Quota {
       // A lane never takes from another, so one recipient has its places in each of them.
       { key: `${head.lane} to ${head.to}`, ...(toContactsChannel ? OF_CHANNEL : OF_RECIPIENT) },
     ];
+    if (toContactsChannel) {
+      bounds.push({ key: 'channels', envelopesMax: Number.MAX_SAFE_INTEGER, bytesMax: laneBytes * CHANNELS_SHARE });
+    }
     if (head.lane === 'neighbour') {
       const share = laneBytes / Math.max(1, neighbours);
       bounds.push({ key: `via ${head.via ?? ''}`, envelopesMax: Number.MAX_SAFE_INTEGER, bytesMax: share });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { address } from '../../../src/core/base/address.ts';
-import { RECEIPTS_KEPT_MAX } from '../../../src/core/base/limits.ts';
+import { RECEIPTS_KEPT_MAX, STRANGER_ENVELOPES_MAX } from '../../../src/core/base/limits.ts';
 import { instant, timestamp } from '../../../src/core/base/time.ts';
 import { type Author, writeDirect } from '../../../src/core/chat/letter.ts';
 import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channel-key.ts';
@@ -202,4 +202,23 @@ test('receipts take no room from what this user writes, and have a bound of thei
   for (let n = 0; n < RECEIPTS_KEPT_MAX; n++) shelf.add(aHead({ lane: 'own', silent: true }), instant(0));
   expect(shelf.roomFor(aHead({ lane: 'own', silent: true }), 1)).toBeUndefined();
   expect(shelf.roomFor(aHead({ lane: 'own', silent: false }), 1)).toEqual([]);
+});
+
+test('§3 mail of strangers for a contact takes the room of strangers: there is room for the mail of contacts', () => {
+  const [ann, carol, stranger] = [author('ann'), author('carol'), author('stranger')];
+  const world = new Surrounded();
+  const about = { petname: 'a contact', verified: false, blocked: false, added: calendar };
+  for (const { id } of [ann, carol]) world.node.putContact({ id, ...about }, world.now);
+  const eve = world.neighbour('eve');
+  const letter = (from: Author): Envelope =>
+    writeDirect(from, {
+      to: carol.id,
+      content: { type: 'receipt', ids: ['0'.repeat(64) as EnvelopeId], hops: [0], read: false },
+      calendar,
+    });
+  const answers = (from: Author, count: number): unknown[] =>
+    Array.from({ length: count }, () => eve.push(letter(from)).answer?.type);
+  expect(new Set(answers(stranger, STRANGER_ENVELOPES_MAX))).toEqual(new Set(['accepted']));
+  expect(answers(stranger, 1)).toEqual(['refused']);
+  expect(answers(ann, 1)).toEqual(['accepted']);
 });

@@ -59,6 +59,18 @@ describe('§3 the store: what is accepted stays', () => {
     expect(bytesMax).toBe(CHANNEL_BYTES_MAX / (64 * 1024));
   });
 
+  test('channels that are read leave half of their lane to the letters of contacts, however many there are', () => {
+    const shelf = empty();
+    const size = 4 * 1024 * 1024;
+    const posts = Array.from({ length: 8 }, (_, n) => [
+      ...many(CHANNEL_BYTES_MAX / size, { lane: 'contact', kind: 2, to: `c${n}`, size }),
+    ]);
+    const half = (CARRIED_BYTES_MAX * LANE_SHARES.contact) / 2;
+    expect(fill(shelf, posts.flat())).toBe(half / size);
+    const letters = Array.from({ length: 40 }, (_, n) => aHead({ lane: 'contact', to: `r${n}`, size }));
+    expect(fill(shelf, letters)).toBe(half / size);
+  });
+
   test('posts of a channel are in the order of creation, and leave it when they leave the shelf', () => {
     const shelf = empty();
     const later = aHead({ kind: 2, to: 'hill', created: timestamp(2) });
