@@ -55,6 +55,7 @@ static struct {
   enum kind kind;
   long at;
   long count;
+  const char *boot;
 } plan;
 static long operations;
 static struct undo *undos;
@@ -99,6 +100,7 @@ __attribute__((constructor)) static void begin(void) {
   const char *arm = getenv("DISK_FAULT_ARM");
   find_real();
   plan.log = -1;
+  plan.boot = getenv("DISK_FAULT_BOOT");
   if (arm) snprintf(plan.arm, sizeof plan.arm, "%s", arm);
   if (!folder || !realpath(folder, plan.folder)) return;
   if (log) plan.log = real.open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -425,9 +427,10 @@ int mkdir(const char *name, mode_t mode) {
   return done;
 }
 
-/* Only making a file is an operation. */
+/* Only making a file is an operation. Which start of the machine it is, is what the test says: after a power cut it is another one. */
 static int open_with(int (*real)(const char *, int, ...), const char *name, int flags, mode_t mode) {
   char path[PATH_MAX];
+  if (plan.boot && !strcmp(name, "/proc/sys/kernel/random/boot_id")) return real(plan.boot, flags, mode);
   if (!(flags & O_CREAT) || !watched_name(name, path) || !access(path, F_OK)) return real(name, flags, mode);
   pthread_mutex_lock(&turn);
   int done = meet("open", path, 0, 1) == GO_ON ? real(name, flags, mode) : -1;

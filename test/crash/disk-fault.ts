@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,7 +69,15 @@ export class DiskFault {
       DISK_FAULT_KIND: kind,
       DISK_FAULT_AT: String(at),
       DISK_FAULT_COUNT: kind === 'full' ? '1000000' : '1',
+      ...(kind === 'power' ? { DISK_FAULT_BOOT: this.#anotherBoot() } : {}),
     };
+  }
+
+  /** A file with the name of a start of the machine: each life begins with another one, for the last has ended by a power cut. */
+  #anotherBoot(): string {
+    const file = `${this.#home}.boot`;
+    writeFileSync(file, randomUUID());
+    return file;
   }
 
   arm(): void {

@@ -12,6 +12,7 @@ import { fileAt, openDatabaseFile } from './database-file.ts';
 import { type ConversationRow, History, type Line, type PageQuery } from './history.ts';
 import { RecordWriter } from './record-writer.ts';
 import { storedState } from './stored-state.ts';
+import { machineBoot, settleTelling, TELLING } from './telling.ts';
 import { UntoldLines } from './untold.ts';
 
 /** How often, at most, it is looked whether the file is still in its folder, in milliseconds. */
@@ -47,16 +48,20 @@ export class Database {
    *
    * @throws DatabaseError with a sentence and a hint
    */
-  static open(path: string, options: { readonly suite: Suite; readonly timeoutMs?: number }): Database {
-    const { suite, timeoutMs = 5_000 } = options;
-    return new Database(path, suite, timeoutMs);
+  static open(
+    path: string,
+    options: { readonly suite: Suite; readonly timeoutMs?: number; readonly boot?: string },
+  ): Database {
+    const { suite, timeoutMs = 5_000, boot = machineBoot() } = options;
+    return new Database(path, suite, timeoutMs, boot);
   }
 
-  private constructor(path: string, suite: Suite, timeoutMs: number) {
+  private constructor(path: string, suite: Suite, timeoutMs: number, boot: string | undefined) {
     this.#path = path;
     this.#suite = suite;
     this.#timeoutMs = timeoutMs;
     this.#connection = this.#connect({ create: true });
+    settleTelling(this.#connection.db, boot);
   }
 
   /**
@@ -148,7 +153,7 @@ export class Database {
     this.#untold.told(message.id);
     const told = this.#read(({ history }) => {
       const line = history.line(message.id);
-      if (this.screens && !history.isDisplayed(message.id)) this.#surely((own) => own.markDisplayed([message.id]));
+      if (this.screens) this.#tells(message.id, history.telling(message.id));
       const after = history.following(message);
       return { line, after: after && !this.#untold.has(after.id) ? after : undefined };
     });
@@ -239,10 +244,11 @@ export class Database {
     }
   }
 
-  /** A write that survives a power cut from here on. */
-  #surely(write: (history: History) => void): void {
+  /** It is told in the next moment: first that it will be is on disk, then, without waiting, that it was. */
+  #tells(id: EnvelopeId, telling: number): void {
     const { db, history } = this.#connected();
-    this.#transaction(db, () => write(history));
+    if (telling === TELLING.news) this.#transaction(db, () => history.aboutToTell(id));
+    this.#lightly((own) => own.markDisplayed([id]));
   }
 
   /** A write that may be lost in a power cut, for marks that only save a person a second look: without waiting for the disk. */

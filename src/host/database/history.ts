@@ -6,6 +6,7 @@ import type { DeliveryRecord } from '../../core/node/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import { deliveryOf, messageOf, type Row, type Values } from './rows.ts';
 import { Statements } from './statements.ts';
+import { TELLING } from './telling.ts';
 
 /** A line of a conversation; of others with what is missing before it, of our own with how far it has come. */
 export type Line = MessageRecord & {
@@ -92,7 +93,10 @@ export class History {
 
   /** Lines that came while no screen was there, oldest first. */
   undisplayed(limit: number): Line[] {
-    return this.#statements.of(`${LINES} WHERE displayed = 0 ORDER BY n LIMIT :limit`).all({ limit }).map(lineOf);
+    return this.#statements
+      .of(`${LINES} WHERE displayed = ${TELLING.news} ORDER BY n LIMIT :limit`)
+      .all({ limit })
+      .map(lineOf);
   }
 
   /** The line right after one in its author's run of numbers, as far as it is here. */
@@ -104,12 +108,17 @@ export class History {
     return row && lineOf(row);
   }
 
-  isDisplayed(id: EnvelopeId): boolean {
-    return this.#statements.of('SELECT 1 FROM message WHERE id = :id AND displayed = 1').get({ id }) !== undefined;
+  /** How far a line is on its way to a person: one of `TELLING`. */
+  telling(id: EnvelopeId): number {
+    return Number(this.#statements.of('SELECT displayed FROM message WHERE id = :id').get({ id })?.displayed);
+  }
+
+  aboutToTell(id: EnvelopeId): void {
+    this.#statements.of(`UPDATE message SET displayed = ${TELLING.aboutTo} WHERE id = :id`).run({ id });
   }
 
   markDisplayed(ids: readonly EnvelopeId[]): void {
-    const mark = this.#statements.of('UPDATE message SET displayed = 1 WHERE id = :id');
+    const mark = this.#statements.of(`UPDATE message SET displayed = ${TELLING.told} WHERE id = :id`);
     for (const id of ids) mark.run({ id });
   }
 
@@ -128,7 +137,8 @@ export class History {
       .run({ id: conversation, place });
     this.#statements.of(COUNT_UNREAD).run({ id: conversation });
     this.#statements
-      .of('UPDATE message SET displayed = 1 WHERE displayed = 0 AND conversation = :conversation AND n <= :place')
+      .of(`UPDATE message SET displayed = ${TELLING.told} WHERE displayed = ${TELLING.news} AND conversation = :conversation
+        AND n <= :place`)
       .run({ conversation, place });
   }
 

@@ -13,6 +13,7 @@ import {
   type Values,
 } from './rows.ts';
 import { Statements } from './statements.ts';
+import { TELLING } from './telling.ts';
 
 /** How many ids are put into `seen` between two looks for those whose time is over. */
 const SEEN_BETWEEN_SWEEPS = 256;
@@ -26,7 +27,7 @@ export class RecordWriter {
     this.#statements = new Statements(db);
   }
 
-  /** @param watched - whether a person sees now what is told: then a line whose turn it is counts as displayed from the start. */
+  /** @param watched - whether a person sees now what is told: then a line whose turn it is, is about to be. */
   write(record: StoreRecord, watched = false): void {
     if ('put' in record && record.put === 'message') {
       this.#putMessage(record.message, watched);
@@ -39,7 +40,7 @@ export class RecordWriter {
   /** A line is written once, for ever; the same id again changes nothing. */
   #putMessage(message: MessageRecord, watched: boolean): void {
     const own = message.hops === 0;
-    const displayed = own || (watched && this.#isInTurn(message));
+    const displayed = own ? TELLING.told : watched && this.#isInTurn(message) ? TELLING.aboutTo : TELLING.news;
     const { changes } = this.#statements.of(PUT_MESSAGE).run(messageValues(message, displayed));
     if (Number(changes) === 0) return;
     const { id, kind, conversation, received, from, epoch, seq, rank } = message;
@@ -49,12 +50,12 @@ export class RecordWriter {
   }
 
   /**
-   * Whether a line is told in the turn in which it is stored, for all that it follows has been (docs/protocol.md §4.2). In doubt it is not:
-   * then it is marked when it is told, at the price of a second write.
+   * Whether a line is told in the turn in which it is stored, for all that it follows is told too (docs/protocol.md §4.2). In doubt it is not:
+   * then that is written when its turn comes, at the price of a second commit.
    */
   #isInTurn({ kind, conversation, from, epoch, seq, after }: MessageRecord): boolean {
     const tail = this.#statements.of(LAST_OF_AUTHOR).get({ conversation, author: from });
-    const isNext = tail?.epoch === epoch ? seq === Number(tail.seq) + 1 && tail.displayed === 1 : seq === 1;
+    const isNext = tail?.epoch === epoch ? seq === Number(tail.seq) + 1 && tail.displayed !== TELLING.news : seq === 1;
     if (kind === 'direct') return isNext;
     const isBeginning = tail === undefined;
     return (isNext || isBeginning) && after.every((id) => this.#statements.of(IS_DISPLAYED).get({ id }) !== undefined);
@@ -135,7 +136,7 @@ const PUT_CONVERSATION = `
 const LAST_OF_AUTHOR = `
   SELECT tail.epoch, tail.seq, message.displayed FROM tail JOIN message ON message.id = tail.last
   WHERE tail.conversation = :conversation AND author = :author`;
-const IS_DISPLAYED = 'SELECT 1 FROM message WHERE id = :id AND displayed = 1';
+const IS_DISPLAYED = `SELECT 1 FROM message WHERE id = :id AND displayed <> ${TELLING.news}`;
 // A line that comes late does not take the end of a run of numbers back.
 const PUT_TAIL = `
   INSERT INTO tail (conversation, author, epoch, seq, last, rank) VALUES (:conversation, :author, :epoch, :seq, :last, :rank)

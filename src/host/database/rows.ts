@@ -73,7 +73,7 @@ export const MESSAGE_COLUMNS = [
   ...['epoch', 'seq', 'follows', 'rank', 'displayed'],
 ] as const;
 
-export const messageValues = (message: MessageRecord, displayed: boolean): Values => ({
+export const messageValues = (message: MessageRecord, displayed: number): Values => ({
   id: message.id,
   kind: message.kind,
   conversation: message.conversation,
@@ -88,7 +88,7 @@ export const messageValues = (message: MessageRecord, displayed: boolean): Value
   seq: message.seq,
   follows: JSON.stringify(message.after),
   rank: message.rank,
-  displayed: Number(displayed),
+  displayed,
 });
 
 export const messageOf = (row: Row): MessageRecord =>

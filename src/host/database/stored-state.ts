@@ -44,9 +44,7 @@ export function storedState(db: DatabaseSync): StoredState {
     members: rows(memberOf, 'SELECT * FROM member'),
     lines: rows(channelLineOf, LINES, LINES_WOKEN_WITH_MAX).reverse(),
     peers: rows(peerOf, 'SELECT * FROM peer ORDER BY last_seen'),
-    settings: new Map(
-      rows((row) => [row.key as SettingKey, String(row.value)] as const, 'SELECT key, value FROM setting'),
-    ),
+    settings: new Map(rows((row) => [row.key as SettingKey, String(row.value)] as const, SETTINGS)),
   };
 }
 
@@ -64,3 +62,6 @@ const LINES = `
 
 const FORGET_PEERS = `
   DELETE FROM peer WHERE named = 0 AND id NOT IN (SELECT id FROM peer WHERE named = 0 ORDER BY last_seen DESC LIMIT ?)`;
+
+// What the database keeps for itself is nothing of the node's.
+const SETTINGS = "SELECT key, value FROM setting WHERE key <> 'machine-boot'";

@@ -16,13 +16,14 @@ let database: Database;
 
 beforeEach(() => {
   path = join(tempDir(), 'qpc.db');
-  database = Database.open(path, { suite: nodeSuite });
+  database = Database.open(path, { suite: nodeSuite, boot: 'one boot' });
 });
 afterEach(() => database.close());
 
-const reopen = () => {
+/** After the end of a process; with another boot, after that of the machine. */
+const reopen = (boot = 'one boot') => {
   database.close();
-  database = Database.open(path, { suite: nodeSuite });
+  database = Database.open(path, { suite: nodeSuite, boot });
 };
 const tailOf = ({ epoch, seq, id: last, rank }: MessageRecord) => ({ epoch, seq, last, rank });
 const lineOf = ({ id, conversation, from, epoch, seq, after, received }: MessageRecord) => ({
@@ -317,20 +318,27 @@ describe('what came while no screen was there', () => {
 });
 
 describe('lines whose turn it is, before the eyes of a person', () => {
-  test('count as displayed with the commit that stores them: no power cut makes them news again', () => {
+  test('are news to the next run when the process was killed before it told them, and only then', () => {
     database.screens = true;
     database.apply([messageRecord(1), messageRecord(2)]);
-    database.apply([messageRecord(3)]);
+    database.told(messageRecord(1).message);
     reopen();
+    expect(texts(database.unshown(10))).toEqual(['line 2']);
+  });
+
+  test('are no news when the machine lost its power: what was lost is the mark that they were told', () => {
+    database.screens = true;
+    database.apply([messageRecord(1), messageRecord(2)]);
+    reopen('another boot');
     expect(database.unshown(10)).toEqual([]);
   });
 
-  test('in a channel, when what they follow has been displayed too', () => {
+  test('in a channel, when what they follow has been told too; else they have yet to wait', () => {
     const post = (n: number, after: readonly string[]) =>
       messageRecord(n, { kind: 'channel', from: somebody(`author ${n}`), seq: 1, after: after as never });
     database.screens = true;
     database.apply([post(1, []), post(2, [post(1, []).message.id]), post(3, ['f'.repeat(64)])]);
-    reopen();
+    reopen('another boot');
     expect(texts(database.unshown(10))).toEqual(['line 3']);
   });
 });
