@@ -1,4 +1,5 @@
 import { TRACE_HOPS_MAX } from '../base/limits.ts';
+import { PeerError } from '../base/peer-error.ts';
 import { type Cbor, encodeCbor } from '../bytes/cbor.ts';
 import { asArray, asBytes, asUint } from '../bytes/shape.ts';
 
@@ -53,9 +54,9 @@ export const traceFields = ({ token, origin, target, phase, there, back }: Trace
 
 const stepFields = ({ node, rtt, signature }: TraceStep): Cbor[] => [node, rtt, signature];
 
-/** @throws PeerError('malformed') */
+/** @throws PeerError('malformed') also when it comes back and was nowhere: whoever turns it round is its last step there. */
 export function asTrace([token, origin, target, phase, there, back]: readonly Cbor[]): Trace {
-  return {
+  const trace: Trace = {
     type: 'trace',
     token: asBytes(token, 'token', 8),
     origin: asBytes(origin, 'origin', 32),
@@ -64,6 +65,8 @@ export function asTrace([token, origin, target, phase, there, back]: readonly Cb
     there: readSteps(there),
     back: readSteps(back),
   };
+  if (trace.phase !== 'there' && trace.there.length === 0) throw new PeerError('malformed', 'a trace that was nowhere');
+  return trace;
 }
 
 const readSteps = (value: Cbor | undefined): TraceStep[] =>

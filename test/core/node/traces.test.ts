@@ -140,6 +140,13 @@ const question = (origin: ReturnType<typeof author>, target: Uint8Array): Trace 
   back: [],
 });
 
+test('a trace that comes back and was nowhere is a violation: there is nothing to measure it by', () => {
+  const { world, relay, asked } = through();
+  relay.say({ ...asked(), phase: 'reached', there: [], back: [] });
+  expect(relay.closed).toBe('meshViolation');
+  expect(world.events.filter(({ type }) => type === 'traced')).toEqual([]);
+});
+
 describe('a node on the way', () => {
   test('that knows no way on turns it round, and signs that', () => {
     const world = new Surrounded();
