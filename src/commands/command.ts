@@ -4,7 +4,16 @@ import type { Context } from './context.ts';
 import type { Shell } from './shell.ts';
 
 /** What Tab offers for a word: names that the node knows, names of commands, or nothing. */
-export type Completes = 'peer' | 'topic' | 'where' | 'message' | 'peer or message' | 'command' | 'setting' | 'nothing';
+export type Completes =
+  | 'peer'
+  | 'topic'
+  | 'where'
+  | 'message'
+  | 'peer or message'
+  | 'file'
+  | 'command'
+  | 'setting'
+  | 'nothing';
 
 /** One word of a command, or the rest of the line. */
 export type Argument<T = unknown> = {

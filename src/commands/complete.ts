@@ -1,6 +1,7 @@
 import type { NodeApi } from '../api/schema.ts';
 import type { Command, Completes } from './command.ts';
 import type { Setting } from './context.ts';
+import { files } from './files.ts';
 import { type Face, findCommand, isHere, NAME_WORDS_MAX } from './find.ts';
 import { leadingWords, splitWords } from './split.ts';
 
@@ -29,6 +30,9 @@ export async function complete(line: string, caret: number, names: Names): Promi
   if (from < slash) return { from: slash, items: commandNames('', typed.replace(/^\//, ''), names.commands, 'chat') };
   return { from, items: await inCommand(before, typed, names, 'chat') };
 }
+
+/** The only completion, as it is put in: the next word comes behind a space, what is in a directory right behind it. */
+export const followed = (text: string): string => (text.endsWith('/') ? text : `${text} `);
 
 /** What a shell offers for the last of `words`, those behind `qpc`. */
 export async function completeWords(words: readonly string[], names: Names): Promise<readonly CompletionItem[]> {
@@ -70,6 +74,9 @@ async function inCommand(before: string, typed: string, names: Names, face: Face
     return starting(options, typed);
   }
   const argument = Object.values(command.args)[positionOf(words, command)];
+  // A shell knows better how it writes names of files.
+  if (argument?.completes === 'file')
+    return face === 'shell' ? [] : (await files(typed)).map((text) => ({ text, about: '' }));
   return [...members, ...(argument ? await known(argument.completes, typed, names) : [])];
 }
 
@@ -85,7 +92,7 @@ function positionOf(words: readonly string[], command: Command): number {
 }
 
 async function known(kind: Completes, typed: string, names: Names): Promise<readonly CompletionItem[]> {
-  if (kind === 'nothing') return [];
+  if (kind === 'nothing' || kind === 'file') return [];
   if (kind === 'command') return commandNames('', typed, names.commands, 'chat');
   if (kind === 'peer or message')
     return [...(await known('peer', typed, names)), ...(await known('message', typed, names))];

@@ -7,7 +7,7 @@ import { bytes, plural } from './show.ts';
 export const meshStoreExport = command({
   name: 'mesh store export',
   summary: 'write the sealed mail that is kept here to a file, for a stick that somebody carries',
-  args: { file: oneWord('FILE', 'a new file') },
+  args: { file: oneWord('FILE', 'a new file', 'file') },
   options: { to: valued('PEER', 'only what is kept for one peer', 'peer') },
   examples: ['/mesh store export /media/stick/mail.qpc', '/mesh store export mail.qpc --to bob'],
   run: (api, { file, to }) =>

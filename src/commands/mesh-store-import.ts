@@ -6,7 +6,7 @@ import { plural } from './show.ts';
 export const meshStoreImport = command({
   name: 'mesh store import',
   summary: 'take sealed mail out of a file that another node has written',
-  args: { file: oneWord('FILE', 'what /mesh store export has written') },
+  args: { file: oneWord('FILE', 'what /mesh store export has written', 'file') },
   options: {},
   examples: ['/mesh store import /media/stick/mail.qpc'],
   run: (api, { file }) => api.call('storeImport', { file: fullPath(file) }),

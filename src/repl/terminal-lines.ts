@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { NodeApi } from '../api/schema.ts';
-import { complete } from '../commands/complete.ts';
+import { complete, followed } from '../commands/complete.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { LINE_CHARS_MAX } from '../core/base/limits.ts';
 import type { InputLine } from './lines.ts';
@@ -28,7 +28,7 @@ export class TerminalLines implements AsyncIterable<InputLine> {
       completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
         const caret = this.#reader.cursor;
         void complete(line, caret, { commands: COMMANDS, api: terminal.api }).then(({ from, items }) => {
-          done(null, [items.map(({ text }) => `${text} `), line.slice(from, caret)]);
+          done(null, [items.map(({ text }) => followed(text)), line.slice(from, caret)]);
         });
       },
     });

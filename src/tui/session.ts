@@ -1,6 +1,6 @@
 import type { NodeApi, Result } from '../api/schema.ts';
 import type { Command } from '../commands/command.ts';
-import { complete } from '../commands/complete.ts';
+import { complete, followed } from '../commands/complete.ts';
 import type { Context, Conversation as Opened, Setting } from '../commands/context.ts';
 import { runLine } from '../commands/run-line.ts';
 import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
@@ -112,7 +112,7 @@ export class Session implements Context {
     const line = completion.chosen === undefined ? common(completion) : undefined;
     const [only, ...others] = completion.candidates;
     if (only && others.length === 0 && line) {
-      return this.write({ ...prompt, completion: undefined, editor: replace(prompt.editor, `${line.text} `) });
+      return this.write({ ...prompt, completion: undefined, editor: replace(prompt.editor, followed(line.text)) });
     }
     if (line)
       return this.write({ ...prompt, completion: undefined, editor: replace(prompt.editor, line.text, line.caret) });

@@ -1,8 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { complete, completeWords } from '../../src/commands/complete.ts';
+import { complete, completeWords, followed } from '../../src/commands/complete.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { FakeNode } from '../support/fake-node.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const api = new FakeNode();
 const names = { commands: COMMANDS, api };
@@ -34,6 +37,19 @@ describe('Tab in the chat', () => {
 
   test('only what stands before the caret counts', async () => {
     expect(await complete('/mesh send b and more', 12, names)).toMatchObject({ from: 11, items: [{ text: 'bob' }] });
+  });
+
+  test('of files, where one is asked for: hidden ones only behind a dot, none that draws on the screen', async () => {
+    const home = tempDir();
+    for (const name of ['mail.qpc', 'more.qpc', '.hidden', 'm\u001b[2J']) writeFileSync(join(home, name), '');
+    mkdirSync(join(home, 'stick'));
+    const inside = (names: readonly string[]) => names.map((name) => join(home, name));
+    expect(await texts(`/mesh store import ${home}/`)).toEqual([...inside(['mail.qpc', 'more.qpc']), `${home}/stick/`]);
+    expect(await texts(`/store export ${home}/ma`)).toEqual(inside(['mail.qpc']));
+    expect(await texts(`/store export ${home}/.h`)).toEqual(inside(['.hidden']));
+    expect(await texts(`/store export ${home}/nowhere/`)).toEqual([]);
+    expect([`${home}/stick/`, 'mail.qpc'].map(followed)).toEqual([`${home}/stick/`, 'mail.qpc ']);
+    expect(await completeWords(['store', 'import', `${home}/`], names)).toEqual([]);
   });
 
   test('why is asked of messages too', async () => {
