@@ -456,6 +456,8 @@ export const COPIES_TAKEN_MAX = 8;
 export const SPRAY_AFTER_MS = 3_000;
 /** Copies on their way to carriers at a time. More wait. */
 export const GIFTS_UNDER_WAY_MAX = 64;
+/** Of these, to one carrier, where there is another: one that takes a minute over each must not hold up the mail. Beyond, the others come first. */
+export const GIFTS_TO_ONE_MAX = 16;
 /** How long a neighbour that has no room for carried mail, or takes none, is not offered any, in milliseconds. */
 export const CARRIER_ASIDE_MS = 60_000;
 /** Destinations of which it is remembered who led there last, and neighbours for each. The longest unchanged is forgotten. */

@@ -2,6 +2,7 @@ import {
   ANSWER_MS_MAX,
   CARRIER_ASIDE_MS,
   COPIES_TAKEN_MAX,
+  GIFTS_TO_ONE_MAX,
   GIFTS_UNDER_WAY_MAX,
   HANDED_TO_MAX,
   SPRAY_AFTER_MS,
@@ -107,9 +108,12 @@ export class Spray {
 
   elapse(now: Instant): void {
     for (let id = this.#timers.take(now); id !== undefined; id = this.#timers.take(now)) {
-      // Whoever has not answered for so long may have them; the others need not wait for that.
+      // Whoever has not answered for so long may have them; the others need not wait for that, nor what else there is for it.
       const peer = this.#underWay.get(id);
-      if (peer !== undefined) this.#decline(id, peer);
+      if (peer !== undefined) {
+        this.#decline(id, peer);
+        this.#aside.set(peer, after(now, CARRIER_ASIDE_MS));
+      }
       this.#underWay.delete(id);
       this.#due.add(id);
     }
@@ -195,13 +199,20 @@ export class Spray {
     const { encounters, sessions } = this.#parts;
     const to = head.to as NodeId;
     const metAt = (peer: NodeId): number => encounters.last(to, peer, now) ?? Number.NEGATIVE_INFINITY;
+    // The one copy of a carrier goes to who met the recipient, however busy.
+    const isBusy = (peer: NodeId): number => Number(head.copies > 1 && this.#givenTo(peer) >= GIFTS_TO_ONE_MAX);
     const [best] = [...sessions.all()]
       .filter((session) => offersCarriage(session) && this.#mayCarry(head, session.peer, now))
       .filter(({ peer }) => !this.#gifts.get(head.id)?.has(peer))
       .map(({ peer }) => peer)
-      .toSorted((a, b) => metAt(b) - metAt(a));
+      .toSorted((a, b) => isBusy(a) - isBusy(b) || metAt(b) - metAt(a));
     if (best === undefined || head.copies > 1) return best;
     return metAt(best) > (encounters.met(to, now) ?? Number.NEGATIVE_INFINITY) ? best : undefined;
+  }
+
+  /** How many envelopes are on their way to this carrier. */
+  #givenTo(peer: NodeId): number {
+    return [...this.#underWay.values()].filter((one) => one === peer).length;
   }
 
   #mayCarry({ id, from, via, handedTo }: EnvelopeHead, peer: NodeId, now: Instant): boolean {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { COPIES_TAKEN_MAX, SPRAY_AFTER_MS } from '../../../src/core/base/limits.ts';
+import {
+  ANSWER_MS_MAX,
+  COPIES_TAKEN_MAX,
+  GIFTS_UNDER_WAY_MAX,
+  SPRAY_AFTER_MS,
+} from '../../../src/core/base/limits.ts';
 import type { EnvelopeHead } from '../../../src/core/store/head.ts';
 import { decodeEnvelope, type EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import type { Push, PushAnswer } from '../../../src/core/wire/mesh-message.ts';
@@ -205,6 +210,19 @@ describe('§2.2 copies that were given', () => {
     sendToCarol(world);
     world.run(61_000);
     expect(copiesTo(ann, bob)).toEqual([[2], [1]]);
+  });
+
+  test('of many messages do not all wait for one carrier that does not answer', () => {
+    const world = new Surrounded();
+    const [eve, ann] = [carrier(world, 'eve', () => undefined), carrier(world, 'ann')];
+    ledToCarol(world, eve);
+    const count = 2 * GIFTS_UNDER_WAY_MAX;
+    for (let n = 0; n < count; n++) world.node.send(carol.id, `${n}`, world.now);
+    world.run(SPRAY_AFTER_MS + 10_000);
+    expect(eve.pushed.length).toBeGreaterThan(0);
+    expect(new Set(idsAt(ann)).size).toBeGreaterThanOrEqual(GIFTS_UNDER_WAY_MAX);
+    world.run(ANSWER_MS_MAX);
+    expect(new Set(idsAt(ann)).size).toBe(count);
   });
 
   test('are not given anew after a restart', () => {
