@@ -152,7 +152,6 @@ export class Custody implements ForwarderOwner {
   calendarMoved(now: Instant): void {
     const { shelf, journal } = this.#parts;
     for (const held of [...shelf.all()]) {
-      if (!held.kept) continue;
       const head = { ...held.head, ageSeconds: ageSeconds(held, now), storedAt: this.#at(now) };
       shelf.update(head);
       journal.keep({ put: 'head', head }, now);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { address } from '../../../src/core/base/address.ts';
-import { RECEIPTS_KEPT_MAX, STRANGER_ENVELOPES_MAX } from '../../../src/core/base/limits.ts';
+import { RECEIPTS_KEPT_MAX, RECEIPTS_TO_ONE_MAX, STRANGER_ENVELOPES_MAX } from '../../../src/core/base/limits.ts';
 import { instant, timestamp } from '../../../src/core/base/time.ts';
 import { type Author, writeDirect } from '../../../src/core/chat/letter.ts';
 import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channel-key.ts';
@@ -183,6 +183,19 @@ describe('a restart', () => {
     expect(world.sentTo.size).toBeLessThanOrEqual(1 + PEER_LIMITS.dialsAtOnce);
   });
 
+  test('takes no time for the age of mail that was on its way to the disk when the calendar was set right', () => {
+    const world = new Surrounded();
+    world.diskHangs = true;
+    const id = idOf(world.node.send(bob.id, 'hi', world.now));
+    world.run(1);
+    world.moveCalendar(30 * 24 * 3600 * 1000);
+    world.diskHangs = false;
+    world.run(1_000);
+    world.restart();
+    expect(pushedTo(world.neighbour('bob'))).toEqual([id]);
+    expect(states(world, id)).toEqual(['queued', 'sent']);
+  });
+
   test('takes a calendar that was put right for no time that passed', () => {
     const world = new Surrounded();
     const id = idOf(world.node.send(bob.id, 'hi', world.now));
@@ -199,9 +212,17 @@ describe('a restart', () => {
 
 test('receipts take no room from what this user writes, and have a bound of their own', () => {
   const shelf = new Shelf([], instant(0), calendar);
-  for (let n = 0; n < RECEIPTS_KEPT_MAX; n++) shelf.add(aHead({ lane: 'own', silent: true }), instant(0));
+  for (let n = 0; n < RECEIPTS_KEPT_MAX; n++) shelf.add(aHead({ lane: 'own', silent: true, to: `${n}` }), instant(0));
   expect(shelf.roomFor(aHead({ lane: 'own', silent: true }), 1)).toBeUndefined();
   expect(shelf.roomFor(aHead({ lane: 'own', silent: false }), 1)).toEqual([]);
+});
+
+test('receipts for one who is never there leave room for those of others', () => {
+  const shelf = new Shelf([], instant(0), calendar);
+  const receipt = (to: string) => aHead({ lane: 'own', silent: true, to });
+  for (let n = 0; n < RECEIPTS_TO_ONE_MAX; n++) shelf.add(receipt('nobody'), instant(0));
+  expect(shelf.roomFor(receipt('nobody'), 1)).toBeUndefined();
+  expect(shelf.roomFor(receipt('bob'), 1)).toEqual([]);
 });
 
 test('§3 mail of strangers for a contact takes the room of strangers: there is room for the mail of contacts', () => {
