@@ -261,10 +261,9 @@ export class Neighbourhood implements SessionsOwner {
     if (reason === 'duplicate' || this.sessions.with(peer) || !this.#parts.peers.get(peer)) return;
     this.#parts.dials.failed(peer, { reason, detail, answered });
     this.#lookAgain(peer, reason, false, now);
-    const name = peer.slice(0, 8);
-    if (reason === 'wrongNetwork') this.#notice('warn', 'WRONG_NETWORK', `${name} belongs to another network`);
+    if (reason === 'wrongNetwork') this.#notice('warn', 'WRONG_NETWORK', `${peer} belongs to another network`);
     else if (!answered && this.#parts.peers.get(peer)?.named) {
-      this.#notice('info', 'UNREACHABLE', `no answer from ${name} (${detail}); it is tried again`);
+      this.#notice('info', 'UNREACHABLE', `no answer from ${peer} (${detail}); it is tried again`);
     }
   }
 

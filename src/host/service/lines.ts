@@ -1,7 +1,9 @@
+import { named } from '../../api/finding.ts';
 import type { ApiEvent } from '../../api/schema.ts';
 import type { Message } from '../../api/shapes.ts';
 import { cleanText } from '../../core/base/clean.ts';
 import { PAGE_BYTES_MAX } from '../../core/base/limits.ts';
+import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
 import type { Line } from '../database/history.ts';
 import type { Desk } from './desk.ts';
@@ -75,11 +77,11 @@ export function eventView(event: Exclude<NodeEvent, { type: 'message' }>, names:
     }
     case 'peer': {
       const { address, ...rest } = event;
-      const named = { ...rest, name: names.of(event.id) };
-      return address === undefined ? named : { ...named, address };
+      const peer = { ...rest, name: names.of(event.id) };
+      return address === undefined ? peer : { ...peer, address };
     }
     case 'notice':
-      return { ...event, message: cleanText(event.message) };
+      return { ...event, message: cleanText(named(event.message, (id) => names.of(id as NodeId))) };
     case 'pong':
     case 'traced':
       return undefined;

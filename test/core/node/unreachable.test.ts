@@ -16,7 +16,7 @@ describe('a peer that the user named, where nobody answers', () => {
     expect(world.sentTo).toContain(nowhere);
     expect(notices()).toEqual([]);
     world.run(3_000);
-    expect(notices()).toHaveLength(1);
+    expect(notices()).toMatchObject([{ message: expect.stringContaining(`no answer from ${bob.id} (`) }]);
     world.sentTo.clear();
     world.run(60_000);
     expect(world.sentTo).toContain(nowhere);
