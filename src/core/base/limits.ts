@@ -60,6 +60,8 @@ export const OUTBOX_ENVELOPES_MAX = 100_000;
 
 /** Receipts of ours that may wait. The next one is not written: whoever misses it asks again, and is answered then. */
 export const RECEIPTS_KEPT_MAX = 10_000;
+/** Of these, for one sender: old mail of somebody who is never there can be brought again every 10 s. The next one is not written, as above. */
+export const RECEIPTS_TO_ONE_MAX = 500;
 
 // ——— Transport (docs/protocol.md §1) ——————————————————————————————————————————————————————————————————————————————————
 /** Silence after which a connection sends a PING, in milliseconds: most NATs keep a mapping for 30 s. */

@@ -6,6 +6,7 @@ import {
   LANE_SHARES,
   OUTBOX_ENVELOPES_MAX,
   RECEIPTS_KEPT_MAX,
+  RECEIPTS_TO_ONE_MAX,
   RECIPIENT_BYTES_MAX,
   RECIPIENT_ENVELOPES_MAX,
   STRANGER_BYTES_MAX,
@@ -65,12 +66,18 @@ export class Quota {
     return this.#uses.get(`lane ${lane}`) ?? { envelopes: 0, bytes: 0 };
   }
 
-  /** Our own mail is under one bound only, which is there to be never met; so are our receipts. */
+  /** Our own mail is under one bound only, which is there to be never met. */
   bounds(head: EnvelopeHead, neighbours: number): readonly Bound[] {
     const lane = `lane ${head.lane}`;
-    // Receipts come of what others write: they must not take the room of what this user writes.
-    const [key, envelopesMax] = head.silent ? ['receipts', RECEIPTS_KEPT_MAX] : [lane, OUTBOX_ENVELOPES_MAX];
-    if (head.lane === 'own') return [{ key, envelopesMax, bytesMax: Number.MAX_SAFE_INTEGER }];
+    if (head.lane === 'own') {
+      const bytesMax = Number.MAX_SAFE_INTEGER;
+      if (!head.silent) return [{ key: lane, envelopesMax: OUTBOX_ENVELOPES_MAX, bytesMax }];
+      // Receipts come of what others write: they must not take the room of what this user writes, nor those for one the room of others'.
+      return [
+        { key: 'receipts', envelopesMax: RECEIPTS_KEPT_MAX, bytesMax },
+        { key: `receipts to ${head.to}`, envelopesMax: RECEIPTS_TO_ONE_MAX, bytesMax },
+      ];
+    }
     const laneBytes = CARRIED_BYTES_MAX * LANE_SHARES[head.lane];
     const toContactsChannel = head.lane === 'contact' && head.kind === ENVELOPE_KINDS.channel;
     const bounds = [

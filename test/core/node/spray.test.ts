@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  ANSWER_MS_MAX,
-  COPIES_TAKEN_MAX,
-  GIFTS_UNDER_WAY_MAX,
-  SPRAY_AFTER_MS,
-} from '../../../src/core/base/limits.ts';
+import { ANSWER_MS_MAX, COPIES_TAKEN_MAX, GIFTS_UNDER_WAY_MAX, SPRAY_AFTER_MS } from '../../../src/core/base/limits.ts';
 import type { EnvelopeHead } from '../../../src/core/store/head.ts';
 import { decodeEnvelope, type EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import type { Push, PushAnswer } from '../../../src/core/wire/mesh-message.ts';
