@@ -51,10 +51,11 @@ export class Recognition {
       if (to === author.id && proved) journal.afterCommit(now, (at) => receipts.again(from, cameOf(offer), at));
       return { type: 'done' };
     }
-    const anew = offer.again && proved && this.#mayAskAgain(id, giver.peer, now);
+    // Counted only of what is, or was, here: nobody makes us forget his count by asking so for what never was.
+    const isAnew = (): boolean => offer.again && proved && this.#mayAskAgain(id, giver.peer, now);
     const held = shelf.get(id);
     if (held) {
-      if (anew && held.head.lane !== 'own') {
+      if (held.head.lane !== 'own' && isAnew()) {
         custody.forwarder.refresh(id, true);
         custody.forwarder.consider(held, now);
       }
@@ -62,7 +63,7 @@ export class Recognition {
     }
     if (from === author.id) return { type: 'held' };
     const leftAt = seen.at(id);
-    if (leftAt === undefined || (anew && to !== author.id)) return undefined;
+    if (leftAt === undefined || (to !== author.id && isAnew())) return undefined;
     if (to === author.id || custody.isDelivered(id)) return { type: 'done' };
     return { type: 'passed', atSeconds: Math.max(0, Math.floor((calendar.at(now) - leftAt) / 1000)) };
   }

@@ -2,12 +2,15 @@ import { expect, test, vi } from 'vitest';
 import { timestamp } from '../../../src/core/base/time.ts';
 import { writeDirect } from '../../../src/core/chat/letter.ts';
 import type { Envelope } from '../../../src/core/wire/envelope.ts';
+import { author } from '../../support/authors.ts';
 import { type HandMade, Surrounded } from '../../support/hand-made.ts';
+import { letter } from '../../support/letters.ts';
 
-// Three ids in memory instead of a hundred thousand: the rest is only on disk.
+// Three ids in memory instead of a hundred thousand: the rest is only on disk. Three envelopes of which it is known how often they were taken anew.
 vi.mock('../../../src/core/base/limits.ts', async (original) => ({
   ...(await original<typeof import('../../../src/core/base/limits.ts')>()),
   SEEN_IDS_MAX: 3,
+  ASKED_AGAIN_MAX: 3,
 }));
 
 const calendar = timestamp(1_767_225_600_000);
@@ -63,4 +66,14 @@ test('a message that comes twice before it is on disk is acknowledged once, when
   world.run(1_000);
   expect(pushed.map(({ answer }) => answer?.type)).toEqual(['accepted', 'done']);
   expect(ann.pushed).toHaveLength(1);
+});
+
+test('how often a neighbour made this node take something anew is not forgotten because it asks so for what was never here', () => {
+  const world = new Surrounded();
+  const [ann, bob] = [world.neighbour('ann'), world.neighbour('bob')];
+  const mail = letter(ann.author, bob.author);
+  const again = (one: Envelope) => ann.push(one, { copies: 0, again: true }).answer?.type;
+  expect([again(mail), again(mail), again(mail)]).toEqual(['accepted', 'accepted', 'done']);
+  for (let n = 0; n < 4; n++) expect(again(letter(ann.author, author('nobody')))).toBe('refused');
+  expect(again(mail)).toBe('done');
 });
