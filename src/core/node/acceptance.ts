@@ -42,6 +42,8 @@ type Parts = {
   /** Something suggests that this peer is there. */
   readonly mayBeBack: (peer: NodeId, now: Instant) => void;
   readonly attendance: Attendance;
+  /** A post will never be taken, whoever brings it. */
+  readonly unwanted: (id: EnvelopeId) => void;
   /** A channel envelope was taken: it goes on to everyone who reads it, but the giver. */
   readonly spread: (id: EnvelopeId, channel: string, except: NodeId | undefined, now: Instant) => void;
 };
@@ -134,6 +136,7 @@ export class Acceptance {
     const reads = channel && isUnderstood(envelope.signed) ? channel : undefined;
     const content = reads && readFromChannel(author.suite, reads, envelope);
     if (reads && (!content || content.type === 'receipt')) {
+      this.#parts.unwanted(envelope.id);
       this.#answer(offer, custody.refuse('invalid'), now);
       return;
     }

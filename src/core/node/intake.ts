@@ -40,6 +40,8 @@ type Parts = {
   readonly strangers: Strangers;
   /** An envelope came that may have been asked for. */
   readonly came: (id: EnvelopeId, from: NodeId, now: Instant) => void;
+  /** It will never be taken, whoever brings it. */
+  readonly unwanted: (id: EnvelopeId) => void;
   /** Whether this node keeps mail for those whom it cannot reach. */
   readonly carriage: boolean;
 };
@@ -87,7 +89,7 @@ export class Intake {
   }
 
   #consider(giver: Giver, envelope: Envelope, push: Push, now: Instant): void {
-    const { acceptance, came } = this.#parts;
+    const { acceptance, came, unwanted } = this.#parts;
     const { suite } = this.#parts.author;
     const reply = (answer: PushAnswer): void => giver.answer(answer, now);
     if (!this.#parts.strangers.mayCheck(nodeIdOf(envelope.signed.from), giver, now)) {
@@ -112,6 +114,7 @@ export class Intake {
     const reason = known ? undefined : this.#refusal(offer);
     // Who was asked for a post, and sends it so that it cannot be taken, has not sent it.
     if (giver.peer !== undefined && !(reason && OF_GIVER.has(reason))) came(envelope.id, giver.peer, now);
+    if (reason === 'blocked') unwanted(envelope.id);
     // What is known may still be on its way to the disk, and is not claimed before it is there.
     if (known) acceptance.answerAfterCommit(offer, known, now);
     else if (reason === 'blocked' && offer.to === this.#parts.author.id) acceptance.turnAway(offer, reason, now);

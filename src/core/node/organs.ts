@@ -177,6 +177,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const mayBeBack = (peer: NodeId, at: Instant): void => {
     if (shelf.hasMailFor(peer)) neighbourhood.reachOut(peer, at, true);
   };
+  const unwanted = (envelope: EnvelopeId): void => reconciler.unwanted(envelope);
   const acceptance = new Acceptance({
     ...parts,
     mayBeBack,
@@ -184,6 +185,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
     custody,
     strangers,
     attendance,
+    unwanted,
     spread(envelope, channel, except, at) {
       if (!reconciler.took(envelope, channel, except, at)) spreading.spread(envelope, channel, except);
     },
@@ -199,6 +201,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
     strangers,
     shownMore,
     came: (envelope, from, at) => reconciler.came(envelope, from, at),
+    unwanted,
   });
   const has = (envelope: EnvelopeId): boolean => recognition.has(envelope);
   const reconciler: Reconciler = new Reconciler({ ...parts, sessions, forwarder: custody.forwarder, has });

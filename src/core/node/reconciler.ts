@@ -102,6 +102,11 @@ export class Reconciler {
     return true;
   }
 
+  /** It came, and will never be taken: it is not asked for again. */
+  unwanted(id: EnvelopeId): void {
+    this.#wanted.take(id);
+  }
+
   /** A neighbour is gone: what it was to send is asked of others. */
   left(peer: NodeId, now: Instant): void {
     for (const channel of this.#wanted.left(peer)) this.#askOthers(channel, peer, now);

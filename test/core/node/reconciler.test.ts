@@ -10,7 +10,7 @@ import { encodeControl } from '../../../src/core/wire/mesh-message.ts';
 import type { Reconcile } from '../../../src/core/wire/reconcile.ts';
 import { type Claim, END, type Range, shortId } from '../../../src/core/wire/reconcile.ts';
 import { nodeSuite as suite } from '../../../src/host/node-suite.ts';
-import { testNetwork } from '../../support/authors.ts';
+import { author, testNetwork } from '../../support/authors.ts';
 import { type HandMade, Surrounded } from '../../support/hand-made.ts';
 
 const key = openChannelKey(suite, testNetwork, 'hill');
@@ -140,6 +140,20 @@ describe('§2.5 what is wanted, and of whom', () => {
     bob.heard.length = 0;
     bob.say(has(...posts));
     expect(wantedOf(bob)).toHaveLength(19);
+  });
+
+  test('what this node will never take is asked for once: of who is blocked, and what is no line', () => {
+    const { world, readers } = amongReaders('ann');
+    const [ann] = readers as [HandMade];
+    const blocked = author('blocked');
+    world.node.putContact({ id: blocked.id, petname: '', verified: false, blocked: true, added: calendar }, world.now);
+    const content = { type: 'receipt', ids: [post(ann.author).id], hops: [1], read: false } as const;
+    const channel = { id: hill.id, topic: 'hill', key, open: true, joined: calendar };
+    const posts = [post(blocked), writeToChannel(ann.author, { channel, content, calendar })];
+    ann.say(has(...posts));
+    expect(posts.map((mail) => ann.push(mail).answer)).toMatchObject([{ reason: 'blocked' }, { reason: 'invalid' }]);
+    ann.say(has(...posts));
+    expect(wantedOf(ann)).toHaveLength(2);
   });
 
   test('one that came because it was wanted is not pushed to others, but compared with them', () => {
