@@ -8,6 +8,7 @@ import type { Coverage, CoveredLine } from '../chat/members.ts';
 import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
+import { isPost } from '../store/shelf.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
 import type { CommandError, HeldView, NodeCommands, PeerView, RouteView, Sent, Sizes, StoreView } from './commands.ts';
@@ -211,7 +212,11 @@ export abstract class Commands implements NodeCommands {
   }
 
   discard(id: EnvelopeId, now: Instant): boolean {
-    if (this.#organs.shelf.get(id)?.head.lane !== 'own') return false;
+    const head = this.#organs.shelf.get(id)?.head;
+    if (head?.lane !== 'own') return false;
+    // Its recipient has it, or the readers of a channel: it would be called refused, and be read.
+    const hasCome = isPost(head) ? head.handedTo.length > 0 : this.#organs.deliveries.get(id)?.state === 'sent';
+    if (hasCome) return false;
     this.#organs.custody.discard(id, now);
     this.settle(now);
     return true;

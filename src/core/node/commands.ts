@@ -163,7 +163,7 @@ export interface NodeCommands {
 
   /** Tries again at once what is still queued; false when there is no such message of ours. */
   retry(id: EnvelopeId, now: Instant): boolean;
-  /** Gives up a message of ours that nobody confirmed; its state becomes `refused`, "discarded". */
+  /** Gives up a message of ours; its state becomes `refused`, "discarded". False when there is none, or its recipient or readers have it. */
   discard(id: EnvelopeId, now: Instant): boolean;
 
   peers(): readonly PeerView[];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { address } from '../../../src/core/base/address.ts';
 import { RECEIPTS_KEPT_MAX, RECEIPTS_TO_ONE_MAX, STRANGER_ENVELOPES_MAX } from '../../../src/core/base/limits.ts';
 import { instant, timestamp } from '../../../src/core/base/time.ts';
+import { fromBase32 } from '../../../src/core/bytes/base32.ts';
 import { type Author, writeDirect } from '../../../src/core/chat/letter.ts';
 import { channelIdentity, openChannelKey } from '../../../src/core/crypto/channel-key.ts';
 import type { Sent } from '../../../src/core/node/commands.ts';
@@ -139,6 +140,34 @@ describe('evidence of delivery', () => {
     expect(states(world, unheard)).toEqual(['queued', 'expired']);
     expect(states(world, heard)).toEqual(['queued', 'carried']);
     expect(world.node.store(world.now).outbox.envelopes).toBe(0);
+  });
+});
+
+describe('giving up a message', () => {
+  test('is possible until its recipient has it: then it would be called refused, and has come', () => {
+    const world = new Surrounded();
+    const id = idOf(world.node.send(bob.id, 'hi', world.now));
+    world.neighbour('bob');
+    world.run(100);
+    expect(world.node.discard(id, world.now)).toBe(false);
+    world.run(100);
+    expect(states(world, id)).toEqual(['queued', 'sent']);
+  });
+
+  test('of a channel is possible until somebody has taken it, for others show it from then on', () => {
+    const world = new Surrounded();
+    const joined = world.node.subscribe({ topic: 'hill' }, world.now);
+    const channel = 'id' in joined ? joined.id : '';
+    const post = idOf(world.node.publish(channel, 'hi', world.now));
+    world.run(100);
+    const reader = world.neighbour('bob');
+    reader.say({ type: 'interest', channel: fromBase32(channel)!, tag: new Uint8Array(8), hops: 0 });
+    world.run(100);
+    const again = idOf(world.node.publish(channel, 'all', world.now));
+    world.run(1_000);
+    expect(world.node.discard(again, world.now)).toBe(false);
+    expect(states(world, again)).toEqual(['queued', 'carried']);
+    expect(world.node.discard(post, world.now)).toBe(true);
   });
 });
 
