@@ -121,10 +121,9 @@ export class Acceptance {
       this.turnAway(offer, 'invalid', now);
     } else {
       const message = this.#line(offer, 'direct', from, content, now);
-      this.#store(offer, message, content.name, now, (at) => {
-        receipts.owe(from, cameOf(offer), at);
-        conversations.arrived(message, at);
-      });
+      // In one transaction with the message: a node that dies right after it does not leave its sender waiting.
+      receipts.owe(from, cameOf(offer), now);
+      this.#store(offer, message, content.name, now, (at) => conversations.arrived(message, at));
     }
   }
 
