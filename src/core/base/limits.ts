@@ -448,6 +448,10 @@ export const RECEIPTS_AWAITED_MAX = 4_096;
 export const TRACKS_MAX = 1_024;
 /** Neighbours that are remembered as having taken one envelope. The first is forgotten, and may be given it again. */
 export const HANDED_TO_MAX = 32;
+/** How long after a letter an answer to it goes back over the neighbour that brought it: a receipt is written at once, and crosses disks. */
+export const TRAIL_MS = 60_000;
+/** Pairs of nodes of which is remembered who brought the last letter. Beyond, the oldest is forgotten, and the answer goes by the routes. */
+export const TRAILS_MAX = 4_096;
 /** After a restart, by when what others have already taken is asked about again, in milliseconds: spread over this time, and not all at once. */
 export const RESUME_MS = { own: 60_000, carried: 600_000 } as const;
 /** Copies of a direct message that its sender may spread when nobody can reach its recipient, its own among them. */

@@ -26,6 +26,8 @@ export class Neighbours implements Terrain {
   /** Those whose connection replaced another one, and the destinations that they had a way to. */
   readonly #retellings = new Map<NodeId, Retelling<NodeId>>();
   readonly #flaps = new Damping();
+  /** Whoever is told of as one that brings no receipts, a neighbour or not; few, since custody remembers few. */
+  readonly #suspects = new Set<NodeId>();
   readonly #sources: Sources;
 
   constructor(sources: Sources) {
@@ -92,7 +94,14 @@ export class Neighbours implements Terrain {
 
   cost(via: NodeId): number {
     const { cost = LINK_COST_MAX, isSilent = false } = this.#byId.get(via) ?? {};
-    return isSilent ? Number.POSITIVE_INFINITY : cost;
+    if (isSilent) return Number.POSITIVE_INFINITY;
+    return this.#suspects.has(via) ? LINK_COST_MAX : cost;
+  }
+
+  /** It brings no receipts for mail that it takes, or does again. */
+  suspect(peer: NodeId, isSuspect: boolean): void {
+    if (isSuspect) this.#suspects.add(peer);
+    else this.#suspects.delete(peer);
   }
 
   feasible({ via, announcement: { origin, seqno }, floor }: Candidate): boolean {

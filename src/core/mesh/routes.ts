@@ -1,11 +1,9 @@
 import { assert } from '../base/assert.ts';
 import { HOPS_MAX, NEW_ORIGINS, ROUTE_LIFETIME_SECONDS_MAX } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
-import type { Random } from '../base/random.ts';
 import { earliest, type Instant, type Timestamp } from '../base/time.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import { type NodeId, nodeIdOf } from '../crypto/node-id.ts';
-import type { Suite } from '../crypto/suite.ts';
 import type { ControlMessage, Route, Routes as RoutesMessage, SeqnoRequest } from '../wire/mesh-message.ts';
 import { type Announcement, announce, expiresAt } from './announcement.ts';
 import { Damping } from './damping.ts';
@@ -15,24 +13,10 @@ import { OwnSeqno } from './own-seqno.ts';
 import { entriesOf, type RouteEntry, waysOf } from './route-entry.ts';
 import { RouteTable } from './route-table.ts';
 import { type RouteUpdate, readUpdate } from './route-update.ts';
+import type { RoutesOptions } from './routes-options.ts';
 import { type Candidate, type Destination, metricOf, select, type Telling } from './selection.ts';
 import { SeqnoRequests } from './seqno-requests.ts';
 import { Sources } from './sources.ts';
-
-/** Whose routes these are, and how it signs them. */
-export type RoutesOptions = {
-  readonly suite: Suite;
-  readonly random: Random;
-  /** The Ed25519 seed of this node, 32 bytes. */
-  readonly seed: Uint8Array;
-  readonly self: NodeId;
-  /** First 16 bytes of the network's hash. */
-  readonly network: Uint8Array;
-  /** The last own sequence number that was written to disk; 0 at the first start. */
-  readonly seqno: number;
-  /** Whether to announce nothing about this node. */
-  readonly unlisted?: boolean;
-};
 
 /**
  * Who leads to whom (docs/protocol.md §2.1): a distance vector with signed, sequence-numbered origins and the feasibility
@@ -127,6 +111,16 @@ export class Routes {
     const neighbour = this.#neighbours.get(peer);
     if (!neighbour || neighbour.isSilent === isSilent) return;
     neighbour.isSilent = isSilent;
+    this.#reconsiderAllOver(peer);
+  }
+
+  /**
+   * A neighbour takes mail for which no receipts come, or is cleared of that. Meanwhile a link to it costs what the worst one does, connected or
+   * not: whoever makes up ways is believed last, here and by those who are told of them.
+   */
+  neighbourSuspect(peer: NodeId, isSuspect: boolean, now: Instant): void {
+    this.#now = now;
+    this.#neighbours.suspect(peer, isSuspect);
     this.#reconsiderAllOver(peer);
   }
 

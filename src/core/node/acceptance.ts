@@ -65,8 +65,11 @@ export class Acceptance {
     // What is read is kept for ever, so who fills the disk must be somebody this user wrote to or named.
     if (this.isReadHere(offer) && !strangers.mayFill(offer.from, offer.size, now)) {
       this.#answer(offer, custody.refuse('full'), now);
-    } else if (offer.to === author.id) this.#takeLetter(offer, now);
-    else if (offer.envelope.signed.kind === ENVELOPE_KINDS.channel) this.#takePost(offer, channels.byId(offer.to), now);
+    } else if (offer.to === author.id) {
+      custody.trails.came(offer, now);
+      this.#takeLetter(offer, now);
+    } else if (offer.envelope.signed.kind === ENVELOPE_KINDS.channel)
+      this.#takePost(offer, channels.byId(offer.to), now);
     else this.#carry(offer, now);
   }
 
@@ -189,6 +192,7 @@ export class Acceptance {
       this.#answer(offer, custody.refuse('full'), now);
       return;
     }
+    custody.trails.came(offer, now);
     custody.evict(room, now);
     seen.forget(head.id);
     custody.take(

@@ -68,3 +68,6 @@ export function lastTry({ handedTo }: EnvelopeHead, attempts: readonly Attempt[]
       return `${name} was asked last, and refused it: ${last.outcome}`;
   }
 }
+
+/** How many nodes have taken a message, in words. */
+export const carriers = (count: number): string => `${count} ${count === 1 ? 'node carries' : 'nodes carry'} it`;

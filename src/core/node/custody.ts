@@ -9,18 +9,20 @@ import { Seen } from '../store/seen.ts';
 import { ageSeconds, type Held, type Shelf } from '../store/shelf.ts';
 import { ENVELOPE_KINDS, type Envelope, type EnvelopeId, encodeEnvelope } from '../wire/envelope.ts';
 import type { PushAnswer, Refusal } from '../wire/mesh-message.ts';
-import { type Attempts, lastTry } from './attempts.ts';
+import { type Attempts, carriers, lastTry } from './attempts.ts';
 import type { Calendar } from './calendar.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { NodeEvent } from './event.ts';
 import { Forwarder, type ForwarderOwner } from './forwarder.ts';
 import type { Journal } from './journal.ts';
+import { isRecipient } from './new-head.ts';
 import { NextHops, type Not } from './next-hops.ts';
-import { NOT_TAKEN, PASSED_ON, RECEIPT_OVERDUE } from './plan.ts';
+import { FINAL_REFUSALS, NOT_TAKEN, PASSED_ON, RECEIPT_OVERDUE } from './plan.ts';
 import { ReceiptTakers } from './receipt-takers.ts';
 import type { Sessions } from './sessions.ts';
 import { type GiftOutcome, Spray } from './spray.ts';
 import { TrackRecord } from './track-record.ts';
+import { Trails } from './trails.ts';
 
 /** What is counted about envelopes that did not reach their end here, for `/mesh store`. */
 export type CustodyCounts = { expired: number; evicted: number; readonly refused: Map<string, number> };
@@ -46,7 +48,8 @@ type Parts = {
 export class Custody implements ForwarderOwner {
   readonly forwarder: Forwarder;
   readonly spray: Spray;
-  readonly trackRecord = new TrackRecord();
+  readonly trackRecord: TrackRecord;
+  readonly trails: Trails;
   readonly receiptTakers = new ReceiptTakers();
   readonly counts: CustodyCounts = { expired: 0, evicted: 0, refused: new Map() };
   readonly #parts: Parts;
@@ -56,7 +59,10 @@ export class Custody implements ForwarderOwner {
 
   constructor(parts: Parts, now: Instant) {
     this.#parts = parts;
-    this.#nextHops = new NextHops({ ...parts, trackRecord: this.trackRecord });
+    // What a suspect says of ways is believed, here and by those who are told, only where there is no other.
+    this.trackRecord = new TrackRecord((peer, isLast, at) => parts.routes.neighbourSuspect(peer, isLast, at));
+    this.trails = new Trails(this.trackRecord);
+    this.#nextHops = new NextHops({ ...parts, trackRecord: this.trackRecord, trails: this.trails });
     this.forwarder = new Forwarder({ ...parts, owner: this });
     this.spray = new Spray({ ...parts, nextHops: this.#nextHops, forwarder: this.forwarder });
     for (const held of parts.shelf.all()) this.#resume(held, now);
@@ -128,7 +134,7 @@ export class Custody implements ForwarderOwner {
     const { encounters, routes, sessions } = this.#parts;
     const via = sessions.with(to) ? to : routes.nextHop(to);
     encounters.leads(to, via, now);
-    if (via === undefined) this.trackRecord.unreachable(to);
+    if (via === undefined) this.trackRecord.unreachable(to, now);
     this.forwarder.trigger(to, now);
   }
 
@@ -159,7 +165,8 @@ export class Custody implements ForwarderOwner {
   }
 
   deadline(): readonly (Instant | undefined)[] {
-    return [this.#parts.shelf.nextExpiry(), this.forwarder.deadline(), this.spray.deadline()];
+    const parts = [this.forwarder, this.spray, this.trackRecord];
+    return [this.#parts.shelf.nextExpiry(), ...parts.map((part) => part.deadline())];
   }
 
   elapse(now: Instant): void {
@@ -175,6 +182,7 @@ export class Custody implements ForwarderOwner {
       const detail = `nobody confirmed it in time; ${lastTry(head, this.#parts.attempts.of(head.id))}`;
       this.#parts.deliveries.evidence(head.id, 'expired', this.#at(now), now, { detail });
     }
+    this.trackRecord.elapse(now);
     this.forwarder.elapse(now);
     this.spray.elapse(now);
   }
@@ -187,12 +195,12 @@ export class Custody implements ForwarderOwner {
     if (!this.#nextHops.exist(head)) this.spray.noWay(head, now);
   }
 
-  isStranded({ head }: Held): boolean {
-    return !this.#nextHops.isHeldOnTheWay(head);
+  isStranded({ head }: Held, now: Instant): boolean {
+    return !this.#nextHops.isHeldOnTheWay(head, now);
   }
 
   looked({ head }: Held, now: Instant): void {
-    this.trackRecord.look(head.id, now);
+    if (head.lane === 'own') this.trackRecord.look(head.id, now);
   }
 
   began({ head }: Held, to: NodeId, now: Instant): void {
@@ -244,22 +252,25 @@ export class Custody implements ForwarderOwner {
   /** Another node holds it too. A relay's own duty rests until its giver asks again; a sender's until the receipt is overdue. */
   #handed(held: Held, by: NodeId, answer: PushAnswer['type'], now: Instant): void {
     const { head } = held;
+    const to = head.to as NodeId;
+    const over = { peer: by, expectedMs: this.#nextHops.expectedMs(to, by) };
     // A receipt has done its work; a mark waits for those who come later, like every post.
     if (head.silent && head.kind !== ENVELOPE_KINDS.channel) {
-      this.receiptTakers.taken(head.id, by);
+      // Whoever asks again for one of the messages lacks this; one of them stands for all.
+      const [named] = this.receiptTakers.taken(head.id, by);
+      if (named) this.trackRecord.relayed(named, { from: head.from, to }, over, now);
       this.#finish(head.id, now);
       return;
     }
     this.#note(held, by, now);
     if (head.kind === ENVELOPE_KINDS.channel) return;
     if (head.lane !== 'own') {
+      this.trackRecord.relayed(head.id, { from: head.from, to }, over, now);
       // Who gave it on may be asked to take it anew; who has it still need not be.
       this.forwarder.rest(head.id, { ...PASSED_ON, again: answer === 'passed' }, now);
       return;
     }
-    const to = head.to as NodeId;
-    const expectedMs = this.#nextHops.expectedMs(to, by);
-    const lateMs = this.trackRecord.entrusted(head.id, to, { peer: by, expectedMs }, now);
+    const lateMs = this.trackRecord.entrusted(head.id, to, over, now);
     this.forwarder.rest(head.id, { ...RECEIPT_OVERDUE, lateMs }, now);
   }
 
@@ -336,12 +347,3 @@ export class Custody implements ForwarderOwner {
     return this.#parts.calendar.at(now);
   }
 }
-
-/** Whether this is for whom it is. A channel is nobody: whoever knows the topic of an open one can bear its id. */
-const isRecipient = (peer: NodeId, { kind, to }: EnvelopeHead): boolean =>
-  peer === to && kind !== ENVELOPE_KINDS.channel;
-
-/** What a recipient says that it will say again: trying on would only cost both. */
-const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set(['invalid', 'unsupported', 'blocked', 'expired']);
-
-const carriers = (count: number): string => `${count} ${count === 1 ? 'node carries' : 'nodes carry'} it`;

@@ -22,7 +22,7 @@ export interface ForwarderOwner {
   /** It was not tried, for there is no way at all. */
   noWay(held: Held, now: Instant): void;
   /** Whether those who took it have lost their way to its recipient. */
-  isStranded(held: Held): boolean;
+  isStranded(held: Held, now: Instant): boolean;
   /** It is looked at again, after somebody took it and was to bring a receipt. */
   looked(held: Held, now: Instant): void;
   /** An envelope goes out to a neighbour. */
@@ -74,7 +74,7 @@ export class Forwarder implements LanesOwner {
     for (const held of this.#shelf.waitingFor(to)) {
       if (held.head.kind === ENVELOPE_KINDS.channel || !held.kept) continue;
       const plan = this.#plans.get(held.head.id);
-      if (plan?.taken && now >= this.#resumingUntil && this.#owner.isStranded(held))
+      if (plan?.taken && now >= this.#resumingUntil && this.#owner.isStranded(held, now))
         this.#hasten(held.head.id, plan, now);
       else this.hasten(held.head.id, now);
       this.consider(held, now);

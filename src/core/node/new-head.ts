@@ -1,7 +1,7 @@
 import type { Timestamp } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { EnvelopeHead } from '../store/head.ts';
-import type { Envelope } from '../wire/envelope.ts';
+import { ENVELOPE_KINDS, type Envelope } from '../wire/envelope.ts';
 
 /** The head of an envelope that begins its stay here. */
 export function headOf(
@@ -25,3 +25,7 @@ export function headOf(
     handedTo: [],
   };
 }
+
+/** Whether this is for whom it is. A channel is nobody: whoever knows the topic of an open one can bear its id. */
+export const isRecipient = (peer: NodeId, { kind, to }: EnvelopeHead): boolean =>
+  peer === to && kind !== ENVELOPE_KINDS.channel;

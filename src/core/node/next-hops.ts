@@ -6,8 +6,14 @@ import type { Routes } from '../mesh/routes.ts';
 import type { EnvelopeHead } from '../store/head.ts';
 import type { Sessions } from './sessions.ts';
 import type { TrackRecord } from './track-record.ts';
+import type { Trails } from './trails.ts';
 
-type Parts = { readonly routes: Routes; readonly sessions: Sessions; readonly trackRecord: TrackRecord };
+type Parts = {
+  readonly routes: Routes;
+  readonly sessions: Sessions;
+  readonly trackRecord: TrackRecord;
+  readonly trails: Trails;
+};
 
 /** Whom not to choose. */
 export type Not = {
@@ -46,9 +52,11 @@ export class NextHops {
     );
   }
 
-  /** Whether one of the neighbours that have it still leads to its recipient. */
-  isHeldOnTheWay({ to, handedTo }: EnvelopeHead): boolean {
-    return this.#parts.routes.ways(to as NodeId).some(({ nextHop }) => handedTo.includes(nextHop));
+  /** Whether one of the neighbours that have it still leads to its recipient, as far as it is believed. */
+  isHeldOnTheWay({ to, handedTo }: EnvelopeHead, now: Instant): boolean {
+    const { routes, trackRecord } = this.#parts;
+    const leads = ({ nextHop }: RouteEntry): boolean => handedTo.includes(nextHop) && !trackRecord.isLast(nextHop, now);
+    return routes.ways(to as NodeId).some(leads);
   }
 
   /** How long a message and its receipt take over this neighbour: round trips by the metric, and what each node writes to its disk. */
@@ -59,8 +67,11 @@ export class NextHops {
 
   /** The next hop on the way to a recipient that is not here. */
   #around(head: EnvelopeHead, { failed, holders }: Not, now: Instant): NodeId | undefined {
-    const { routes, trackRecord } = this.#parts;
+    const { routes, sessions, trackRecord, trails } = this.#parts;
     const to = head.to as NodeId;
+    const back = trails.back({ from: head.from, to }, now);
+    const isOut = back === undefined || [head.via, ...failed, ...head.handedTo].includes(back) || !sessions.with(back);
+    if (!isOut) return back;
     const avoid = head.via ? [head.via, ...failed] : failed;
     const first = routes.nextHop(to, new Set([...avoid, ...head.handedTo]));
     // Nearly always nobody has it, and everybody is in good standing.

@@ -2,6 +2,7 @@ import { AGAIN_MS_MAX, AGAIN_MS_MIN, REFUSED_WAIT_MS_MIN } from '../base/limits.
 import { after, type Instant, instant } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
+import type { Refusal } from '../wire/mesh-message.ts';
 
 /** What is to become of one direct envelope next. In memory only. */
 export type Plan = {
@@ -30,6 +31,9 @@ export type Rest = {
   /** After how long somebody may be tried who does not have it, doubled as well; as long as `waitMs` without it. */
   readonly lateMs?: number;
 };
+
+/** What a recipient says that it will say again: trying on would only cost both. */
+export const FINAL_REFUSALS: ReadonlySet<Refusal> = new Set(['invalid', 'unsupported', 'blocked', 'expired']);
 
 /** The rest of what nobody would take. */
 export const NOT_TAKEN: Rest = { waitMs: REFUSED_WAIT_MS_MIN, taken: false, again: false };

@@ -15,10 +15,12 @@ export class ReceiptTakers {
     put(this.#named, receipt, ids);
   }
 
-  /** A neighbour has taken it. */
-  taken(receipt: EnvelopeId, by: NodeId): void {
-    for (const id of this.#named.get(receipt) ?? []) put(this.#takers, id, [...(this.#takers.get(id) ?? []), by]);
+  /** A neighbour has taken it. Says for which messages it was. */
+  taken(receipt: EnvelopeId, by: NodeId): readonly EnvelopeId[] {
+    const named = this.#named.get(receipt) ?? [];
+    for (const id of named) put(this.#takers, id, [...(this.#takers.get(id) ?? []), by]);
     this.#named.delete(receipt);
+    return named;
   }
 
   /** Who took receipts for any of these messages. */

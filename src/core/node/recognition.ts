@@ -46,7 +46,10 @@ export class Recognition {
     const { id } = envelope;
     // Before confirmation it may be a replay, which must change nothing (docs/protocol.md §1.1).
     const { proved } = giver;
+    if (offer.again && proved && this.has(id)) custody.trails.came(offer, now);
     if (shown.at(id) !== undefined) {
+      // Its sender lacks the receipt: whoever took that has brought nothing either.
+      if (offer.again && proved) custody.trackRecord.look(id, now);
       // It may still be on its way to the disk, and is not acknowledged before it is there.
       if (to === author.id && proved) journal.afterCommit(now, (at) => receipts.again(from, cameOf(offer), at));
       return { type: 'done' };
@@ -56,6 +59,8 @@ export class Recognition {
     const held = shelf.get(id);
     if (held) {
       if (held.head.lane !== 'own' && isAnew()) {
+        // Whoever has it is asked in turn, and has brought nothing so far.
+        custody.trackRecord.look(id, now);
         custody.forwarder.refresh(id, true);
         custody.forwarder.consider(held, now);
       }

@@ -108,7 +108,7 @@ describe('a neighbour that takes mail, and no receipts come', () => {
     const record = new TrackRecord();
     for (let n = 0; n < 3; n++) misses(record, near);
     misses(record, near, start, dora);
-    record.unreachable(carol);
+    record.unreachable(carol, start);
     expect(record.isLast(near, instant(LATE_MS))).toBe(false);
     expect(record.suspects(instant(LATE_MS))).toEqual([]);
     misses(record, near, start, dora);
@@ -131,4 +131,38 @@ test('the share of receipts that come is what its routes weigh: it falls with ea
     record.confirmed(id, instant(10));
   }
   expect(record.share(near)).toBeGreaterThan(0.95);
+});
+
+describe('a relay, which sees no receipts', () => {
+  const between = { from: dora, to: carol };
+  /** A message of somebody else's was passed on, and its giver asks again, late. */
+  function isAskedAgain(record: TrackRecord): void {
+    const id = `message ${count++}` as EnvelopeId;
+    record.relayed(id, between, { peer: near, expectedMs: 0 }, start);
+    record.look(id, instant(LATE_MS));
+  }
+
+  test('suspects who took three messages that it is asked for again', () => {
+    const record = new TrackRecord();
+    for (let n = 0; n < 3; n++) isAskedAgain(record);
+    expect(record.isLast(near, instant(LATE_MS))).toBe(true);
+  });
+
+  test('clears who brings a letter back from there, and nobody for what another brings', () => {
+    const record = new TrackRecord();
+    for (let n = 0; n < 3; n++) isAskedAgain(record);
+    record.brought({ from: carol, to: dora }, far, instant(LATE_MS));
+    expect(record.isLast(near, instant(LATE_MS))).toBe(true);
+    record.brought({ from: carol, to: dora }, near, instant(LATE_MS));
+    expect(record.isLast(near, instant(LATE_MS))).toBe(false);
+  });
+
+  test('hears of each change once, and when the hour is over', () => {
+    const changes: boolean[] = [];
+    const record = new TrackRecord((_peer, isLast) => changes.push(isLast));
+    for (let n = 0; n < 4; n++) isAskedAgain(record);
+    expect(changes).toEqual([true]);
+    record.elapse(record.deadline()!);
+    expect([changes, record.deadline()]).toEqual([[true, false], undefined]);
+  });
 });
