@@ -15,6 +15,8 @@ import { storedState } from './stored-state.ts';
 import { machineBoot, settleTelling, TELLING } from './telling.ts';
 import { UntoldLines } from './untold.ts';
 
+/** How long what the disk did not take waits to be tried again, in milliseconds. */
+const MARK_AGAIN_MS = 1_000;
 /** How often, at most, it is looked whether the file is still in its folder, in milliseconds. */
 const PRESENCE_MS = 1_000;
 
@@ -41,6 +43,9 @@ export class Database {
   #closed = false;
   #presenceAt = 0;
   readonly #untold = new UntoldLines();
+  /** Lines that were told, which the disk does not know yet. */
+  readonly #toldUnmarked = new Set<EnvelopeId>();
+  #markAgain: NodeJS.Timeout | undefined;
   #counters = { commits: 0, records: 0, refused: 0, damagedEnvelopes: 0 };
 
   /**
@@ -85,10 +90,12 @@ export class Database {
   apply(records: readonly StoreRecord[]): void {
     try {
       this.#present();
-      const { db, writer } = this.#connected();
+      const { db, writer, history } = this.#connected();
       this.#transaction(db, () => {
         for (const record of records) writer.write(record, this.screens);
+        history.markDisplayed([...this.#toldUnmarked]);
       });
+      this.#toldUnmarked.clear();
       this.#waitForTurn(records);
       this.#counters.commits++;
       this.#counters.records += records.length;
@@ -188,6 +195,8 @@ export class Database {
 
   /** Closes the file for good. */
   close(): void {
+    this.#markTold();
+    clearTimeout(this.#markAgain);
     this.#closed = true;
     this.#disconnect();
   }
@@ -248,17 +257,29 @@ export class Database {
   #tells(id: EnvelopeId, telling: number): void {
     const { db, history } = this.#connected();
     if (telling === TELLING.news) this.#transaction(db, () => history.aboutToTell(id));
-    this.#lightly((own) => own.markDisplayed([id]));
+    this.#toldUnmarked.add(id);
+    this.#markTold();
   }
 
-  /** A write that may be lost in a power cut, for marks that only save a person a second look: without waiting for the disk. */
-  #lightly(write: (history: History) => void): void {
+  /** What a full disk does not take is written when it takes something again: it must not be news to the next run. */
+  #markTold(): void {
+    clearTimeout(this.#markAgain);
+    if (this.#closed || this.#toldUnmarked.size === 0) return;
+    const written = this.#lightly((history) => history.markDisplayed([...this.#toldUnmarked]));
+    if (written) this.#toldUnmarked.clear();
+    else this.#markAgain = setTimeout(() => this.#markTold(), MARK_AGAIN_MS).unref();
+  }
+
+  /** Whether it was written: a write that may be lost in a power cut, for marks that only save a person a second look: without waiting for the disk. */
+  #lightly(write: (history: History) => void): boolean {
     const { db, history } = this.#connected();
     db.exec('PRAGMA synchronous = NORMAL');
     try {
       this.#transaction(db, () => write(history));
+      return true;
     } catch (thrown) {
       if (!troubleOf(thrown)) throw thrown;
+      return false;
     } finally {
       db.exec('PRAGMA synchronous = FULL');
     }
