@@ -2,6 +2,12 @@ import type { NodeId } from '../crypto/node-id.ts';
 import { type Destination, type Far, type Lot, metricOf, type Terrain } from './selection.ts';
 
 /**
+ * The share of what the neighbour that brought the most has brought, up to which another gets in whatever it brings. With all, full
+ * tables never come to rest: who leaves one is taken back everywhere, comes again over others, and pushes somebody out there.
+ */
+const FEW_SHARE = 1 / 2;
+
+/**
  * Which neighbour brought what, and the farthest of it: who has to leave a full table is asked with every route to somebody new,
  * and must not take a look at all of the table.
  */
@@ -37,7 +43,7 @@ export class Brought {
 
   /**
    * Who leaves so that somebody new, brought by `via`, gets in: one without a route; else the farthest of the neighbour that brought
-   * the most, the new one included.
+   * the most, unless `via` has brought more than FEW_SHARE of that, and the new one is no nearer.
    *
    * @param metric - of the new one; −1 when it gets in wherever another can leave.
    * @returns `undefined` when it is the new one itself.
@@ -53,8 +59,8 @@ export class Brought {
       lot.farthest ??= farthestOf(lot.destinations, terrain);
       if (lot.farthest && (!leaver || lot.farthest.metric > leaver.metric)) leaver = lot.farthest;
     }
-    const own = count(via) === most ? metric : -1;
-    return leaver && leaver.metric > own ? leaver.id : undefined;
+    if (!leaver || count(via) <= most * FEW_SHARE) return leaver?.id;
+    return leaver.metric > metric ? leaver.id : undefined;
   }
 
   #lotOf(via: NodeId): Lot {

@@ -28,7 +28,8 @@ function distancesOfLeavers(table: readonly Destination[], via: NodeId, metric: 
     return brought.get(selected.via) === most ? selected.metric + 10 : -2;
   });
   const farthest = Math.max(-2, ...far);
-  return farthest > (brought.get(via) === most ? metric : -1) ? farthest : 'the new one';
+  if (farthest < 0 || farthest === Number.POSITIVE_INFINITY) return farthest < 0 ? 'the new one' : farthest;
+  return brought.get(via)! <= most / 2 || metric < farthest ? farthest : 'the new one';
 }
 
 const step = fc.record({

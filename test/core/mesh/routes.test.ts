@@ -354,6 +354,17 @@ describe('§2.1 bounds', () => {
     expect(Math.abs(of(2) - of(3))).toBeLessThanOrEqual(2);
   });
 
+  test('what is farther pushes nobody out once its neighbour has half as many places as the one that has most', () => {
+    const mesh = told(1_000, [2, 3], (neighbour) => (neighbour === 2 ? 100 : 30_000));
+    const of = (neighbour: number) =>
+      mesh
+        .node(1)
+        .routes.entries()
+        .filter((e) => e.nextHop === idOf(neighbour)).length;
+    expect(mesh.node(1).routes.size).toBe(1_024);
+    expect(Math.abs(2 * of(3) - of(2))).toBeLessThanOrEqual(4);
+  });
+
   test('strange origins are checked at a pace that leaves time for others; contacts always are', () => {
     const mesh = new MeshNet(2);
     mesh.up(0, 1);
