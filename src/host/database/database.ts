@@ -15,8 +15,6 @@ import { storedState } from './stored-state.ts';
 import { machineBoot, settleTelling, TELLING } from './telling.ts';
 import { UntoldLines } from './untold.ts';
 
-/** How long what the disk did not take waits to be tried again, in milliseconds. */
-const MARK_AGAIN_MS = 1_000;
 /** How often, at most, it is looked whether the file is still in its folder, in milliseconds. */
 const PRESENCE_MS = 1_000;
 
@@ -43,9 +41,6 @@ export class Database {
   #closed = false;
   #presenceAt = 0;
   readonly #untold = new UntoldLines();
-  /** Lines that were told, which the disk does not know yet. */
-  readonly #toldUnmarked = new Set<EnvelopeId>();
-  #markAgain: NodeJS.Timeout | undefined;
   #counters = { commits: 0, records: 0, refused: 0, damagedEnvelopes: 0 };
 
   /**
@@ -90,12 +85,10 @@ export class Database {
   apply(records: readonly StoreRecord[]): void {
     try {
       this.#present();
-      const { db, writer, history } = this.#connected();
+      const { db, writer } = this.#connected();
       this.#transaction(db, () => {
         for (const record of records) writer.write(record, this.screens);
-        history.markDisplayed([...this.#toldUnmarked]);
       });
-      this.#toldUnmarked.clear();
       this.#waitForTurn(records);
       this.#counters.commits++;
       this.#counters.records += records.length;
@@ -154,17 +147,19 @@ export class Database {
   /**
    * A message of others is told to the screens that are there now; from here on it is not news any more, whatever happens.
    *
-   * @returns its line, and the line after it in its author's count, before which less is missing now, if that was told before.
+   * @returns its line, and the line after it in its author's count, before which less is missing now, if that was told before; `undefined`
+   * when the disk does not take that it is told now: then it must not be.
    */
-  told(message: MessageRecord): { readonly line: Line; readonly after: Line | undefined } {
-    this.#untold.told(message.id);
+  told(message: MessageRecord): { readonly line: Line; readonly after: Line | undefined } | undefined {
     const told = this.#read(({ history }) => {
+      if (this.screens && !this.#tells(message.id, history.telling(message.id))) return undefined;
+      this.#untold.told(message.id);
       const line = history.line(message.id);
-      if (this.screens) this.#tells(message.id, history.telling(message.id));
       const after = history.following(message);
       return { line, after: after && !this.#untold.has(after.id) ? after : undefined };
     });
-    if (told?.line && told.line !== 'ambiguous') return { line: told.line, after: told.after };
+    if (!told) return undefined;
+    if (told.line && told.line !== 'ambiguous') return { line: told.line, after: told.after };
     return { line: { ...message, missing: 0 }, after: undefined };
   }
 
@@ -195,8 +190,6 @@ export class Database {
 
   /** Closes the file for good. */
   close(): void {
-    this.#markTold();
-    clearTimeout(this.#markAgain);
     this.#closed = true;
     this.#disconnect();
   }
@@ -253,24 +246,14 @@ export class Database {
     }
   }
 
-  /** It is told in the next moment: first that it will be is on disk, then, without waiting, that it was. */
-  #tells(id: EnvelopeId, telling: number): void {
+  /** It is told in the next moment: first that it will be is on disk, then, without waiting, that it was. Whether that was written. */
+  #tells(id: EnvelopeId, telling: number): boolean {
     const { db, history } = this.#connected();
     if (telling === TELLING.news) this.#transaction(db, () => history.aboutToTell(id));
-    this.#toldUnmarked.add(id);
-    this.#markTold();
+    return this.#lightly((own) => own.markDisplayed([id]));
   }
 
-  /** What a full disk does not take is written when it takes something again: it must not be news to the next run. */
-  #markTold(): void {
-    clearTimeout(this.#markAgain);
-    if (this.#closed || this.#toldUnmarked.size === 0) return;
-    const written = this.#lightly((history) => history.markDisplayed([...this.#toldUnmarked]));
-    if (written) this.#toldUnmarked.clear();
-    else this.#markAgain = setTimeout(() => this.#markTold(), MARK_AGAIN_MS).unref();
-  }
-
-  /** Whether it was written: a write that may be lost in a power cut, for marks that only save a person a second look: without waiting for the disk. */
+  /** Whether it was written: what may be lost in a power cut, for marks that only save a person a second look: without waiting for the disk. */
   #lightly(write: (history: History) => void): boolean {
     const { db, history } = this.#connected();
     db.exec('PRAGMA synchronous = NORMAL');

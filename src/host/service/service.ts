@@ -1,7 +1,5 @@
 import type { Handlers } from '../../api/answer.ts';
-import type { ApiEvent } from '../../api/schema.ts';
 import type { Screen, Service, Session } from '../../api/service.ts';
-import type { MessageRecord } from '../../core/chat/record.ts';
 import type { Life } from '../process/life.ts';
 import { aboutMethods } from './about.ts';
 import { channelMethods } from './channels.ts';
@@ -9,8 +7,9 @@ import { contactMethods } from './contacts.ts';
 import { conversationMethods } from './conversations.ts';
 import type { Desk } from './desk.ts';
 import { doctorMethods } from './doctor.ts';
-import { eventView, gapView, messageView } from './lines.ts';
+import { eventView } from './lines.ts';
 import { messageMethods, writingMethods } from './messages.ts';
+import { News } from './news.ts';
 import { peerMethods } from './peers.ts';
 import { probeMethods } from './probes.ts';
 import { Requests, requestMethods } from './requests.ts';
@@ -29,6 +28,7 @@ export class NodeService implements Service {
     this.#desk = desk;
     this.#requests = new Requests(desk);
     this.#screens = new Screens(desk, life, this.#requests);
+    const news = new News(desk, this.#requests, (event) => this.#screens.tellAll(event));
     const servers = new Servers(desk, (message) => this.notice('warn', 'UNPROVEN', message));
     this.#shared = {
       ...peerMethods(desk, servers),
@@ -46,8 +46,8 @@ export class NodeService implements Service {
       desk.names.heard(event);
       desk.confirmations.heard(event);
       desk.troubles.heard(event);
-      const views = event.type === 'message' ? this.#news(event.message) : [eventView(event, desk.names)];
-      for (const view of views) if (view) this.#screens.tellAll(view);
+      const view = event.type === 'message' ? news.came(event.message) : eventView(event, desk.names);
+      if (view) this.#screens.tellAll(view);
       servers.heard(event);
     });
   }
@@ -66,21 +66,6 @@ export class NodeService implements Service {
   /** Tells all screens something that is not about a message or peer. */
   notice(level: 'info' | 'warn' | 'error', code: string, message: string): void {
     this.#screens.tellAll({ type: 'notice', level, code, message });
-  }
-
-  /** A message of others, between what is missing before it and what is not missing any more because of it. */
-  #news(message: MessageRecord): readonly ApiEvent[] {
-    const { database, names } = this.#desk;
-    const { line, after } = database.told(message);
-    if (this.#requests.waits(message)) {
-      const asks = this.#requests.notice(message);
-      return asks === undefined ? [] : [{ type: 'notice', level: 'info', code: 'REQUEST', message: asks }];
-    }
-    return [
-      ...(line.missing > 0 ? [gapView(line, names)] : []),
-      { type: 'message', ...messageView(line, names) },
-      ...(after ? [gapView(after, names)] : []),
-    ];
   }
 
   bug(error: unknown): void {

@@ -414,7 +414,7 @@ describe('what is missing', () => {
 
   test('is not told of a line that is still to be told itself', () => {
     database.apply([messageRecord(1), messageRecord(2)]);
-    expect(database.told(messageRecord(1).message).after).toBeUndefined();
+    expect(database.told(messageRecord(1).message)?.after).toBeUndefined();
   });
 
   test('a billion of them cost nothing', () => {
