@@ -7,7 +7,6 @@ import { Agenda } from './agenda.ts';
 import { Computer, type DiskHabits, type Start, type Surroundings } from './computer.ts';
 import { Internet } from './internet.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import { Slab } from './slab.ts';
 import { mark, type Trace } from './trace.ts';
 import type { Weather } from './weather.ts';
 
@@ -44,7 +43,6 @@ export class World<Event, M extends DurableMachine<Event>> implements Surroundin
   readonly #options: WorldOptions<Event, M>;
   readonly #agenda = new Agenda();
   readonly #internet: Internet;
-  readonly #slab = new Slab();
 
   constructor(options: WorldOptions<Event, M>) {
     this.#options = options;
@@ -87,7 +85,7 @@ export class World<Event, M extends DurableMachine<Event>> implements Surroundin
     const { weather } = this.#options;
     const underway = this.#internet.leave(from.index, to, this.now);
     // A node may use its buffer again; what is on its way must not change.
-    const arrivals = underway ? weather.fate(from.index, underway.target, this.#slab.copyOf(bytes), this.now) : [];
+    const arrivals = underway ? weather.fate(from.index, underway.target, bytes.slice(), this.now) : [];
     const fate = arrivals.map(({ afterMs }) => `+${afterMs.toFixed(3)}`).join(' ') || 'lost';
     this.note(from, `> ${underway?.target ?? 'nowhere'} ${bytes.length} ${mark(bytes)} ${fate}`);
     this.datagrams.sent++;

@@ -18,12 +18,10 @@ const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, t
 
 /** The deterministic encoding of a value: shortest integers, sorted keys (RFC 8949 §4.2.1). Integers are within ± (2^53 − 1). */
 export function encodeCbor(value: Cbor): Uint8Array {
-  write(scratch.restart(Number.MAX_SAFE_INTEGER), value, 0);
-  return scratch.finish().slice();
+  const writer = new Writer();
+  write(writer, value, 0);
+  return writer.finish();
 }
-
-/** One piece of memory that all is encoded in: a writer of its own would be made for each, and grow a few times. */
-const scratch = new Writer();
 
 /**
  * Reads exactly one value. Everything that `encodeCbor` would not have written is refused, so that
@@ -63,20 +61,13 @@ function write(writer: Writer, value: Cbor, depth: number): void {
 }
 
 function writeMap(writer: Writer, map: CborMap, depth: number): void {
-  const entries = [...map].map(([key, value]) => ({ key: encodedKey(key), value }));
+  const entries = [...map].map(([key, value]) => ({ key: encodeCbor(key), value }));
   entries.sort((a, b) => compareBytes(a.key, b.key));
   head(writer, MAJOR.map, entries.length);
   for (const { key, value } of entries) {
     writer.bytes(key);
     write(writer, value, depth + 1);
   }
-}
-
-/** In memory of its own: the map around it is being written. */
-function encodedKey(key: number | string): Uint8Array {
-  const writer = new Writer(undefined, 16);
-  write(writer, key, 0);
-  return writer.finish();
 }
 
 function head(writer: Writer, major: number, argument: number): void {

@@ -1,5 +1,5 @@
+import { concat } from '../bytes/concat.ts';
 import { utf8 } from '../bytes/utf8.ts';
-import { Writer } from '../bytes/writer.ts';
 import type { Suite } from './suite.ts';
 
 /** What a signature is for. The words go into what is signed, so that no signature can be taken for another kind. */
@@ -9,19 +9,12 @@ export type Purpose = 'envelope' | 'channel' | 'route' | 'record' | 'challenge' 
 export const networkTag = (suite: Suite, networkId: string): Uint8Array =>
   suite.hash(utf8(`qpc network v1\0${networkId}`)).slice(0, 16);
 
-/**
- * What is really signed: "qpc <purpose> v1" || 0x00 || network || message (docs/protocol.md §0).
- *
- * @returns a view that the next call writes over: it is made for the suite, which signs or verifies at once.
- */
+/** What is really signed: "qpc <purpose> v1" || 0x00 || network || message (docs/protocol.md §0). */
 export function signedBytes(purpose: Purpose, network: Uint8Array, message: Uint8Array): Uint8Array {
   const words = WORDS.get(purpose) ?? utf8(`qpc ${purpose} v1\0`);
   WORDS.set(purpose, words);
-  return scratch.restart(Number.MAX_SAFE_INTEGER).bytes(words).bytes(network).bytes(message).finish();
+  return concat(words, network, message);
 }
-
-/** One piece of memory for all of them: in a mesh of a thousand nodes each verifies a thousand announcements in seconds. */
-const scratch = new Writer();
 
 /** The words of each purpose, as bytes: every announcement of every node is checked with them. */
 const WORDS = new Map<Purpose, Uint8Array>();
