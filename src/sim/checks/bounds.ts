@@ -1,12 +1,14 @@
 import {
   CARRIED_BYTES_MAX,
   PEERS_MAX,
+  RECEIPTS_TO_ONE_MAX,
   RECIPIENT_BYTES_MAX,
   RECIPIENT_ENVELOPES_MAX,
   ROUTES_MAX,
   SEEN_IDS_MAX,
   SOURCES_MAX,
 } from '../../core/base/limits.ts';
+import { PUSH_BYTES_MAX } from '../../core/wire/mesh-message.ts';
 import { type Check, claim, type View } from './check.ts';
 
 /** Datagrams that a link may carry in a minute in which nobody does anything: keep-alives, refreshed routes, and room. */
@@ -35,8 +37,10 @@ export class Bounds implements Check {
       within(index, 'bytes carried', store.carried.bytes, CARRIED_BYTES_MAX);
       within(index, 'seen ids', store.seen, SEEN_IDS_MAX);
       for (const { envelopes, bytes } of store.perRecipient) {
-        within(index, 'envelopes for one recipient', envelopes, RECIPIENT_ENVELOPES_MAX);
-        within(index, 'bytes for one recipient', bytes, RECIPIENT_BYTES_MAX);
+        // So many in each of three lanes (docs/protocol.md §3, rule 11), beside what this node wrote itself.
+        const own = store.outbox.envelopes + RECEIPTS_TO_ONE_MAX;
+        within(index, 'envelopes for one recipient', envelopes, 3 * RECIPIENT_ENVELOPES_MAX + own);
+        within(index, 'bytes for one recipient', bytes, 3 * RECIPIENT_BYTES_MAX + own * PUSH_BYTES_MAX);
       }
     }
   }
