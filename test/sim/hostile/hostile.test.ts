@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LINK_COST_MAX, LINK_COST_MIN } from '../../../src/core/base/limits.ts';
 import type { NodeEvent } from '../../../src/core/node/event.ts';
 import type { Node } from '../../../src/core/node/node.ts';
 import { nodeSuite } from '../../../src/host/node-suite.ts';
@@ -76,7 +77,7 @@ describe('hostile nodes', () => {
     });
   }
 
-  test('a liar is believed to be next to everybody', () => {
+  test('a liar is believed to be next to everybody, and as the only way stays one, but the dearest, when nothing comes back over it', () => {
     const seen = between('liar');
     const [ann, bob] = [seen.world.computer(0).node!, seen.world.computer(2).node!];
     const told = ann.routes(bob.id).find(({ selected }) => selected);
@@ -84,7 +85,8 @@ describe('hostile nodes', () => {
       .computer(0)
       .node!.routes(honest.world.computer(2).node!.id)
       .find(({ selected }) => selected);
-    expect(told!.metric).toBeLessThan(honestly!.metric);
+    expect(honestly!.metric).toBeGreaterThan(2 * LINK_COST_MIN);
+    expect(told!.metric).toBe(LINK_COST_MAX + LINK_COST_MIN);
   });
 
   test('a replayer sends old datagrams and envelopes again; nothing is shown twice', () => {
