@@ -9,7 +9,7 @@ import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import { isPost } from '../store/shelf.ts';
-import type { EnvelopeId } from '../wire/envelope.ts';
+import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
 import type { CommandError, HeldView, NodeCommands, PeerView, RouteView, Sent, Sizes, StoreView } from './commands.ts';
 import { diagnose } from './diagnosis.ts';
@@ -204,9 +204,12 @@ export abstract class Commands implements NodeCommands {
   retry(id: EnvelopeId, now: Instant): boolean {
     const held = this.#organs.shelf.get(id);
     if (held?.head.lane !== 'own') return false;
-    this.#organs.custody.forwarder.refresh(id);
-    this.#organs.custody.forwarder.consider(held, now);
-    this.#organs.neighbourhood.reachOut(held.head.to as NodeId, now);
+    if (held.head.kind === ENVELOPE_KINDS.channel) this.#organs.spreading.spread(id, held.head.to);
+    else {
+      this.#organs.custody.forwarder.refresh(id);
+      this.#organs.custody.forwarder.consider(held, now);
+      this.#organs.neighbourhood.reachOut(held.head.to as NodeId, now);
+    }
     this.settle(now);
     return true;
   }

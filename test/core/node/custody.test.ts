@@ -171,6 +171,20 @@ describe('giving up a message', () => {
   });
 });
 
+test('trying a post again offers it to those who lead to its readers', () => {
+  const world = new Surrounded();
+  const joined = world.node.subscribe({ topic: 'hill' }, world.now);
+  const channel = 'id' in joined ? joined.id : '';
+  const reader = world.neighbour('bob');
+  reader.say({ type: 'interest', channel: fromBase32(channel)!, tag: new Uint8Array(8), hops: 0 });
+  const post = idOf(world.node.publish(channel, 'hi', world.now));
+  world.run(1_000);
+  expect(reader.pushed).toHaveLength(1);
+  expect(world.node.retry(post, world.now)).toBe(true);
+  world.run(1_000);
+  expect(reader.pushed).toHaveLength(2);
+});
+
 describe('what happened is on disk in the end', () => {
   test('mail that was delivered while the disk refused does not come back with a restart', () => {
     const world = new Surrounded();
