@@ -11,8 +11,8 @@ import type { TrackRecord } from './track-record.ts';
  * that everybody on its way passes mail on, which no announced route does. In memory only.
  */
 export class Trails {
-  /** Oldest first. */
   readonly #trackRecord: TrackRecord;
+  /** Oldest first. */
   readonly #trails = new Map<string, { readonly peer: NodeId; readonly until: Instant }>();
 
   constructor(trackRecord: TrackRecord) {

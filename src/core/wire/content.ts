@@ -103,8 +103,8 @@ const KEYS = {
   receipts: 7,
   read: 8,
   name: 9,
-  refused: 11,
   rank: 10,
+  refused: 11,
   has: 20,
 } as const;
 

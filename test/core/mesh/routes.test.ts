@@ -343,24 +343,23 @@ describe('§2.1 bounds', () => {
     expect(routes.nextHop(idOf(100 + 1_499))).toBe(idOf(0));
   });
 
+  /** How many routes node 1 holds over a neighbour. */
+  const heldOver = (mesh: MeshNet, neighbour: number): number =>
+    mesh
+      .node(1)
+      .routes.entries()
+      .filter((e) => e.nextHop === idOf(neighbour)).length;
+
   test('a neighbour that brings too many displaces its own, not those of others', () => {
     const mesh = told(600, [2, 3], (neighbour) => (neighbour === 3 ? 100 : 30_000));
-    const of = (neighbour: number) =>
-      mesh
-        .node(1)
-        .routes.entries()
-        .filter((e) => e.nextHop === idOf(neighbour)).length;
+    const of = (neighbour: number) => heldOver(mesh, neighbour);
     expect(mesh.node(1).routes.size).toBe(1_024);
     expect(Math.abs(of(2) - of(3))).toBeLessThanOrEqual(2);
   });
 
   test('what is farther pushes nobody out once its neighbour has half as many places as the one that has most', () => {
     const mesh = told(1_000, [2, 3], (neighbour) => (neighbour === 2 ? 100 : 30_000));
-    const of = (neighbour: number) =>
-      mesh
-        .node(1)
-        .routes.entries()
-        .filter((e) => e.nextHop === idOf(neighbour)).length;
+    const of = (neighbour: number) => heldOver(mesh, neighbour);
     expect(mesh.node(1).routes.size).toBe(1_024);
     expect(Math.abs(2 * of(3) - of(2))).toBeLessThanOrEqual(4);
   });

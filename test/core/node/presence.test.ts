@@ -17,15 +17,19 @@ const view = (world: SmallWorld, at: number, of: number) =>
     .node!.peers()
     .find(({ id }) => id === world.idOf(of));
 
+/** Node 1 stands between the two others. */
+const threeInARow = () =>
+  new SmallWorld({
+    count: 3,
+    links: [
+      [0, 1],
+      [1, 2],
+    ],
+  });
+
 describe('a neighbour that died without a word', () => {
   test('is shown as gone, and no way over it used, in less than half a minute; its connection ends later, and is not told of', () => {
-    const world = new SmallWorld({
-      count: 3,
-      links: [
-        [0, 1],
-        [1, 2],
-      ],
-    });
+    const world = threeInARow();
     world.startAll();
     world.run(10_000);
     expect([view(world, 1, 2)?.state, view(world, 0, 2)?.hops]).toEqual(['connected', 2]);
@@ -107,13 +111,7 @@ describe('somebody whom the user named with a wrong address', () => {
 
 describe('a neighbour that says goodbye', () => {
   test('is gone at once, here and farther away, and is not called; what is written to it waits, and goes when it returns', () => {
-    const world = new SmallWorld({
-      count: 3,
-      links: [
-        [0, 1],
-        [1, 2],
-      ],
-    });
+    const world = threeInARow();
     world.startAll();
     world.run(10_000);
     world.computer(2).turn((node, now) => void node.stop(now));
@@ -166,13 +164,7 @@ describe('a neighbour that says goodbye', () => {
 
 describe('somebody far away', () => {
   test('was last seen when it last announced itself, and no later when it is gone', () => {
-    const world = new SmallWorld({
-      count: 3,
-      links: [
-        [0, 1],
-        [1, 2],
-      ],
-    });
+    const world = threeInARow();
     world.startAll();
     world.run(5 * 60_000);
     const seen = view(world, 0, 2)!.lastSeen;
