@@ -263,6 +263,42 @@ export type Result<M extends Method> = z.output<(typeof METHODS)[M]['result']>;
 /** What happens, as screens and programs are told (docs/commands.md, line mode). */
 export const apiEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message'), ...message.shape }),
+  /** A line that was told before is another now: all of it anew, and what was done by whom. */
+  z.object({
+    type: z.literal('changed'),
+    ...message.shape,
+    by: z.object({
+      from: z.string(),
+      fromName: z.string(),
+      what: z.enum(['edited', 'deleted', 'reacted', 'unreacted']),
+      /** What it was reacted with. */
+      sign: z.string().optional(),
+    }),
+  }),
+  /** Somebody is writing in a conversation at this moment. */
+  z.object({
+    type: z.literal('typing'),
+    from: z.string(),
+    fromName: z.string(),
+    /** The conversation: a full NodeId or ChannelId. */
+    where: z.string(),
+    at: z.number(),
+  }),
+  /** Something that takes longer than a second: how far it is. Told at most every 200 ms, and once when it is over. */
+  z.object({
+    type: z.literal('progress'),
+    /** Which undertaking; the same in all that is told of it. */
+    task: z.string(),
+    /** As people say it: `writing mail.qpc`. */
+    what: z.string(),
+    unit: z.enum(['bytes', 'messages', 'lines']),
+    done: count,
+    /** How many in all, where that is known. */
+    of: count.optional(),
+    startedAt: z.number(),
+    at: z.number(),
+    over: z.boolean(),
+  }),
   /** What is missing right before a line of somebody else, told before the line, and again each time some of it comes, down to 0. */
   z.object({
     type: z.literal('gap'),

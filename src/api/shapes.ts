@@ -14,6 +14,34 @@ export const peerSource = z.enum(['mdns', 'manual', 'hub', 'remembered', 'inboun
 /** How many. */
 export const count = z.number().int().nonnegative();
 
+/** The beginning of a line that another one answers; without `from` and `text` when the line is not here. */
+export const quoted = z.object({
+  id: z.string(),
+  from: z.string().optional(),
+  fromName: z.string().optional(),
+  text: z.string().optional(),
+});
+
+/** What an author did to a line of its own after it was written. */
+const amended = z.object({
+  /** The amendment's own id. */
+  id: z.string(),
+  at: z.number(),
+  /** How far it has come, when it is ours. */
+  state: deliveryState.optional(),
+});
+
+export const reaction = z.object({
+  /** One emoji or a short word. */
+  sign: z.string(),
+  count,
+  mine: z.boolean(),
+  /** Some of those who reacted so, ourselves left out. */
+  names: z.array(z.string()),
+});
+/** How often a line was answered with one sign. */
+export type Reaction = z.infer<typeof reaction>;
+
 export const message = z.object({
   id: z.string(),
   kind: z.enum(['direct', 'channel']),
@@ -34,6 +62,13 @@ export const message = z.object({
   state: deliveryState.optional(),
   /** Why, for `refused` and `expired`. */
   detail: z.string().optional(),
+  /** The line that this one answers. */
+  re: quoted.optional(),
+  /** Its author wrote it anew; `text` is the newest wording. */
+  edited: amended.optional(),
+  /** Its author took it back; `text` is empty. */
+  deleted: amended.optional(),
+  reactions: z.array(reaction).optional(),
   /** Of a channel message of our own: how many of the members that are known are known to have it. */
   coverage: z.object({ have: count, of: count }).optional(),
 });

@@ -1,8 +1,12 @@
+import type { ApiEvent } from '../api/schema.ts';
 import type { Message } from '../api/shapes.ts';
 import { span } from '../core/base/span.ts';
 
 /** How far a message of ours has come. */
 export type DeliveryState = NonNullable<Message['state']>;
+
+/** News of something that takes long. */
+export type Progress = Extract<ApiEvent, { type: 'progress' }>;
 
 /** How a delivery state is drawn (docs/commands.md, delivery states). */
 const SIGNS: Readonly<Record<DeliveryState, { readonly sign: string; readonly ascii: string }>> = {
@@ -96,6 +100,18 @@ export function messageLine(message: Message, context: { readonly ascii: boolean
       ? ''
       : `  ${sign(message.state, context)} ${shortId(message.id)} ${message.state}${coverage}`;
   return `${clock(message.received, context.now())} ${where}${message.fromName}: ${message.text}${state}`;
+}
+
+/** How far something is: `12.4 MB of 40 MB, 2.1 MB/s, 13 s left`; `done, 40 MB in 19 s` when it is over. */
+export function progressWords({ unit, done, of, startedAt, at, over }: Progress): string {
+  const amount = (many: number): string => (unit === 'bytes' ? bytes(many) : plural(many, unit.slice(0, -1)));
+  const ms = Math.max(1, at - startedAt);
+  if (over) return `done, ${amount(done)} in ${span(ms)}`;
+  const perSecond = (done / ms) * 1000;
+  const rate = perSecond === 0 ? '' : `, ${unit === 'bytes' ? bytes(Math.round(perSecond)) : Math.round(perSecond)}/s`;
+  if (of === undefined) return amount(done) + rate;
+  const left = perSecond === 0 ? '' : `, ${span(((of - done) / perSecond) * 1000)} left`;
+  return `${unit === 'bytes' ? bytes(done) : done} of ${amount(of)}${rate}${left}`;
 }
 
 /** What is missing before a line: `#general 2 missing from bob`, or that nothing is any more. */

@@ -54,15 +54,9 @@ export function arrived(known: readonly Conversation[], message: Message, me: Me
 
 /** A message of ours got further. What it says is believed only where it is news: a state never goes back. */
 export function delivered(known: readonly Conversation[], { id, state, detail }: Delivery): readonly Conversation[] {
-  for (const [at, conversation] of known.entries()) {
-    const index = conversation.messages.findLastIndex((message) => message.id === id);
-    const message = conversation.messages[index];
-    if (!message) continue;
-    if (!isNews(message.state, state)) return known;
-    const next = { ...message, state, ...(detail === undefined ? {} : { detail }) };
-    return known.with(at, { ...conversation, messages: conversation.messages.with(index, next) });
-  }
-  return known;
+  return withLine(known, id, (message) =>
+    isNews(message.state, state) ? { ...message, state, ...(detail === undefined ? {} : { detail }) } : message,
+  );
 }
 
 /** A page of the past came: the newest lines when none were read yet, else those before the oldest known. */
@@ -80,14 +74,26 @@ export function paged(conversation: Conversation, { messages, more }: Page): Con
 /** The order of a conversation, the same for everyone in it. */
 const inOrder = (a: Message, b: Message): number => a.rank - b.rank || (a.id < b.id ? -1 : 1);
 
+/** A line is another now: edited, deleted, or reacted to. */
+export const changed = (known: readonly Conversation[], line: Message): readonly Conversation[] =>
+  withLine(known, line.id, () => line);
+
 /** What is missing before a line has changed. */
 export function mended(known: readonly Conversation[], { id, missing }: Gap): readonly Conversation[] {
+  return withLine(known, id, (message) => ({ ...message, missing }));
+}
+
+/** The conversations with the line `id` as `change` makes it, where it is known. */
+function withLine(
+  known: readonly Conversation[],
+  id: string,
+  change: (message: Message) => Message,
+): readonly Conversation[] {
   for (const [at, conversation] of known.entries()) {
     const index = conversation.messages.findLastIndex((message) => message.id === id);
     const message = conversation.messages[index];
-    if (!message) continue;
-    const messages = conversation.messages.with(index, { ...message, missing });
-    return known.with(at, { ...conversation, messages });
+    if (message)
+      return known.with(at, { ...conversation, messages: conversation.messages.with(index, change(message)) });
   }
   return known;
 }

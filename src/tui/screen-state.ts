@@ -1,6 +1,6 @@
-import type { Result } from '../api/schema.ts';
+import type { ApiEvent, Result } from '../api/schema.ts';
 import type { Peer, Status } from '../api/shapes.ts';
-import { sentLine } from '../commands/show.ts';
+import { type Progress, sentLine } from '../commands/show.ts';
 import type { Conversation, Delivery, Me } from './conversations.ts';
 import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { Anchor } from './scroll.ts';
@@ -38,6 +38,10 @@ export type ViewState = {
   readonly open: string | undefined;
   /** Where the reader has scrolled to; `undefined` at the newest line. */
   readonly anchor: Anchor | undefined;
+  /** Who was writing lately, and where; a notice is worth `TYPING_SHOWN_MS`. */
+  readonly typing: readonly Omit<Extract<ApiEvent, { type: 'typing' }>, 'type'>[];
+  /** What takes long at the moment. */
+  readonly tasks: readonly Progress[];
   readonly peers: readonly Peer[];
   readonly store: Result<'store'> | undefined;
   readonly identity: Result<'identity'> | undefined;
@@ -65,6 +69,8 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   early: [],
   open: undefined,
   anchor: undefined,
+  typing: [],
+  tasks: [],
   peers: [],
   store: undefined,
   identity: undefined,

@@ -1,9 +1,10 @@
 import type { ApiEvent, Result } from '../api/schema.ts';
 import type { Message, Peer, Status } from '../api/shapes.ts';
-import { SCREEN_EARLY_NEWS_MAX } from '../core/base/limits.ts';
+import { SCREEN_EARLY_NEWS_MAX, SCREEN_TASKS_MAX, SCREEN_WRITERS_MAX } from '../core/base/limits.ts';
 import {
   arrived,
   type Conversation,
+  changed,
   conversationOf,
   delivered,
   entered,
@@ -117,6 +118,19 @@ function heard(state: ViewState, event: ApiEvent): ViewState {
       const { type: _, ...message } = event;
       const looks = looksAt(state, conversationOf(message, state.me));
       return { ...state, conversations: arrived(state.conversations, message, state.me, looks) };
+    }
+    case 'changed': {
+      const { type: _, by: __, ...message } = event;
+      return { ...state, conversations: changed(state.conversations, message) };
+    }
+    case 'typing': {
+      const { type: _, ...writer } = event;
+      const others = state.typing.filter(({ from, where }) => from !== writer.from || where !== writer.where);
+      return { ...state, typing: [...others, writer].slice(-SCREEN_WRITERS_MAX) };
+    }
+    case 'progress': {
+      const others = state.tasks.filter(({ task }) => task !== event.task);
+      return { ...state, tasks: event.over ? others : [...others, event].slice(-SCREEN_TASKS_MAX) };
     }
     case 'gap':
       return { ...state, conversations: mended(state.conversations, event) };

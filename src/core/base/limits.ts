@@ -514,6 +514,10 @@ export const SCREEN_PAGE_LINES = 200;
 export const SCREEN_FLUSH_MS = 100;
 /** News of messages that are not on the screen yet, kept until they are. The oldest is forgotten; reading lines again brings its state. */
 export const SCREEN_EARLY_NEWS_MAX = 100;
+/** Notices of people who are writing that a screen keeps; the oldest goes. */
+export const SCREEN_WRITERS_MAX = 32;
+/** Undertakings whose progress a screen follows at once; the one told longest ago goes. */
+export const SCREEN_TASKS_MAX = 8;
 /** How often status and peers are read again although nothing happened, in milliseconds. */
 export const SCREEN_REFRESH_MS = 10_000;
 /** How long the node may take to say how it is, in milliseconds, before the screen says that it does not answer. */
