@@ -1,8 +1,11 @@
 import { INTERRUPT_TWICE_MS } from '../core/base/limits.ts';
+import { graphemes } from './cells.ts';
 import { manyLines, replace, written } from './editor.ts';
 import type { Action } from './keys.ts';
 import { layout } from './layout.ts';
-import { actInPane, typeInPane } from './pane-keys.ts';
+import { CHAT } from './pane.ts';
+import { viewOf } from './panes/table.ts';
+import type { Deed } from './panes/view.ts';
 import { clear, down, editIn, isCommand, typeInto, up } from './prompt.ts';
 import type { ViewState } from './screen-state.ts';
 import type { Session } from './session.ts';
@@ -88,9 +91,64 @@ export function act(session: Session, action: Action): void {
 /** Text that no key binding took. */
 export function type(session: Session, text: string): void {
   const { pane, prompt } = session.state;
-  if (pane.name !== 'chat' && typeInPane(session, text)) return;
-  if (text === '?' && prompt.editor.text === '') session.show('help');
+  if (pane.name !== 'chat') typeInPane(session, text);
+  else if (text === '?' && prompt.editor.text === '') session.show('help');
   else session.type(text);
+}
+
+/** What a key does in a view that fills the pane; whether it was taken there. */
+function actInPane(session: Session, action: Action): boolean {
+  const { pane } = session.state;
+  const deeds = viewOf(pane)?.act?.(session.state, pane, action);
+  if (deeds) perform(session, deeds);
+  else if (action.name === 'back' || action.name === 'interrupt') session.tell({ type: 'back' });
+  else if (action.name === 'pane' && action.pane === pane.name) session.tell({ type: 'pane', pane: CHAT });
+  else return false;
+  return true;
+}
+
+/** What letters do in a view; those that mean nothing there, with all that follow, go to the prompt. */
+function typeInPane(session: Session, text: string): void {
+  const letters = [...graphemes(text)];
+  for (const [at, letter] of letters.entries()) {
+    const { pane } = session.state;
+    const deeds = viewOf(pane)?.type?.(session.state, pane, letter);
+    if (deeds) perform(session, deeds);
+    else {
+      if (pane.name !== 'chat') session.tell({ type: 'pane', pane: CHAT });
+      session.type(letters.slice(at).join(''));
+      return;
+    }
+  }
+}
+
+/** Does what a view asks for. */
+function perform(session: Session, deeds: readonly Deed[]): void {
+  for (const deed of deeds) {
+    switch (deed.do) {
+      case 'show':
+        session.tell({ type: 'pane', pane: deed.pane });
+        break;
+      case 'back':
+        session.tell({ type: 'back' });
+        break;
+      case 'open':
+        session.open(deed.conversation);
+        break;
+      case 'run':
+        void session.run(deed.line);
+        break;
+      case 'write':
+        session.tell({ type: 'pane', pane: CHAT });
+        session.write({ ...session.state.prompt, editor: replace(session.state.prompt.editor, deed.text) });
+        break;
+      case 'act':
+        act(session, deed.action);
+        break;
+      default:
+        deed satisfies never;
+    }
+  }
 }
 
 /** The wheel: three rows a step. */

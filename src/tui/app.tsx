@@ -1,9 +1,10 @@
 import { Box, Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect, useMemo } from 'react';
-import { usage } from '../commands/usage.ts';
 import { act, type } from './act.ts';
 import { actionOf, keyName } from './keys.ts';
 import { layout, listAlone } from './layout.ts';
+import { CHAT } from './pane.ts';
+import { viewOf } from './panes/table.ts';
 import type { ViewState } from './screen-state.ts';
 import type { Pane as Area } from './scroll.ts';
 import type { Session } from './session.ts';
@@ -14,14 +15,9 @@ import { useNode } from './use-node.ts';
 import { banner } from './views/banner.ts';
 import { chat } from './views/chat.ts';
 import { completions } from './views/completions.ts';
-import { type CommandLine, help } from './views/help.ts';
-import { identity } from './views/identity.ts';
-import { lines } from './views/lines.ts';
-import { peers } from './views/peers.ts';
 import { prompt } from './views/prompt.ts';
 import { sidebar } from './views/sidebar.ts';
 import { statusBar } from './views/status-bar.ts';
-import { store } from './views/store.ts';
 
 type Props = {
   readonly session: Session;
@@ -33,7 +29,6 @@ type Props = {
 export function App({ session, terminal, env }: Props) {
   const state = useNode(session);
   const theme = useMemo(() => chooseTheme(env, state.look), [env, state.look]);
-  const commands = useMemo(() => commandLines(session), [session]);
   useKeys(session, terminal);
   useSize(session);
 
@@ -54,7 +49,7 @@ export function App({ session, terminal, env }: Props) {
             lines={sidebar(state, { cols: places.list, rows: places.main.rows }, theme)}
           />
         )}
-        <Pane theme={theme} cols={places.main.cols} lines={mainPane(state, places.main, theme, commands)} />
+        <Pane theme={theme} cols={places.main.cols} lines={mainPane(state, places.main, theme)} />
       </Box>
       {places.banner.length > 0 && <Pane theme={theme} cols={cols} lines={banner(state, places.banner, theme)} />}
       <Pane theme={theme} cols={cols} lines={[statusBar(state, cols, theme)]} />
@@ -81,30 +76,18 @@ function Pane({
   );
 }
 
-function mainPane(state: ViewState, area: Area, theme: Theme, commands: readonly CommandLine[]): string[] {
-  const shown = fullPane(state, area, theme, commands);
+function mainPane(state: ViewState, area: Area, theme: Theme): string[] {
+  const shown = fullPane(state, area, theme);
   const { completion } = state.prompt;
   if (!completion || state.pane.name !== 'chat') return shown;
   const list = completions(completion, area, theme);
   return [...shown.slice(0, area.rows - list.length), ...list];
 }
 
-function fullPane(state: ViewState, area: Area, theme: Theme, commands: readonly CommandLine[]): string[] {
-  const { pane } = state;
-  switch (pane.name) {
-    case 'chat':
-      return listAlone(state) ? sidebar(state, area, theme) : chat(state, area, theme);
-    case 'peers':
-      return peers(state, area, theme);
-    case 'store':
-      return store(state, pane, area, theme);
-    case 'identity':
-      return identity(state, area, theme);
-    case 'help':
-      return help(pane, commands, area, theme);
-    case 'lines':
-      return lines(pane, area, theme);
-  }
+function fullPane(state: ViewState, area: Area, theme: Theme): string[] {
+  const view = viewOf(state.pane);
+  if (view) return view.draw(state, state.pane, area, theme);
+  return listAlone(state) ? sidebar(state, area, theme) : chat(state, area, theme);
 }
 
 function useKeys(session: Session, terminal: Terminal): void {
@@ -123,7 +106,7 @@ function useKeys(session: Session, terminal: Terminal): void {
     }
   });
   usePaste((text) => {
-    if (session.state.pane.name !== 'chat') session.tell({ type: 'pane', pane: { name: 'chat' } });
+    if (session.state.pane.name !== 'chat') session.tell({ type: 'pane', pane: CHAT });
     session.paste(text);
   });
 }
@@ -137,8 +120,3 @@ function useSize(session: Session): void {
     if (size.cols !== columns || size.rows !== rows) session.tell({ type: 'resized', cols: columns, rows });
   }, [session, columns, rows]);
 }
-
-const commandLines = ({ commands }: Session): CommandLine[] =>
-  commands
-    .filter((command) => command.on === 'node')
-    .map((command) => ({ usage: usage({ ...command, options: {} }, 'chat'), summary: command.summary }));

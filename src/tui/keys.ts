@@ -1,12 +1,13 @@
 import type { Key } from 'ink';
 import type { EditOp } from './editor.ts';
+import type { PaneName } from './pane.ts';
 
 /** What a key can ask for, beside typing itself. */
 export type Action =
   | { readonly name: 'edit'; readonly op: EditOp }
   | { readonly name: 'open'; readonly position: number }
   | { readonly name: 'scroll'; readonly pages: number }
-  | { readonly name: 'pane'; readonly pane: 'peers' | 'store' | 'identity' | 'help' }
+  | { readonly name: 'pane'; readonly pane: PaneName }
   | { readonly name: Plain };
 
 type Plain =

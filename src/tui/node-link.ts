@@ -9,6 +9,7 @@ export type Greeting = { readonly version: string; readonly settings: Readonly<R
 export class NodeLink {
   readonly api: NodeApi;
   readonly #tell: (event: ViewEvent) => void;
+  readonly #refreshed: () => void;
   readonly #stopListening: () => void;
   /** What was told last, by kind, so that what did not change is not drawn again. */
   readonly #last = new Map<string, string>();
@@ -19,8 +20,10 @@ export class NodeLink {
   #poll: NodeJS.Timeout | undefined;
   #over = false;
 
-  constructor(api: NodeApi, tell: (event: ViewEvent) => void) {
+  /** @param refreshed called after the node has been read again, whether or not anything was different. */
+  constructor(api: NodeApi, tell: (event: ViewEvent) => void, refreshed: () => void) {
     this.api = api;
+    this.#refreshed = refreshed;
     this.#tell = (event) => {
       if (!this.#over) tell(event);
     };
@@ -54,9 +57,6 @@ export class NodeLink {
     this.#reading ??= this.#readAll();
     return this.#reading;
   }
-
-  store = (): Promise<void> => this.#read('store', {}, (store) => ({ type: 'store', store }));
-  identity = (): Promise<void> => this.#read('identity', {}, (identity) => ({ type: 'identity', identity }));
 
   /** Lines of a conversation: the newest, or those before the line `before`. */
   async page(id: string, before: string | undefined): Promise<void> {
@@ -93,6 +93,7 @@ export class NodeLink {
       this.#read('conversations', {}, ({ conversations }) => ({ type: 'conversations', conversations })),
     ]);
     this.#reading = undefined;
+    if (!this.#over) this.#refreshed();
     if (this.#stale && !this.#over) this.#refreshSoon();
     this.#stale = false;
   }

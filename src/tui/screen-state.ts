@@ -1,20 +1,11 @@
-import type { ApiEvent, Result } from '../api/schema.ts';
+import type { ApiEvent } from '../api/schema.ts';
 import type { Peer, Status } from '../api/shapes.ts';
 import { type Progress, sentLine } from '../commands/show.ts';
 import type { Conversation, Delivery, Me } from './conversations.ts';
+import { CHAT, type Pane } from './pane.ts';
 import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { Anchor } from './scroll.ts';
 import type { Look } from './theme.ts';
-
-/** What fills the screen above the status bar. */
-export type Pane =
-  | { readonly name: 'chat' }
-  | { readonly name: 'peers'; readonly chosen: string | undefined; readonly filter: string | undefined }
-  | { readonly name: 'store'; readonly top: number }
-  | { readonly name: 'identity' }
-  | { readonly name: 'help'; readonly top: number }
-  /** What a command answered. */
-  | { readonly name: 'lines'; readonly title: string; readonly lines: readonly string[]; readonly top: number };
 
 /** One thing to say, above the status bar, until the line changes. */
 export type Banner = {
@@ -43,9 +34,9 @@ export type ViewState = {
   /** What takes long at the moment. */
   readonly tasks: readonly Progress[];
   readonly peers: readonly Peer[];
-  readonly store: Result<'store'> | undefined;
-  readonly identity: Result<'identity'> | undefined;
   readonly pane: Pane;
+  /** The views beneath it, which Esc goes back to, the lowest first; beneath all is the chat. */
+  readonly beneath: readonly Pane[];
   readonly prompt: Prompt;
   readonly banner: Banner | undefined;
   /** Whether the terminal has the person's attention, as far as it tells. */
@@ -72,9 +63,8 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   typing: [],
   tasks: [],
   peers: [],
-  store: undefined,
-  identity: undefined,
-  pane: { name: 'chat' },
+  pane: CHAT,
+  beneath: [],
   prompt: FRESH_PROMPT,
   banner: undefined,
   focused: true,

@@ -8,6 +8,9 @@ import { type Completion, common, fits, offered, step } from './completion.ts';
 import { replace, written } from './editor.ts';
 import { fitsBanner } from './layout.ts';
 import { type Greeting, NodeLink } from './node-link.ts';
+import type { Pane, PaneName } from './pane.ts';
+import { PaneReader } from './pane-reader.ts';
+import { isSameView, VIEWS, viewOf } from './panes/table.ts';
 import { isCommand, type Prompt, pasteInto, sent, typeInto } from './prompt.ts';
 import { type Banner, beginning, openConversation, type ViewState } from './screen-state.ts';
 import { THEME_CHOICES } from './theme.ts';
@@ -45,6 +48,7 @@ export class Session implements Context {
   #shown: ViewState;
   #flush: NodeJS.Timeout | undefined;
   readonly #upkeep = new Upkeep();
+  readonly #reader = new PaneReader((event) => this.tell(event));
 
   constructor(outside: Surroundings) {
     this.#outside = outside;
@@ -206,11 +210,15 @@ export class Session implements Context {
   }
 
   #connect(api: NodeApi): NodeLink {
-    return new NodeLink(api, (event) => {
+    const tell = (event: ViewEvent): void => {
       this.#state = next(this.#state, event);
       // The node may have a thousand things a second to say; they are drawn together.
       if (event.type === 'node') this.#flush ??= setTimeout(() => this.#publish(), SCREEN_FLUSH_MS);
       else this.#publish();
+    };
+    return new NodeLink(api, tell, () => {
+      this.#reader.forget();
+      this.#reader.keep(this.#state, api);
     });
   }
 
@@ -226,14 +234,14 @@ export class Session implements Context {
     this.#shown = this.#state;
     for (const listener of this.#listeners) listener();
     void this.#upkeep.readLines(this.#state, this.#link);
+    this.#reader.keep(this.#state, this.#link.api);
   }
 
   #answered(line: string, command: string, result: unknown, lines: readonly string[]): void {
-    const pane = PANES[command];
-    const bare = line.trim().split(/\s+/).length <= command.split(' ').length;
+    const pane = this.#viewFor(command, line, result);
     const deed = DEEDS.has(command) && typeof result === 'object' && result !== null && 'id' in result;
     if (deed && command === '/mesh subscribe') this.#joined(result as Result<'subscribe'>);
-    if (pane && (pane !== 'help' || bare)) this.show(pane);
+    if (pane) this.tell({ type: 'pane', pane });
     else if (deed && command === '/mesh send') this.#sent(result as Result<'send'>, lines);
     // Text, and `/chat WHERE`, are answered by what the chat shows.
     else if (lines.length === 0 || (command === '/chat' && line.trim() !== '/chat')) return;
@@ -259,14 +267,21 @@ export class Session implements Context {
     else if (open !== to) this.#done(lines, { id, to: conversation?.name ?? to });
   }
 
-  /** Opens a view, and reads what it shows. */
-  show(name: 'peers' | 'store' | 'identity' | 'help'): void {
-    if (name === 'peers') this.tell({ type: 'pane', pane: { name, chosen: undefined, filter: undefined } });
-    else if (name === 'identity') this.tell({ type: 'pane', pane: { name } });
-    else this.tell({ type: 'pane', pane: { name, top: 0 } });
-    if (name === 'store') void this.#link.store();
-    if (name === 'identity') void this.#link.identity();
-    if (name === 'peers') void this.#link.refresh();
+  /** Opens a view by its name. */
+  show(name: PaneName): void {
+    const pane = viewOf({ name } as Pane)?.begin;
+    if (pane) this.tell({ type: 'pane', pane });
+  }
+
+  /** The view that shows what a command answered; the one that is open stays as it is. */
+  #viewFor(command: string, line: string, result: unknown): Pane | undefined {
+    const words = line.trim().split(/\s+/).slice(command.split(' ').length);
+    for (const { answers } of Object.values(VIEWS)) {
+      if (answers?.command !== command) continue;
+      const pane = answers.pane(words, result);
+      return pane && isSameView(pane, this.#state.pane) ? this.#state.pane : pane;
+    }
+    return undefined;
   }
 
   /** What was refused comes back into the prompt, unless something else is being written there. */
@@ -277,14 +292,6 @@ export class Session implements Context {
     this.#publish();
   }
 }
-
-/** Commands whose answer is a view of its own. */
-const PANES: Readonly<Record<string, 'peers' | 'store' | 'identity' | 'help'>> = {
-  '/mesh peers': 'peers',
-  '/mesh store': 'store',
-  '/mesh identity': 'identity',
-  '/help': 'help',
-};
 
 /** Commands whose answer says what was done, and lists nothing: it stands above the prompt though it may have two lines. */
 const DEEDS: ReadonlySet<string> = new Set(['/mesh send', '/mesh broadcast', '/mesh subscribe']);

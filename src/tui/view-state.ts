@@ -1,6 +1,6 @@
-import type { ApiEvent, Result } from '../api/schema.ts';
+import type { ApiEvent, Outcome, Result } from '../api/schema.ts';
 import type { Message, Peer, Status } from '../api/shapes.ts';
-import { SCREEN_EARLY_NEWS_MAX, SCREEN_TASKS_MAX, SCREEN_WRITERS_MAX } from '../core/base/limits.ts';
+import { SCREEN_EARLY_NEWS_MAX, SCREEN_PANES_MAX, SCREEN_TASKS_MAX, SCREEN_WRITERS_MAX } from '../core/base/limits.ts';
 import {
   arrived,
   type Conversation,
@@ -16,8 +16,10 @@ import {
   seen,
 } from './conversations.ts';
 import { layout } from './layout.ts';
+import { CHAT, type Pane } from './pane.ts';
+import { isSameView } from './panes/table.ts';
 import type { Prompt } from './prompt.ts';
-import { type Banner, looksAt, openConversation, type Pane, type ViewState } from './screen-state.ts';
+import { type Banner, looksAt, openConversation, type ViewState } from './screen-state.ts';
 import { type Anchor, type Pane as Area, atTop, scrolled } from './scroll.ts';
 import type { Look } from './theme.ts';
 
@@ -29,8 +31,8 @@ export type ViewEvent =
   | { readonly type: 'page'; readonly id: string; readonly page: Result<'history'> }
   | { readonly type: 'written'; readonly message: Message }
   | { readonly type: 'peers'; readonly peers: readonly Peer[] }
-  | { readonly type: 'store'; readonly store: Result<'store'> }
-  | { readonly type: 'identity'; readonly identity: Result<'identity'> }
+  /** What the node answered to the question of a view. */
+  | { readonly type: 'read'; readonly pane: Pane; readonly answer: Outcome<unknown> }
   | { readonly type: 'gone'; readonly why: string }
   | { readonly type: 'silent'; readonly silent: boolean }
   | { readonly type: 'returned' }
@@ -40,6 +42,7 @@ export type ViewEvent =
   | { readonly type: 'scrolled'; readonly rows: number }
   | { readonly type: 'anchored'; readonly at: 'newest' | 'oldest' | 'fresh' }
   | { readonly type: 'pane'; readonly pane: Pane }
+  | { readonly type: 'back' }
   | { readonly type: 'prompt'; readonly prompt: Prompt }
   | { readonly type: 'said'; readonly banner: Banner | undefined }
   | { readonly type: 'resized'; readonly cols: number; readonly rows: number }
@@ -70,10 +73,8 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     }
     case 'peers':
       return { ...state, peers: event.peers };
-    case 'store':
-      return { ...state, store: event.store };
-    case 'identity':
-      return { ...state, identity: event.identity };
+    case 'read':
+      return read(state, event);
     case 'gone':
       return { ...state, gone: event.why };
     case 'silent':
@@ -96,7 +97,9 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'anchored':
       return anchored(state, event.at);
     case 'pane':
-      return { ...state, pane: event.pane };
+      return shown(state, event.pane);
+    case 'back':
+      return { ...state, pane: state.beneath.at(-1) ?? CHAT, beneath: state.beneath.slice(0, -1) };
     case 'prompt':
       return event.prompt === state.prompt ? state : { ...state, prompt: event.prompt };
     case 'said':
@@ -110,6 +113,21 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'list':
       return { ...state, listHidden: !state.listHidden };
   }
+}
+
+/** A view comes above the one that is shown, or takes its place when it is the same view of the same thing. */
+function shown(state: ViewState, pane: Pane): ViewState {
+  if (pane.name === 'chat') return { ...state, pane, beneath: [] };
+  if (state.pane.name === 'chat' || isSameView(state.pane, pane)) return { ...state, pane };
+  return { ...state, pane, beneath: [...state.beneath, state.pane].slice(-SCREEN_PANES_MAX) };
+}
+
+/** An answer for a view that has been left meanwhile is not needed any more. What a view showed stays when a later reading fails. */
+function read(state: ViewState, { pane, answer }: Extract<ViewEvent, { type: 'read' }>): ViewState {
+  if (!isSameView(state.pane, pane)) return state;
+  const news = answer.ok ? { shows: answer.result, failed: undefined } : { failed: answer.error.message };
+  // The view that asked is the one that knows what `shows` is.
+  return { ...state, pane: { ...state.pane, ...news } as Pane };
 }
 
 function heard(state: ViewState, event: ApiEvent): ViewState {
@@ -162,7 +180,7 @@ const upToDate = (state: ViewState): ViewState => ({
 });
 
 function opened(state: ViewState, { id, kind, name }: Extract<ViewEvent, { type: 'opened' }>): ViewState {
-  const chat = { ...state, pane: { name: 'chat' } as const };
+  const chat = { ...state, pane: CHAT, beneath: [] };
   if (id === state.open) return chat;
   const known = state.conversations.some((conversation) => conversation.id === id);
   const fresh = { id, kind, name, unread: 0, mentions: 0, messages: [], history: 'unread', fresh: undefined } as const;

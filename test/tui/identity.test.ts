@@ -3,7 +3,7 @@ import decodeQR from 'qr/decode.js';
 import { describe, expect, test } from 'vitest';
 import type { Theme } from '../../src/tui/theme.ts';
 import { identity, qrCode } from '../../src/tui/views/identity.ts';
-import { ASCII, annsScreen, DARK, MONO, PEOPLE } from './story.ts';
+import { ASCII, annsScreen, answered, DARK, MONO, PEOPLE } from './story.ts';
 
 /** How many pixels a module of the code is wide and high in the picture. */
 const PIXELS = 4;
@@ -44,11 +44,12 @@ describe('the code of our identity', () => {
 
   test('is not drawn where it does not fit or cannot be; what it needs is said', async () => {
     const state = await annsScreen();
-    const small = stripVTControlCharacters(identity(state, { cols: 40, rows: 12 }, MONO).join(' ')).replace(
+    const pane = { name: 'identity', shows: await answered('identity', {}) } as const;
+    const small = stripVTControlCharacters(identity(state, pane, { cols: 40, rows: 12 }, MONO).join(' ')).replace(
       /\s+/g,
       ' ',
     );
     expect(small).toMatch(/needs 37 columns and 21 rows/);
-    expect(identity(state, { cols: 100, rows: 30 }, ASCII).join('\n')).not.toMatch(/[█▀▄]/);
+    expect(identity(state, pane, { cols: 100, rows: 30 }, ASCII).join('\n')).not.toMatch(/[█▀▄]/);
   });
 });

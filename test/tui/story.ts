@@ -1,3 +1,4 @@
+import type { Method, Params, Result } from '../../src/api/schema.ts';
 import type { Message, Peer } from '../../src/api/shapes.ts';
 import { beginning, type ViewState } from '../../src/tui/screen-state.ts';
 import { chooseTheme, type Theme } from '../../src/tui/theme.ts';
@@ -63,26 +64,27 @@ export const peer = (of: Partial<Peer>): Peer => ({
 /** The screen after some events. */
 export const told = (state: ViewState, ...events: readonly ViewEvent[]): ViewState => events.reduce(next, state);
 
+/** What ann's node answers to a question. */
+export async function answered<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+  const answer = await new FakeNode().call(method, params);
+  if (!answer.ok) throw new Error(`the fake refused ${method}`);
+  return answer.result;
+}
+
 /** ann's screen when she has just come: `#general` open, its lines read. */
 export async function annsScreen(size: ViewState['size'] = SIZES[0]): Promise<ViewState> {
-  const node = new FakeNode();
-  const [status, peers, list, page, store, identity] = await Promise.all([
-    node.call('status', {}),
-    node.call('peers', {}),
-    node.call('conversations', {}),
-    node.call('history', { where: GENERAL }),
-    node.call('store', {}),
-    node.call('identity', {}),
+  const [status, { peers }, { conversations }, page] = await Promise.all([
+    answered('status', {}),
+    answered('peers', {}),
+    answered('conversations', {}),
+    answered('history', { where: GENERAL }),
   ]);
-  if (!status.ok || !peers.ok || !list.ok || !page.ok || !store.ok || !identity.ok) throw new Error('the fake refused');
   return told(
     beginning(size, STORY_BEGINS),
-    { type: 'status', status: status.result },
-    { type: 'peers', peers: peers.result.peers },
-    { type: 'conversations', conversations: list.result.conversations },
+    { type: 'status', status },
+    { type: 'peers', peers },
+    { type: 'conversations', conversations },
     { type: 'opened', id: GENERAL, kind: 'channel', name: '#general' },
-    { type: 'page', id: GENERAL, page: page.result },
-    { type: 'store', store: store.result },
-    { type: 'identity', identity: identity.result },
+    { type: 'page', id: GENERAL, page },
   );
 }

@@ -19,6 +19,7 @@ import { store } from '../../src/tui/views/store.ts';
 import {
   ASCII,
   annsScreen,
+  answered,
   DARK,
   GENERAL,
   HOSTILE,
@@ -35,12 +36,13 @@ type Area = { readonly cols: number; readonly rows: number };
 type View = (state: ViewState, area: Area, theme: Theme) => string[];
 
 const COMMANDS = [{ usage: '/mesh send PEER TEXT…', summary: 'send a message to one peer' }];
+const OURS = { store: await answered('store', {}), identity: await answered('identity', {}) };
 const VIEWS: Readonly<Record<string, View>> = {
   chat,
   sidebar,
   peers,
-  identity,
-  store: (state, area, theme) => store(state, { name: 'store', top: 0 }, area, theme),
+  identity: (state, area, theme) => identity(state, { name: 'identity', shows: OURS.identity }, area, theme),
+  store: (state, area, theme) => store(state, { name: 'store', top: 0, shows: OURS.store }, area, theme),
   help: (_state, area, theme) => help({ name: 'help', top: 0 }, COMMANDS, area, theme),
   lines: (_state, area, theme) => lines({ name: 'lines', title: HOSTILE[0]!, lines: HOSTILE, top: 0 }, area, theme),
 };
@@ -302,7 +304,7 @@ describe('the prompt', () => {
 describe('the store', () => {
   test.each([100, 60, 52])('has every column whole at %i columns', async (cols) => {
     const state = await annsScreen();
-    const shown = store(state, { name: 'store', top: 0 }, { cols, rows: 20 }, MONO).join('\n');
+    const shown = store(state, { name: 'store', top: 0, shows: OURS.store }, { cols, rows: 20 }, MONO).join('\n');
     expect(shown).toMatch(/EXPIRES IN/);
     expect(shown).not.toContain('…');
   });

@@ -514,6 +514,8 @@ export const SCREEN_PAGE_LINES = 200;
 export const SCREEN_FLUSH_MS = 100;
 /** News of messages that are not on the screen yet, kept until they are. The oldest is forgotten; reading lines again brings its state. */
 export const SCREEN_EARLY_NEWS_MAX = 100;
+/** Views that lie beneath one another; the lowest is forgotten. */
+export const SCREEN_PANES_MAX = 8;
 /** Notices of people who are writing that a screen keeps; the oldest goes. */
 export const SCREEN_WRITERS_MAX = 32;
 /** Undertakings whose progress a screen follows at once; the one told longest ago goes. */
@@ -534,10 +536,16 @@ export const PROMPT_ROWS_MAX = 8;
 export const PASTE_FOLD_LINES = 20;
 /** A paste longer than this, in UTF-16 units, is shown folded. */
 export const PASTE_FOLD_UNITS = 2_000;
-/** A paste longer than this, in UTF-16 units, is cut into several: its end may never come. */
+/** A paste longer than this, in UTF-16 units, arrives in several, one after the other. */
 export const PASTE_UNITS_MAX = 4 * 1024 * 1024;
 /** How long the beginning of a key sequence waits for its rest, in milliseconds, before it is taken for the Esc key. */
 export const KEY_SEQUENCE_WAIT_MS = 25;
+/** How long what can be nothing but a key sequence waits for its rest, in milliseconds. Then it is dropped: it never becomes text. */
+export const KEY_SEQUENCE_REST_MS = 500;
+/** A key sequence or an answer of the terminal longer than this, in UTF-16 units, is dropped. */
+export const KEY_SEQUENCE_UNITS_MAX = 4096;
+/** How long a paste waits for more of itself, in milliseconds, before what has come is taken: its end may be lost. */
+export const PASTE_REST_MS = 2_000;
 
 // ——— Chat and text ————————————————————————————————————————————————————————————————————————————————————————————————————
 
@@ -550,6 +558,16 @@ export const TEXT_BYTES_MAX = 60 * 1024;
 export const AFTER_IDS_MAX = 8;
 /** Ids in one receipt. More are refused as malformed; our own receipts go on in the next one. */
 export const RECEIPT_IDS_MAX = 256;
+/** The sign of a reaction, in bytes of UTF-8: one emoji, which may be a family of four with their skins (41), or a short word. More is malformed. Protocol. */
+export const SIGN_BYTES_MAX = 48;
+/** Authors whose reactions to one line are counted. Of more the first by their ids are. */
+export const REACTING_AUTHORS_MAX = 256;
+/** Different signs on one line that screens are told of: those that most have given. The rest is kept, and not shown. */
+export const REACTION_SIGNS_MAX = 16;
+/** Names of those who gave one sign that screens are told. The others are only counted. */
+export const REACTION_NAMES_MAX = 8;
+/** How much of the line that an answer answers goes with it to a screen, in UTF-16 units. The line itself is one question away. */
+export const QUOTE_UNITS_MAX = 200;
 /** How long a message waits for one that should come before it, in milliseconds. Then it is shown, and the gap with it. */
 export const GAP_WAIT_MS = 3_000;
 /**

@@ -1,4 +1,6 @@
 import { cut, fill, padEnd, spread, width } from '../cells.ts';
+import * as guard from '../guard.ts';
+import type { Shows } from '../pane.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 
@@ -15,6 +17,12 @@ export function frame(
   const fitting = body.map((line) => cut(line, cols, theme.signs.more));
   return rows < 4 ? fill([head, ...fitting], rows) : [head, ...fill(fitting, rows - 2), foot];
 }
+
+/** What a view says instead of what the node has not answered. */
+export const notRead = ({ failed }: Shows<unknown>, theme: Theme): string[] => [
+  '',
+  failed === undefined ? '   asking the node…' : `   ${theme.bad(`${theme.signs.wrong} ${guard.line(failed)}`)}`,
+];
 
 /** Rows of the body of a frame. */
 export const bodyRows = (pane: Pane): number => (pane.rows < 4 ? pane.rows - 1 : pane.rows - 2);

@@ -1,6 +1,6 @@
 import { padEnd } from '../cells.ts';
 import { BINDINGS, type HelpGroup } from '../keys.ts';
-import type { Pane as Shown } from '../screen-state.ts';
+import type { PaneOf } from '../pane.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { frame, scrolledBody } from './frame.ts';
@@ -9,12 +9,7 @@ import { frame, scrolledBody } from './frame.ts';
 export type CommandLine = { readonly usage: string; readonly summary: string };
 
 /** Keys and commands, made from the tables that work them. */
-export function help(
-  shown: Extract<Shown, { name: 'help' }>,
-  commands: readonly CommandLine[],
-  pane: Pane,
-  theme: Theme,
-): string[] {
+export function help(shown: PaneOf<'help'>, commands: readonly CommandLine[], pane: Pane, theme: Theme): string[] {
   const body = [
     '',
     ...keys(pane.cols, theme),

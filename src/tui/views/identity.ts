@@ -3,15 +3,17 @@ import type { Result } from '../../api/schema.ts';
 import { padEnd, width } from '../cells.ts';
 import { grouped } from '../format.ts';
 import * as guard from '../guard.ts';
+import type { PaneOf } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
-import { bodyRows, frame } from './frame.ts';
+import { bodyRows, frame, notRead } from './frame.ts';
 
 /** Who we are, as a code for a camera and as words for people. */
-export function identity({ identity }: ViewState, pane: Pane, theme: Theme): string[] {
-  if (!identity) return frame('Your identity', ['', '   asking the node…'], ['Esc back'], pane, theme);
+export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Pane, theme: Theme): string[] {
+  const { shows: identity } = shown;
+  if (!identity) return frame('Your identity', notRead(shown, theme), ['Esc back'], pane, theme);
   const code = theme.signs.name === 'ascii' ? [] : qrCode(`QPC:${identity.id.toUpperCase()}`, theme);
   const codeCols = code.length === 0 ? 0 : width(code[0]!);
   const beside = pane.cols - codeCols - 6;

@@ -3,23 +3,20 @@ import { bytes as bytesOf, plural } from '../../commands/show.ts';
 import { padEnd, padStart } from '../cells.ts';
 import { span } from '../format.ts';
 import * as guard from '../guard.ts';
-import type { Pane as Shown, ViewState } from '../screen-state.ts';
+import type { PaneOf } from '../pane.ts';
+import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
-import { frame, scrolledBody } from './frame.ts';
+import { frame, notRead, scrolledBody } from './frame.ts';
 import { shortName } from './name.ts';
 
 /** What this node keeps: its own outbox, what it carries for others, for whom, and what it had to give up. */
-export function store(
-  { store }: ViewState,
-  shown: Extract<Shown, { name: 'store' }>,
-  pane: Pane,
-  theme: Theme,
-): string[] {
-  const body = store
-    ? ['', ...totals(store, pane, theme), '', ...recipients(store, pane, theme)]
-    : ['', '   asking the node…'];
+export function store(_state: ViewState, shown: PaneOf<'store'>, pane: Pane, theme: Theme): string[] {
+  const { shows } = shown;
+  const body = shows
+    ? ['', ...totals(shows, pane, theme), '', ...recipients(shows, pane, theme)]
+    : notRead(shown, theme);
   const title = `Store ${theme.signs.dash} messages this node keeps`;
   return frame(title, scrolledBody(body, shown.top, pane, theme), ['↑↓ scroll', 'Esc back'], pane, theme);
 }

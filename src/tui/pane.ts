@@ -1,0 +1,26 @@
+import type { Result } from '../api/schema.ts';
+
+/** What fills the screen above the status bar, and what a view keeps of its own while it is open. How it is drawn and worked is in `panes/`. */
+export type Pane =
+  | { readonly name: 'chat' }
+  | { readonly name: 'peers'; readonly chosen: string | undefined; readonly filter: string | undefined }
+  | ({ readonly name: 'store'; readonly top: number } & Shows<Result<'store'>>)
+  | ({ readonly name: 'identity' } & Shows<Result<'identity'>>)
+  | { readonly name: 'help'; readonly top: number }
+  /** What a command answered. */
+  | { readonly name: 'lines'; readonly title: string; readonly lines: readonly string[]; readonly top: number };
+
+/** What the node answered to the question of a view; neither before it has. */
+export type Shows<T> = {
+  readonly shows?: T;
+  /** Why it could not be read. */
+  readonly failed?: string;
+};
+
+/** The name of a view. */
+export type PaneName = Pane['name'];
+/** The state of the view called so. */
+export type PaneOf<N extends PaneName> = Extract<Pane, { readonly name: N }>;
+
+/** The chat itself, which is beneath all other views. */
+export const CHAT: Pane = { name: 'chat' };

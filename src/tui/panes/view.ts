@@ -1,0 +1,43 @@
+import type { NodeApi, Outcome } from '../../api/schema.ts';
+import type { Conversation } from '../../commands/context.ts';
+import type { Action } from '../keys.ts';
+import type { Pane } from '../pane.ts';
+import type { ViewState } from '../screen-state.ts';
+import type { Pane as Area } from '../scroll.ts';
+import type { Theme } from '../theme.ts';
+
+/** What a key in a view leads to. Views change nothing themselves. */
+export type Deed =
+  /** Shows a view: itself changed, or another above it. */
+  | { readonly do: 'show'; readonly pane: Pane }
+  /** One level back: to the view beneath, at last to the chat. */
+  | { readonly do: 'back' }
+  /** Opens a conversation, in the chat. */
+  | { readonly do: 'open'; readonly conversation: Conversation }
+  /** Runs a line as if it had been typed. */
+  | { readonly do: 'run'; readonly line: string }
+  /** Puts a text into the prompt, instead of what is there (undo brings that back), and goes to the chat. */
+  | { readonly do: 'write'; readonly text: string }
+  /** Does what a key does everywhere. */
+  | { readonly do: 'act'; readonly action: Action };
+
+/** A view that fills the pane: how it is drawn, and what keys do in it. */
+export type View<P extends Pane> = {
+  /** How it begins; absent for one that needs to be told what it is about. */
+  readonly begin?: P;
+  /** Exactly `area.rows` lines of at most `area.cols` cells. */
+  readonly draw: (state: ViewState, pane: P, area: Area, theme: Theme) => string[];
+  /** What a key does here; `undefined` when it does what it does everywhere. */
+  readonly act?: (state: ViewState, pane: P, action: Action) => readonly Deed[] | undefined;
+  /** What a letter does here; `undefined` when it means nothing: it then goes to the prompt, and the view closes. */
+  readonly type?: (state: ViewState, pane: P, letter: string) => readonly Deed[] | undefined;
+  /** Reads what it shows from the node: when it opens, and again whenever the node has news. */
+  readonly read?: (api: NodeApi, pane: P) => Promise<Outcome<P extends { readonly shows?: infer T } ? T : never>>;
+  /** What it is about: two panes of one name and subject are the same view. */
+  readonly subject?: (pane: P) => string;
+  /** The command that this view answers, given the words typed behind its name and its result; `undefined` when lines do. */
+  readonly answers?: {
+    readonly command: string;
+    readonly pane: (words: readonly string[], result: unknown) => P | undefined;
+  };
+};
