@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 
 /** A value of the configuration file, and where it stands. */
-export type ConfigValue = { readonly value: unknown; readonly where: string };
+export type ConfigValue = {
+  readonly value: unknown;
+  readonly where: string;
+  /** Where a member of it stands, when it is a table. */
+  readonly whereOf: (member: string) => string;
+};
 
 /** What a configuration file says, by key; or the sentence that says why it cannot be read. */
 export type Config = { readonly values: ReadonlyMap<string, ConfigValue> } | { readonly error: string };
@@ -22,9 +27,11 @@ export function readConfig(path: string, required: boolean): Config {
     return { error: `${path} cannot be read: ${UNREADABLE[code ?? ''] ?? (error as Error).message}` };
   }
   try {
-    const values = Object.entries(parse(text)).map(
-      ([key, value]) => [key, { value, where: `${path}:${lineOf(text, key)}` }] as const,
-    );
+    const values = Object.entries(parse(text)).map(([key, value]) => {
+      const line = lineOf(text, key);
+      const whereOf = (member: string) => `${path}:${lineOf(text, member, line)}`;
+      return [key, { value, where: `${path}:${line}`, whereOf }] as const;
+    });
     return { values: new Map(values) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
@@ -41,9 +48,9 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   ERR_ENCODING_INVALID_ENCODED_DATA: 'it is not UTF-8 text',
 };
 
-/** The line on which a key of the top level is set, or its table begins. */
-function lineOf(text: string, key: string): number {
+/** The line, not before `from`, on which a key is set or its table begins; `from` when it is written in a way of its own. */
+function lineOf(text: string, key: string, from = 1): number {
   const name = key.replace(/[^\w-]/g, '\\$&');
   const set = new RegExp(`^\\s*(\\[+\\s*)?["']?${name}["']?\\s*[=.\\]]`);
-  return text.split(/\r?\n/).findIndex((line) => set.test(line)) + 1 || 1;
+  return text.split(/\r?\n/).findIndex((line, at) => at + 1 >= from && set.test(line)) + 1 || from;
 }

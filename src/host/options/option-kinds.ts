@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { PREFERENCES } from '../../api/preferences.ts';
 import { address, reach } from '../../core/base/address.ts';
 import { cleanName } from '../../core/base/clean.ts';
 import { fromBase32 } from '../../core/bytes/base32.ts';
@@ -90,6 +91,20 @@ export const count = (from: number, to: number): Kind<number> => ({
   allowed: `a whole number from ${from} to ${to}`,
   inFile: 'number',
 });
+
+/** One of a few words. */
+export const oneOf = <const W extends string>(words: readonly W[]): Kind<W> => ({
+  read: (text) => words.find((known) => known === text),
+  allowed: `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
+});
+
+const THEMES = PREFERENCES.theme.values;
+
+/** How a screen looks: one of the themes by name, or a file that describes one, made absolute. */
+export const theme: Kind<string> = {
+  read: (text) => THEMES.find((known) => known === text) ?? (text.endsWith('.toml') ? path.read(text) : undefined),
+  allowed: `${THEMES.join(', ')} or the path of a FILE.toml`,
+};
 
 /** Yes or no, as people write it in files and environments. */
 export const yesNo: Kind<boolean> = {

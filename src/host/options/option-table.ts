@@ -1,3 +1,4 @@
+import { PREFERENCES, type PreferenceName, type Preferences, USUAL_PREFERENCES } from '../../api/preferences.ts';
 import { CONNECTIONS_MAX } from '../../core/base/limits.ts';
 import { PEER_LIMITS } from '../../core/node/peer-limits.ts';
 import {
@@ -6,18 +7,20 @@ import {
   type Kind,
   listenAddress,
   localAddress,
+  oneOf,
   type PeerAt,
   path,
   peerAt,
   publicAddress,
   seconds,
   shownName,
+  theme,
   word,
   yesNo,
 } from './option-kinds.ts';
 
 /** What qpc was started with, from flags, environment and file (docs/commands.md, starting). */
-export type Options = {
+export type Options = Preferences & {
   readonly home: string;
   readonly config: string;
   /** Absent: port 7000, or the one kept from the last start, or the next free one. */
@@ -46,7 +49,12 @@ export type Options = {
   readonly peersPerAddress?: number;
   readonly dialsPerSecond?: number;
   readonly dialsAtOnce?: number;
+  /** Keys of the person's own, from the table `[keys]` of the file. */
+  readonly keys: readonly KeyLine[];
 };
+
+/** A line of `[keys]`: `"alt+a" = "next-news"`. What both mean is the screen's to say. */
+export type KeyLine = { readonly key: string; readonly action: string; readonly where: string };
 
 /** One option: how it is named, written and explained. The flag is `--name VALUE`, or `--name` for a switch. */
 export type OptionSpec = {
@@ -67,6 +75,8 @@ export type OptionSpec = {
   readonly negated?: true;
   /** It is about the node, so a screen's differing flag is told and not applied when the node runs already. */
   readonly ofNode?: true;
+  /** The values there are, when they can be listed. */
+  readonly choices?: readonly string[];
 };
 
 /** Every option, in the order of the help. */
@@ -275,10 +285,27 @@ export const OPTIONS: readonly OptionSpec[] = [
     kind: path,
     ofNode: true,
   },
+  ...(Object.keys(PREFERENCES) as PreferenceName[]).map(preference),
 ];
+
+/** What a person may choose about a screen is an option like the others. */
+function preference(name: PreferenceName): OptionSpec {
+  const { about, values } = PREFERENCES[name];
+  return {
+    key: name,
+    name,
+    value: name === 'theme' ? 'NAME|FILE' : values.join('|'),
+    help: about,
+    default: values[0],
+    env: [`QPC_${name.toUpperCase()}`],
+    kind: name === 'theme' ? theme : oneOf(values),
+    choices: values,
+  };
+}
 
 /** What holds when nobody says anything. `home` and `config` depend on the platform. */
 export const DEFAULTS = {
+  ...USUAL_PREFERENCES,
   network: 'main',
   mdns: true,
   peer: [],
@@ -286,4 +313,5 @@ export const DEFAULTS = {
   json: false,
   linger: 5,
   verbose: false,
+  keys: [],
 } as const;

@@ -3,11 +3,14 @@ import envPaths from 'env-paths';
 import { nearest } from '../../core/base/nearest.ts';
 import { type ConfigValue, readConfig } from './config.ts';
 import { yesNo } from './option-kinds.ts';
-import { DEFAULTS, OPTIONS, type OptionSpec, type Options } from './option-table.ts';
+import { DEFAULTS, type KeyLine, OPTIONS, type OptionSpec, type Options } from './option-table.ts';
 import { peerLimitsOf } from './peer-limits.ts';
 
 /** Flags as commander leaves them: by `key`; text, a list for `peer`, true for a switch, false for `--no-mdns`. */
 export type Flags = Readonly<Record<string, unknown>>;
+
+/** Who has set an option, where (`--theme`, `QPC_THEME`, `/home/ann/.qpc/config.toml:3: theme`), and to what as text. */
+export type Origin = { readonly by: 'flag' | 'environment' | 'file'; readonly where: string; readonly text: string };
 
 /** What was settled, or why nothing was. */
 export type Resolved =
@@ -16,6 +19,8 @@ export type Resolved =
       readonly options: Options;
       /** What was set by a flag or the environment and concerns the node, as text, for `attach`. */
       readonly settings: Readonly<Record<string, string>>;
+      /** Where each option comes from that somebody has set. */
+      readonly origins: ReadonlyMap<keyof Options, Origin>;
       /** A sentence each, for stderr. */
       readonly warnings: readonly string[];
     }
@@ -32,13 +37,18 @@ export function resolveOptions(from: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home?: string;
 }): Resolved {
-  const given = new Map<keyof Options, { readonly value: unknown; readonly text: string; readonly where: string }>();
-  for (const spec of OPTIONS) {
-    const said = fromFlag(spec, from.flags) ?? fromEnvironment(spec, from.env);
-    if (!said) continue;
+  const given = new Map<keyof Options, Origin & { readonly value: unknown }>();
+  const settle = (spec: OptionSpec, by: Origin['by'], said: Said): string | undefined => {
     const value = read(spec, said);
-    if ('error' in value) return { ok: false, error: value.error };
-    given.set(spec.key, { ...value, text: said.texts.join(' '), where: said.where });
+    if ('error' in value) return value.error;
+    if (!given.has(spec.key)) given.set(spec.key, { ...value, by, text: said.texts.join(' '), where: said.where });
+    return undefined;
+  };
+  for (const spec of OPTIONS) {
+    const flag = fromFlag(spec, from.flags);
+    const said = flag ?? fromEnvironment(spec, from.env);
+    const error = said && settle(spec, flag ? 'flag' : 'environment', said);
+    if (error !== undefined) return { ok: false, error };
   }
   const value = (key: keyof Options): unknown => given.get(key)?.value;
   const home = (value('home') as string | undefined) ?? from.home ?? envPaths('qpc', { suffix: '' }).data;
@@ -50,25 +60,23 @@ export function resolveOptions(from: {
     OPTIONS.filter((spec) => spec.ofNode && given.has(spec.key)).map((spec) => [spec.name, given.get(spec.key)!.text]),
   );
   const warnings = strangeVariables(from.env);
+  const keys = keyLines(file.values.get('keys'));
+  if ('error' in keys) return { ok: false, error: keys.error };
   for (const [key, entry] of file.values) {
-    const spec = OPTIONS.find((o) => o.name.replaceAll('-', '_') === key && o.key !== 'config');
-    if (!spec) {
-      if (!key.startsWith('federation')) warnings.push(strangeKey(key, entry));
-    } else {
-      const said = fromFile(spec, entry);
-      const value = read(spec, said);
-      if ('error' in value) return { ok: false, error: value.error };
-      if (!given.has(spec.key)) given.set(spec.key, { ...value, text: said.texts.join(' '), where: said.where });
-    }
+    const spec = OPTIONS.find((o) => inFile(o) === key && o.key !== 'config');
+    if (spec) {
+      const error = settle(spec, 'file', fromFile(spec, entry));
+      if (error !== undefined) return { ok: false, error };
+    } else if (key !== 'keys' && !key.startsWith('federation')) warnings.push(strangeKey(key, entry));
   }
   const set = Object.fromEntries([...given].map(([key, { value }]) => [key, value])) as Partial<Options>;
-  const options = { ...DEFAULTS, home, ...set, config };
+  const options = { ...DEFAULTS, home, ...set, config, keys: keys.lines };
   const { low, high } = peerLimitsOf(options);
   if (low > high) {
     const [lowWhere, highWhere] = [given.get('peersLow')?.where, given.get('peersHigh')?.where];
     return { ok: false, error: `${lowWhere ?? 'peers-low'} ${low} is more than ${highWhere ?? 'peers-high'} ${high}` };
   }
-  return { ok: true, options, settings, warnings };
+  return { ok: true, options, settings, origins: given, warnings };
 }
 
 /** The flags that say `settings` again, for the command line of a node that is started. */
@@ -119,16 +127,31 @@ function fromFile(spec: OptionSpec, { value, where }: ConfigValue): Said {
   const wanted = spec.kind.inFile ?? 'string';
   const values = spec.many && Array.isArray(value) ? value : [value];
   const wrong = values.find((one) => typeof one !== wanted);
-  const at = `${where}: ${spec.name.replaceAll('-', '_')}`;
+  const at = `${where}: ${inFile(spec)}`;
   if (wrong !== undefined) return { where: at, texts: [JSON.stringify(wrong) ?? String(wrong)], broken: true };
   return { where: at, texts: values.map(String) };
 }
 
+/** How an option is called in the configuration file. */
+export const inFile = ({ name }: OptionSpec): string => name.replaceAll('-', '_');
+
+/** The table `[keys]`: what to press, and what that asks for. */
+function keyLines(entry: ConfigValue | undefined): { readonly lines: readonly KeyLine[] } | { readonly error: string } {
+  if (!entry) return { lines: [] };
+  if (typeof entry.value !== 'object' || Array.isArray(entry.value))
+    return { error: `${entry.where}: keys is not a table [keys] with lines such as "alt+a" = "next-news"` };
+  const lines: KeyLine[] = [];
+  for (const [key, action] of Object.entries(entry.value ?? {})) {
+    const where = entry.whereOf(key);
+    if (typeof action !== 'string')
+      return { error: `${where}: ${JSON.stringify(key)} is not set to the name of an action in "quotes"` };
+    lines.push({ key, action, where });
+  }
+  return { lines };
+}
+
 function strangeKey(key: string, { where }: ConfigValue): string {
-  const [near] = nearest(
-    key,
-    OPTIONS.map((spec) => spec.name.replaceAll('-', '_')),
-  );
+  const [near] = nearest(key, [...OPTIONS.map(inFile), 'keys']);
   return `${where}: unknown key ${JSON.stringify(key)} is ignored${near ? ` · did you mean ${near}?` : ''}`;
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { PREFERENCES, type PreferenceName, USUAL_PREFERENCES } from '../../../src/api/preferences.ts';
 import { OPTIONS } from '../../../src/host/options/option-table.ts';
 import { flagsOf, resolveOptions } from '../../../src/host/options/options.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -145,6 +146,10 @@ describe('wrong values are one sentence: where, what, what is allowed', () => {
       { file: 'peer = ["x", 5]' },
       'FILE:1: peer 5 is not ID@HOST:PORT with an id of 52 letters and digits, and a port from 1 to 65535',
     ],
+    [{ flags: { notify: 'loud' } }, '--notify "loud" is not name, text, bell or off'],
+    [{ env: { QPC_THEME: 'pink' } }, 'QPC_THEME "pink" is not auto, dark, light, ansi, mono or the path of a '],
+    [{ file: '[keys]\n\n"alt+a" = 5' }, 'FILE:3: "alt+a" is not set to the name of an action in "quotes"'],
+    [{ file: 'keys = "emacs"' }, 'FILE:1: keys is not a table [keys] with lines such as "alt+a" = "next-news"'],
     [{ file: 'a = 1\nname = \n' }, 'FILE:2: this is not TOML'],
     [{ file: 'name = "a"\nname = "b"\n' }, 'FILE:2: this is not TOML'],
     [{ file: new Uint8Array([0xff, 0x00]) }, 'FILE cannot be read: it is not UTF-8 text'],
@@ -177,6 +182,37 @@ describe('wrong values are one sentence: where, what, what is allowed', () => {
   });
 });
 
+describe('what a person chooses about a screen', () => {
+  test('is settled as every option is, with where it came from', () => {
+    const all = resolved({ file: 'time = "iso"\nmouse = "on"', env: { QPC_MOUSE: 'off' }, flags: { theme: 'light' } });
+    expect(all).toMatchObject({ ok: true, options: { theme: 'light', mouse: 'off', time: 'iso', notify: 'name' } });
+    const origins = all.ok ? all.origins : new Map();
+    expect([...origins].map(([key, { by, where, text }]) => [key, by, where, text])).toEqual([
+      ['theme', 'flag', '--theme', 'light'],
+      ['mouse', 'environment', 'QPC_MOUSE', 'off'],
+      ['time', 'file', `${all.home}/config.toml:1: time`, 'iso'],
+    ]);
+  });
+
+  test('nothing chosen: what is usual, and that is the first value of each', () => {
+    expect(options({})).toMatchObject(USUAL_PREFERENCES);
+    for (const [name, { values }] of Object.entries(PREFERENCES))
+      expect(USUAL_PREFERENCES[name as PreferenceName]).toBe(values[0]);
+  });
+
+  test('a theme may be a file, and its path is made absolute', () => {
+    expect(options({ file: 'theme = "/etc/dusk.toml"' }).theme).toBe('/etc/dusk.toml');
+  });
+
+  test('keys of their own are handed on as they are written, each with its line', () => {
+    const all = resolved({ file: 'theme = "dark"\n\n[keys]\n"alt+a" = "next-news"\n# a = 1\n"ctrl+g" = "peers"\n' });
+    expect(all.ok && all.options.keys).toEqual([
+      { key: 'alt+a', action: 'next-news', where: `${all.home}/config.toml:4` },
+      { key: 'ctrl+g', action: 'peers', where: `${all.home}/config.toml:6` },
+    ]);
+  });
+});
+
 describe('unknown keys are warnings with the nearest name', () => {
   test('in the file, with the line', () => {
     const all = resolved({ file: '# mine\nlisen = "[::]:0"\n[colours]\na = 1\n' });
@@ -184,7 +220,7 @@ describe('unknown keys are warnings with the nearest name', () => {
       ok: true,
       warnings: [
         `${all.home}/config.toml:2: unknown key "lisen" is ignored · did you mean listen?`,
-        `${all.home}/config.toml:3: unknown key "colours" is ignored`,
+        `${all.home}/config.toml:3: unknown key "colours" is ignored · did you mean color?`,
       ],
     });
   });
