@@ -14,7 +14,7 @@ export const peerSource = z.enum(['mdns', 'manual', 'hub', 'remembered', 'inboun
 /** How many. */
 export const count = z.number().int().nonnegative();
 
-/** The beginning of a line that another one answers; without `from` and `text` when the line is not here. */
+/** The beginning of a line that another one answers: `QUOTE_UNITS_MAX` of it, nothing of one taken back; `id` alone when the line is not here. */
 export const quoted = z.object({
   id: z.string(),
   from: z.string().optional(),
@@ -27,7 +27,7 @@ const amended = z.object({
   /** The amendment's own id. */
   id: z.string(),
   at: z.number(),
-  /** How far it has come, when it is ours. */
+  /** How far it has come, when it is ours; `delivery` events tell of it by `id`. */
   state: deliveryState.optional(),
 });
 
@@ -36,7 +36,7 @@ export const reaction = z.object({
   sign: z.string(),
   count,
   mine: z.boolean(),
-  /** Some of those who reacted so, ourselves left out. */
+  /** The first `REACTION_NAMES_MAX` of those who reacted so, ourselves left out. */
   names: z.array(z.string()),
 });
 /** How often a line was answered with one sign. */
@@ -84,8 +84,13 @@ export const peer = z.object({
   state: z.enum(['discovered', 'connected', 'known']),
   roles: z.array(z.string()),
   rttMs: z.number().optional(),
+  /** Which share of our packets the link to it loses lately, 0 to 1, while it is connected. */
+  loss: z.number().optional(),
   hops: count.optional(),
+  /** 0 when it was never heard, only named. */
   lastSeen: z.number(),
+  /** When it said goodbye, if it did not come back since. */
+  goodbyeAt: z.number().optional(),
 });
 /** A node that this one knows of. */
 export type Peer = z.infer<typeof peer>;
@@ -97,7 +102,9 @@ export const route = z.object({
   nextHopName: z.string(),
   hops: count,
   metric: count,
+  /** Of the link to the next hop, as `loss`. */
   rttMs: z.number().optional(),
+  loss: z.number().optional(),
   ageMs: count,
   selected: z.boolean(),
 });

@@ -1,3 +1,4 @@
+import type { Peer } from '../api/shapes.ts';
 import { flag } from './arguments.ts';
 import { command } from './command.ts';
 import { commandsIn } from './fault-lines.ts';
@@ -20,10 +21,17 @@ export const meshPeers = command({
       rtt(p.rttMs),
       p.address ?? '',
       p.source,
-      p.state === 'connected' ? '' : ago(p.lastSeen, context.now()),
+      lastHeard(p, context.now()),
       p.roles.join(' '),
       shortId(p.id),
     ]);
     return columns(rows);
   },
 });
+
+/** When a peer that is not connected was heard last; who said goodbye is not silent, but gone. */
+function lastHeard({ state, lastSeen, goodbyeAt }: Peer, now: number): string {
+  if (state === 'connected') return '';
+  if (goodbyeAt !== undefined) return `said goodbye ${ago(goodbyeAt, now)}`;
+  return lastSeen === 0 ? 'never heard' : ago(lastSeen, now);
+}

@@ -38,10 +38,15 @@ export type PeerView = {
   readonly state: 'discovered' | 'connected' | 'known';
   readonly roles: readonly string[];
   readonly rttMs: number | undefined;
+  /** Which share of our packets the link to it loses, while it is connected; 0 to 1. */
+  readonly lossShare: number | undefined;
   /** Links to it: 1 when connected, more by the selected route, `undefined` when there is no way now. */
   readonly hops: number | undefined;
   readonly named: boolean;
+  /** 0 when it was never heard. */
   readonly lastSeen: Timestamp;
+  /** When it said goodbye, if it did not come back since. */
+  readonly goodbyeAt: Timestamp | undefined;
 };
 
 /** A way to a node, over one neighbour. */
@@ -50,7 +55,9 @@ export type RouteView = {
   readonly nextHop: NodeId;
   readonly hops: number;
   readonly metric: number;
+  /** Of the link to the next hop, as `lossShare`. */
   readonly rttMs: number | undefined;
+  readonly lossShare: number | undefined;
   readonly ageMs: number;
   readonly selected: boolean;
 };

@@ -116,7 +116,7 @@ export class Neighbourhood implements SessionsOwner {
   connect(peer: NodeId, addresses: readonly Address[], source: PeerSource, now: Instant): 'connecting' | 'connected' {
     this.#presence.learn(
       peer,
-      source === 'manual' ? { sure: addresses, source, named: true } : { addresses, source },
+      { source, heard: false, ...(source === 'manual' ? { sure: addresses, named: true } : { addresses }) },
       now,
     );
     if (this.sessions.with(peer)) return 'connected';
@@ -138,7 +138,7 @@ export class Neighbourhood implements SessionsOwner {
     const before = this.#parts.peers.get(id);
     const news = !before?.nearby || addresses.some((address) => !before.addresses.includes(address));
     const source = before?.named ? {} : { source: 'mdns' as const };
-    this.#presence.learn(id, { name, addresses, nearby: true, ...source }, now);
+    this.#presence.learn(id, { name, addresses, nearby: true, goodbye: false, ...source }, now);
     if (!before?.nearby) this.#presence.tell(id, 'discovered', now);
     if (news) this.#whereabouts.seenAt(id, addresses);
     if (news && !this.sessions.with(id)) this.#dialer.want(id, false, now);
@@ -251,7 +251,7 @@ export class Neighbourhood implements SessionsOwner {
     this.#whereabouts.left(peer);
     if (reason === 'replaced') return;
     const wasThere = !this.#silent.delete(peer);
-    if (wasThere) this.#presence.learn(peer, {}, now);
+    if (wasThere) this.#presence.learn(peer, byPeer && reason === 'goodbye' ? { goodbye: true } : {}, now);
     if (wasThere) this.#presence.tell(peer, 'disconnected', now);
     this.#lookAgain(peer, reason, byPeer, now);
   }
@@ -291,6 +291,7 @@ export class Neighbourhood implements SessionsOwner {
         this.#whereabouts.neighbourIsAt(session, message.addresses, now);
         return;
       case 'goodbye':
+        this.#presence.learn(peer, { goodbye: true }, now);
         connection.close('goodbye', 'it said goodbye', now);
         return;
       case 'ping':
@@ -318,7 +319,7 @@ export class Neighbourhood implements SessionsOwner {
     this.#dialer.connected(peer, now);
     this.#parts.dials.connected(peer, now);
     const { name, roles, addresses, boot } = hello!;
-    this.#presence.learn(peer, { name, roles, sure: [session.peerAddress] }, now);
+    this.#presence.learn(peer, { name, roles, goodbye: false, sure: [session.peerAddress] }, now);
     this.#whereabouts.neighbourIsAt(session, addresses, now);
     this.#presence.booted(peer, hex(boot), now);
   }

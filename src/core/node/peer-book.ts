@@ -1,6 +1,6 @@
 import type { Address } from '../base/address.ts';
 import { PEER_ADDRESSES_MAX, PEER_ADDRESSES_SURE_MAX, PEERS_MAX } from '../base/limits.ts';
-import type { Timestamp } from '../base/time.ts';
+import { type Timestamp, timestamp } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerRecord, PeerSource } from '../mesh/record.ts';
 
@@ -11,6 +11,8 @@ export type Peer = PeerRecord & {
   readonly roles: readonly string[];
   /** The last two boots that it said hello with, newest first. */
   readonly boots: readonly string[];
+  /** When it said goodbye, if it did not come back since. */
+  readonly goodbyeAt: Timestamp | undefined;
   /** Those of its addresses, in front of the others, that it has proved to be at or that the user gave. */
   readonly sure: readonly Address[];
 };
@@ -27,6 +29,10 @@ export type Learned = {
   readonly nearby?: boolean;
   readonly roles?: readonly string[];
   readonly boots?: readonly string[];
+  /** False when nothing was heard of the peer itself: the user, or somebody else, says where it may be. */
+  readonly heard?: boolean;
+  /** It said goodbye, or is back. */
+  readonly goodbye?: boolean;
 };
 
 /** Every node that this one has met or heard of, with addresses to try. Bounded: the longest unheard that nobody named goes first. */
@@ -37,7 +43,7 @@ export class PeerBook {
     for (const record of records) {
       // What is sure stands in front; that is all that is written of it.
       const sure = record.addresses.slice(0, 1);
-      this.#peers.set(record.id, { ...record, nearby: false, roles: [], boots: [], sure });
+      this.#peers.set(record.id, { ...record, nearby: false, roles: [], boots: [], goodbyeAt: undefined, sure });
     }
   }
 
@@ -69,11 +75,12 @@ export class PeerBook {
       addresses,
       source: learned.source ?? old?.source ?? 'inbound',
       named: learned.named ?? old?.named ?? false,
-      // That mDNS hears no more of it is no sign of it.
-      lastSeen: learned.nearby === false ? (old?.lastSeen ?? at) : at,
+      // That mDNS hears no more of it is no sign of it. Who was only named was never seen.
+      lastSeen: learned.nearby === false || learned.heard === false ? (old?.lastSeen ?? timestamp(0)) : at,
       nearby: learned.nearby ?? old?.nearby ?? false,
       roles: learned.roles ?? old?.roles ?? [],
       boots: learned.boots ?? old?.boots ?? [],
+      goodbyeAt: learned.goodbye === undefined ? old?.goodbyeAt : learned.goodbye ? at : undefined,
       sure,
     };
     this.#peers.delete(id);

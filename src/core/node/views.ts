@@ -8,6 +8,7 @@ import { ENVELOPE_KINDS } from '../wire/envelope.ts';
 import type { HeldView, PeerView, RouteView, StoreView } from './commands.ts';
 import type { CustodyCounts } from './custody.ts';
 import type { PeerBook } from './peer-book.ts';
+import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Everybody this node knows of: connected, heard of by mDNS, remembered, or reachable by a route. */
@@ -34,9 +35,11 @@ export function peerViews(
       state: session ? 'connected' : peer.nearby ? 'discovered' : 'known',
       roles: peer.roles,
       rttMs: session?.connection.rttMs,
+      lossShare: session?.connection.link.lossShare,
       hops: session ? 1 : way?.hops,
       named: peer.named,
       lastSeen: session ? calendar : later(peer.lastSeen, way?.lastSeen),
+      goodbyeAt: session ? undefined : peer.goodbyeAt,
     });
     ways.delete(peer.id);
   }
@@ -55,24 +58,33 @@ const strangerByRoute = (id: NodeId, hops: number, lastSeen: Timestamp): PeerVie
   state: 'known',
   roles: [],
   rttMs: undefined,
+  lossShare: undefined,
   hops,
   named: false,
   lastSeen,
+  goodbyeAt: undefined,
 });
 
 /** The ways to one node, or to all, with the round trip to the next hop. A neighbour is its own next hop. */
 export function routeViews(routes: Routes, sessions: Sessions, to: NodeId | undefined): RouteView[] {
   const views: RouteView[] = routes.entries(to).map((route) => ({
     ...route,
-    rttMs: sessions.with(route.nextHop)?.connection.rttMs,
+    ...measured(sessions.with(route.nextHop)),
   }));
   const straight = new Set(views.filter((view) => view.to === view.nextHop).map((view) => view.to));
-  for (const { peer, connection } of sessions.all()) {
+  for (const session of sessions.all()) {
+    const { peer } = session;
     if ((to !== undefined && peer !== to) || straight.has(peer)) continue;
-    views.push({ to: peer, nextHop: peer, hops: 1, metric: 0, rttMs: connection.rttMs, ageMs: 0, selected: true });
+    views.push({ to: peer, nextHop: peer, hops: 1, metric: 0, ...measured(session), ageMs: 0, selected: true });
   }
   return views;
 }
+
+/** What the link to a neighbour was measured to do. */
+const measured = (session: Session | undefined): Pick<RouteView, 'rttMs' | 'lossShare'> => ({
+  rttMs: session?.connection.rttMs,
+  lossShare: session?.connection.link.lossShare,
+});
 
 /** What may be given on, with the hop that the next holder is told (docs/protocol.md §3). */
 export function heldViews(shelf: Shelf, now: Instant): HeldView[] {

@@ -98,7 +98,7 @@ function notConnected(
   const peer = peers.get(id);
   if (!peer) return `nothing has been heard of ${id}: no address, no route`;
   const seen = `, last heard of ${span(Math.max(0, calendar.at(now) - peer.lastSeen))} ago`;
-  const nowhere = `${id} is not connected and there is no route${peer.name === '' ? '' : seen}`;
+  const nowhere = `${id} is not connected and there is no route${peer.name === '' || peer.lastSeen === 0 ? '' : seen}`;
   if (peer.addresses.length === 0) return `${nowhere}; no address is known`;
   const calls = dials.of(id);
   const called = dials.connectedAt(id) === undefined ? 'not called yet' : 'not called since';

@@ -65,7 +65,7 @@ export const peerMethods = (desk: Desk, servers: Servers) =>
   }) satisfies Partial<Handlers>;
 
 function peerView(view: PeerView, desk: Desk): Peer {
-  const { id, addresses, source, state, roles, rttMs, hops, lastSeen } = view;
+  const { id, addresses, source, state, roles, rttMs, lossShare, hops, lastSeen, goodbyeAt } = view;
   return {
     id,
     name: desk.names.of(id),
@@ -74,18 +74,21 @@ function peerView(view: PeerView, desk: Desk): Peer {
     state,
     roles: roles.map(cleanName),
     ...(rttMs === undefined ? {} : { rttMs }),
+    ...(lossShare === undefined ? {} : { loss: lossShare }),
     ...(hops === undefined ? {} : { hops }),
     lastSeen,
+    ...(goodbyeAt === undefined ? {} : { goodbyeAt }),
   };
 }
 
-function routeView({ rttMs, ageMs, metric, ...route }: RouteView, desk: Desk): Route {
+function routeView({ rttMs, lossShare, ageMs, metric, ...route }: RouteView, desk: Desk): Route {
   const names = { name: desk.names.of(route.to), nextHopName: desk.names.of(route.nextHop) };
   return {
     ...route,
     ...names,
     metric: Math.round(metric),
     ageMs: Math.max(0, Math.round(ageMs)),
+    ...(lossShare === undefined ? {} : { loss: lossShare }),
     ...(rttMs === undefined ? {} : { rttMs }),
   };
 }

@@ -186,6 +186,7 @@ describe('which addresses are worth dialling', () => {
       nearby: true,
       roles: [],
       boots: [],
+      goodbyeAt: undefined,
       sure: [],
     };
     expect(dialable(peer)).toEqual(['127.0.0.1:7000', '192.168.1.5:7000', '8.8.8.8:7000']);

@@ -42,6 +42,25 @@ describe('the peer book', () => {
     expect(book.learn(bob, {}, timestamp(3_000 + 60_000))).toMatchObject({ lastSeen: 63_000 });
   });
 
+  test('who was only named was never seen', () => {
+    const book = new PeerBook([]);
+    book.learn(bob, { named: true, heard: false }, timestamp(1_000));
+    expect(book.get(bob)?.lastSeen).toBe(0);
+    book.learn(bob, { name: 'bob' }, timestamp(2_000));
+    book.learn(bob, { addresses: [at(1)], heard: false }, timestamp(3_000));
+    expect(book.get(bob)?.lastSeen).toBe(2_000);
+  });
+
+  test('remembers a goodbye until the peer is back, whatever is heard of it by others', () => {
+    const book = new PeerBook([]);
+    book.learn(bob, { goodbye: true }, timestamp(1_000));
+    book.learn(bob, { nearby: false }, timestamp(2_000));
+    book.learn(bob, { name: 'bob' }, timestamp(3_000));
+    expect(book.get(bob)?.goodbyeAt).toBe(1_000);
+    book.learn(bob, { goodbye: false }, timestamp(4_000));
+    expect(book.get(bob)?.goodbyeAt).toBeUndefined();
+  });
+
   test('is bounded, and forgets nobody whom the user named', () => {
     const book = new PeerBook([]);
     book.learn(bob, { named: true }, timestamp(0));

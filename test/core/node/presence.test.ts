@@ -117,6 +117,7 @@ describe('a neighbour that says goodbye', () => {
     world.computer(2).turn((node, now) => void node.stop(now));
     world.run(1_000);
     expect(view(world, 1, 2)?.state).not.toBe('connected');
+    expect(view(world, 1, 2)?.goodbyeAt).toBeGreaterThan(0);
     expect(view(world, 0, 2)?.hops).toBeUndefined();
     world.computer(2).crash();
     world.send(0, 2, 'see you later');
@@ -127,6 +128,7 @@ describe('a neighbour that says goodbye', () => {
     expect(called).toBe(0);
     world.start(2);
     world.run(20_000);
+    expect(view(world, 1, 2)?.goodbyeAt).toBeUndefined();
     expect(world.shown(2)).toEqual(['see you later']);
   });
 
