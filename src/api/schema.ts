@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX } from '../core/base/limits.ts';
 import { diagnosis, explanation } from './finding.ts';
+import { readingMethods } from './reading.ts';
 import {
   channel,
   contact,
@@ -202,26 +203,7 @@ export const METHODS = {
     params: z.object({ where: z.string() }),
     result: z.object({ id: z.string(), kind: z.enum(['direct', 'channel']), name: z.string() }),
   },
-  /** The last `limit` lines before the line `before` (an id), oldest first: of a conversation in its order, or of all as they came. */
-  history: {
-    params: z.object({
-      where: z.string().optional(),
-      before: z.string().optional(),
-      /** Only what was received then or later. */
-      since: z.number().optional(),
-      limit: z.number().int().min(1).max(1000).default(100),
-    }),
-    result: z.object({ messages: z.array(message), more: z.boolean() }),
-  },
-  search: {
-    params: z.object({
-      text: z.string().min(1),
-      where: z.string().optional(),
-      limit: z.number().int().min(1).max(200).default(50),
-    }),
-    result: z.object({ messages: z.array(message) }),
-  },
-  markRead: { params: z.object({ where: z.string() }), result: none },
+  ...readingMethods,
   /** One message of ours, by id or a prefix of 4 or more characters. */
   message: { params: z.object({ id: z.string() }), result: message },
   retry: { params: z.object({ id: z.string() }), result: z.object({ id: z.string(), state: deliveryState }) },

@@ -199,20 +199,67 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
     const id = book.peer(where);
     return { id, kind: 'direct', name: book.nameOf(id) };
   },
-  history: ({ where, before, since = 0, limit }) => {
+  history: ({ where, before, after, around, since = 0, limit }) => {
+    const only = where === undefined ? undefined : book.where(where);
+    const lines = book.messages.filter(
+      (m) => (only === undefined || conversationOf(m) === only) && m.received >= since,
+    );
+    const place = (id: string) => lines.findIndex((m) => m.id === id);
+    const end =
+      after !== undefined
+        ? place(after) + 1 + limit
+        : around !== undefined
+          ? Math.max(limit, place(around) + Math.ceil(limit / 2))
+          : before !== undefined
+            ? place(before)
+            : lines.length;
+    const first = after !== undefined ? place(after) + 1 : Math.max(0, Math.min(end, lines.length) - limit);
+    return { messages: lines.slice(first, Math.max(0, end)), more: first > 0, moreAfter: end < lines.length };
+  },
+  search: ({ text, where, before, limit }) => {
     const only = where === undefined ? undefined : book.where(where);
     const end = before === undefined ? book.messages.length : book.messages.findIndex(({ id }) => id === before);
-    const lines = book.messages
+    const words = text.toLowerCase().split(/\s+/);
+    const found = book.messages
       .slice(0, Math.max(0, end))
-      .filter((m) => (only === undefined || conversationOf(m) === only) && m.received >= since);
-    return { messages: lines.slice(-limit), more: lines.length > limit };
+      .filter(
+        (m) =>
+          (only === undefined || conversationOf(m) === only) && words.every((w) => m.text.toLowerCase().includes(w)),
+      );
+    return { messages: found.slice(-limit), more: found.length > limit, words };
   },
-  search: ({ text, where, limit }) => {
-    const only = where === undefined ? undefined : book.where(where);
-    const found = book.messages.filter(
-      (m) => (only === undefined || conversationOf(m) === only) && m.text.toLowerCase().includes(text.toLowerCase()),
-    );
-    return { messages: found.slice(-limit) };
+  details: ({ id }) => {
+    const message = book.messages.find((m) => id.length >= 4 && m.id.startsWith(id));
+    if (!message) throw new Refusal('E_UNKNOWN_MESSAGE', `no line begins with ${id}`);
+    const { state, to, from, fromName, created, received, hops } = message;
+    const who = { id: to, name: book.nameOf(to) };
+    const why = { paragraph: `It is ${state ?? 'here'}.`, findings: [] };
+    const common = { message, size: 412, seq: 1, follows: 1, why };
+    if (state === undefined) {
+      const author = { id: from, name: fromName };
+      const steps = [
+        { what: 'written' as const, at: created, who: author },
+        { what: 'received' as const, at: received, who: author, hops },
+      ];
+      return { ...common, steps, via: author, holders: [] };
+    }
+    const steps = [
+      { what: 'written' as const, at: created },
+      { what: 'queued' as const, at: created + 40 },
+      ...(state === 'queued' ? [] : [{ what: state, at: created + 900, who, hops: 1 }]),
+    ];
+    const members = book.contacts.map((c, i) => ({ id: c.id, name: c.name, has: i === 0, lastSeen: book.now }));
+    return {
+      ...common,
+      steps,
+      holders: state === 'queued' ? [] : [who],
+      ...(message.kind === 'channel' ? { members } : {}),
+      ...(state === 'queued' ? { keptUntil: created + 259_200_000, copies: 4 } : {}),
+    };
+  },
+  typing: ({ where }) => {
+    book.where(where);
+    return {};
   },
   markRead: ({ where }) => {
     book.unread.delete(book.where(where));

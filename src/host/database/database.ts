@@ -9,7 +9,7 @@ import type { StoredState, StoreRecord } from '../../core/node/record.ts';
 import { decodeEnvelope, type EnvelopeId } from '../../core/wire/envelope.ts';
 import { DatabaseError, databaseError, StoreFailed, StoreFull, troubleOf } from './database-error.ts';
 import { fileAt, openDatabaseFile } from './database-file.ts';
-import { type ConversationRow, History, type Line, type PageQuery } from './history.ts';
+import { type ConversationRow, History, type Line, type Page, type PageQuery } from './history.ts';
 import { RecordWriter } from './record-writer.ts';
 import { storedState } from './stored-state.ts';
 import { machineBoot, settleTelling, TELLING } from './telling.ts';
@@ -120,7 +120,7 @@ export class Database {
   }
 
   /** A page of lines, oldest first (`History.page`). */
-  history(query: PageQuery): { readonly messages: Line[]; readonly more: boolean } {
+  history(query: PageQuery): Page {
     return this.#connected().history.page(query);
   }
 

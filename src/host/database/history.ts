@@ -24,16 +24,23 @@ export type ConversationRow = {
   readonly lastAt: Timestamp;
 };
 
-/** Which lines `History.page` is to give. */
+/** Which lines `History.page` is to give: the last ones, or those at a line, which is said in one way only. */
 export type PageQuery = {
   /** Of all conversations when absent. */
   readonly conversation?: string | undefined;
-  /** Only what stands before this line. */
+  /** Those right before this line. */
   readonly before?: EnvelopeId | undefined;
+  /** Those right after this line. */
+  readonly after?: EnvelopeId | undefined;
+  /** This line, with as many before as after it where there are as many. */
+  readonly around?: EnvelopeId | undefined;
   /** Only what was received then or later. */
   readonly since?: Timestamp | undefined;
   readonly limit: number;
 };
+
+/** Lines one after the other, oldest first, and whether there are more before and after them. */
+export type Page = { readonly messages: Line[]; readonly more: boolean; readonly moreAfter: boolean };
 
 /**
  * The past, for screens: read from the database, page by page. Lines of one conversation are in its order, by rank and id
@@ -49,18 +56,16 @@ export class History {
     );
   }
 
-  /** The last `limit` lines that the query allows, oldest first; none when `before` is no line of that conversation. */
-  page(query: PageQuery): { readonly messages: Line[]; readonly more: boolean } {
-    const { conversation, before, since, limit } = query;
-    const end = before === undefined ? {} : this.#place(before, conversation);
-    if (!end) return { messages: [], more: false };
-    const rows = this.#statements.of(pageOf(query)).all({
-      ...filter(conversation),
-      ...end,
-      ...(since === undefined ? {} : { since }),
-      limit: limit + 1,
-    });
-    return { messages: rows.slice(0, limit).map(lineOf).reverse(), more: rows.length > limit };
+  /** The page of lines that the query asks for; an empty one when the line that it names is none of that conversation. */
+  page(query: PageQuery): Page {
+    const { before, after, around, conversation, limit } = query;
+    const at = around ?? after ?? before;
+    const place = at === undefined ? {} : this.#place(at, conversation);
+    if (!place) return { messages: [], more: false, moreAfter: false };
+    if (around !== undefined) return this.#around(around, place, query);
+    const { lines, more } = this.#side(after === undefined ? 'before' : 'after', place, query, limit);
+    if (after !== undefined) return { messages: lines, more: true, moreAfter: more };
+    return { messages: lines, more, moreAfter: before !== undefined };
   }
 
   /** The newest `limit` lines that contain `text`, whatever its case, oldest first. */
@@ -142,6 +147,41 @@ export class History {
       .run({ conversation, place });
   }
 
+  #around(id: EnvelopeId, place: Values, query: PageQuery): Page {
+    const room = query.limit - 1;
+    const earlier = this.#side('before', place, query, room);
+    const later = this.#side('after', place, query, room);
+    const laterCount = Math.max(Math.ceil(room / 2), room - earlier.lines.length);
+    const after = later.lines.slice(0, laterCount);
+    const before = earlier.lines.slice(earlier.lines.length - Math.min(earlier.lines.length, room - after.length));
+    const line = this.line(id) as Line;
+    return {
+      messages: [...before, line, ...after],
+      more: earlier.more || before.length < earlier.lines.length,
+      moreAfter: later.more || after.length < later.lines.length,
+    };
+  }
+
+  /** The `limit` lines nearest to a place, or to the end, on one side of it, oldest first; and whether there are more. */
+  #side(
+    side: Side,
+    place: Values,
+    { conversation, since }: PageQuery,
+    limit: number,
+  ): { lines: Line[]; more: boolean } {
+    const hasPlace = Object.keys(place).length > 0;
+    const rows = this.#statements
+      .of(sideOf(side, { inOne: conversation !== undefined, hasPlace, byTime: since !== undefined }))
+      .all({
+        ...filter(conversation),
+        ...place,
+        ...(since === undefined ? {} : { since }),
+        limit: limit + 1,
+      });
+    const lines = rows.slice(0, limit).map(lineOf);
+    return { lines: side === 'before' ? lines.reverse() : lines, more: rows.length > limit };
+  }
+
   #place(id: EnvelopeId, conversation: string | undefined): Values | undefined {
     const row = this.#statements.of(`SELECT n, rank, id FROM message WHERE id = :id ${within(conversation)}`);
     const { n, rank } = row.get({ id, ...filter(conversation) }) ?? {};
@@ -159,18 +199,23 @@ const MISSING = `iif(message.hops = 0, 0, message.seq - 1 - coalesce((
 const LINES = `SELECT message.*, ${MISSING} AS missing, delivery.state, delivery.at, delivery.hops AS delivery_hops,
   delivery.detail, delivery.recipient AS delivery_recipient FROM message LEFT JOIN delivery ON delivery.id = message.id`;
 
-/** The statement for a page. Its texts are few: each filter is there or not. */
-function pageOf({ conversation, before, since }: PageQuery): string {
-  const inOne = conversation !== undefined;
+type Side = 'before' | 'after';
+
+/** The statement for one side of a place. Its texts are few: each filter is there or not. */
+function sideOf(
+  side: Side,
+  has: { readonly inOne: boolean; readonly hasPlace: boolean; readonly byTime: boolean },
+): string {
   // Few lines are newer than a time, and they are found by it: `+` keeps SQLite from using another index.
-  const byTime = since === undefined ? '' : '+';
+  const plus = has.byTime ? '+' : '';
+  const [sign, direction] = side === 'before' ? ['<', 'DESC'] : ['>', 'ASC'];
   const where = [
-    ...(inOne ? [`${byTime}message.conversation = :conversation`] : []),
-    ...(before === undefined ? [] : [inOne ? '(message.rank, message.id) < (:rank, :id)' : 'message.n < :n']),
-    ...(since === undefined ? [] : ['message.received >= :since']),
+    ...(has.inOne ? [`${plus}message.conversation = :conversation`] : []),
+    ...(has.hasPlace ? [has.inOne ? `(message.rank, message.id) ${sign} (:rank, :id)` : `message.n ${sign} :n`] : []),
+    ...(has.byTime ? ['message.received >= :since'] : []),
   ];
   return `${LINES} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
-    ORDER BY ${inOne ? 'message.rank DESC, message.id DESC' : `${byTime}message.n DESC`} LIMIT :limit`;
+    ORDER BY ${has.inOne ? `message.rank ${direction}, message.id ${direction}` : `${plus}message.n ${direction}`} LIMIT :limit`;
 }
 
 const COUNT_UNREAD = `UPDATE conversation SET unread = (

@@ -26,13 +26,16 @@ export const doctorMethods = (desk: Desk) =>
 
     why({ what }) {
       const line = what.length >= 4 ? desk.database.message(what) : undefined;
-      if (line !== undefined && line !== 'ambiguous') return done(explain(whyLine(line, desk), line, desk));
+      if (line !== undefined && line !== 'ambiguous') return done(explainLine(line, desk));
       const found = desk.names.find(what);
       if (!found.ok) return line === 'ambiguous' || MESSAGE_ID.test(what) ? noMessage(what, line) : found;
       const why = desk.owner.turn((node, now) => node.why(found.result, now)) ?? NOTHING;
       return done(explain(why, undefined, desk));
     },
   }) satisfies Partial<Handlers>;
+
+/** Why a line is in its state, in words and codes. */
+export const explainLine = (line: Line, desk: Desk): Explanation => explain(whyLine(line, desk), line, desk);
 
 /** What can be the beginning of a message's id: nobody is called that, and no message begins so either. */
 const MESSAGE_ID = /^(?=.*\d)[0-9a-f]+$/;

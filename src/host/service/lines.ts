@@ -51,21 +51,30 @@ export function coveredView(line: Line, { owner, names }: Pick<Desk, 'owner' | '
   return coverage ? { ...view, coverage } : view;
 }
 
-/** The newest of these lines, oldest first, as many as fit into a page. */
+/**
+ * As many of these lines, oldest first, as fit into a page: the newest, the oldest, or those around the one with that id. Says on
+ * which side some were left out.
+ */
 export function page(
   lines: readonly Line[],
   desk: Pick<Desk, 'owner' | 'names'>,
-): { readonly messages: Message[]; readonly cut: boolean } {
-  const messages: Message[] = [];
-  let bytes = 0;
-  for (const line of lines.toReversed()) {
-    const message = coveredView(line, desk);
+  keep: 'newest' | 'oldest' | string,
+): { readonly messages: Message[]; readonly cutBefore: boolean; readonly cutAfter: boolean } {
+  const views = lines.map((line) => coveredView(line, desk));
+  const middle = views.findIndex(({ id }) => id === keep);
+  let first = keep === 'oldest' ? 0 : keep === 'newest' ? views.length : middle;
+  let end = first;
+  // In turns on both sides, as far as there are any.
+  for (let bytes = 0; first > 0 || end < views.length; ) {
+    const isLater = end < views.length && (first === 0 || end - middle <= middle - first);
+    const next = views[isLater ? end : first - 1]!;
     // Cleaning can make a text several times as long; three bytes a unit is the most that UTF-8 takes.
-    bytes += 512 + message.text.length * 3;
-    if (bytes > PAGE_BYTES_MAX && messages.length > 0) return { messages: messages.reverse(), cut: true };
-    messages.push(message);
+    bytes += 512 + next.text.length * 3;
+    if (bytes > PAGE_BYTES_MAX && end > first) break;
+    if (isLater) end++;
+    else first--;
   }
-  return { messages: messages.reverse(), cut: false };
+  return { messages: views.slice(first, end), cutBefore: first > 0, cutAfter: end < views.length };
 }
 
 /** What the node tells beside messages, for a screen; `undefined` for what only the service waits for. */

@@ -1,13 +1,11 @@
 import { done, failed, type Handlers } from '../../api/answer.ts';
 import type { Outcome } from '../../api/schema.ts';
-import { timestamp } from '../../core/base/time.ts';
 import type { CommandError, Sent } from '../../core/node/commands.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import type { Line } from '../database/history.ts';
 import { short } from '../event-log.ts';
 import type { Desk } from './desk.ts';
-import { coveredView, page } from './lines.ts';
-import type { Requests } from './requests.ts';
+import { coveredView } from './lines.ts';
 import { refusal } from './words.ts';
 
 /** How long the disk may take to keep a message, in milliseconds, before the sender is told that nobody knows. */
@@ -52,43 +50,9 @@ export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
     },
   }) satisfies Partial<Handlers>;
 
-/** What was written: reading it, finding it, and our own messages that are on their way. */
-export const messageMethods = (desk: Desk, requests: Requests) =>
+/** Our own messages that are on their way. */
+export const messageMethods = (desk: Desk) =>
   ({
-    history({ where, before, since, limit }) {
-      const place = where === undefined ? undefined : desk.names.where(where);
-      if (place && !place.ok) return place;
-      if (before !== undefined && typeof desk.database.message(before) !== 'object') {
-        return failed('E_UNKNOWN_MESSAGE', `no line ${before} is there`);
-      }
-      const { messages, more } = desk.database.history({
-        conversation: place?.result.id,
-        before: before as EnvelopeId | undefined,
-        since: since === undefined ? undefined : timestamp(since),
-        limit,
-      });
-      // What waits for a yes is shown where it is asked for by name, and not among the rest.
-      const open = place ? messages : messages.filter((line) => !requests.waits(line));
-      const fitting = page(open, desk);
-      return done({ messages: fitting.messages, more: more || fitting.cut });
-    },
-
-    search({ text, where, limit }) {
-      const place = where === undefined ? undefined : desk.names.where(where);
-      if (place && !place.ok) return place;
-      const found = desk.database.search(text, { conversation: place?.result.id, limit });
-      const open = place ? found : found.filter((line) => !requests.waits(line));
-      return done({ messages: page(open, desk).messages });
-    },
-
-    markRead({ where }) {
-      const place = desk.names.where(where);
-      if (!place.ok) return place;
-      // Whatever the calendar did meanwhile: all that is there has been read.
-      desk.database.markRead(place.result.id, timestamp(Number.MAX_SAFE_INTEGER));
-      return done({});
-    },
-
     message({ id }) {
       const own = ownMessage(desk, id);
       return own.ok ? done(coveredView(own.result, desk)) : own;

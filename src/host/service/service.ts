@@ -12,6 +12,7 @@ import { messageMethods, writingMethods } from './messages.ts';
 import { News } from './news.ts';
 import { peerMethods } from './peers.ts';
 import { probeMethods } from './probes.ts';
+import { readingMethods } from './reading.ts';
 import { Requests, requestMethods } from './requests.ts';
 import { Screens } from './screens.ts';
 import { Servers } from './servers.ts';
@@ -34,7 +35,8 @@ export class NodeService implements Service {
       ...peerMethods(desk, servers),
       ...probeMethods(desk),
       ...stickMethods(desk),
-      ...messageMethods(desk, this.#requests),
+      ...messageMethods(desk),
+      ...readingMethods(desk, this.#requests),
       ...channelMethods(desk),
       ...contactMethods(desk),
       ...conversationMethods(desk, this.#requests),
