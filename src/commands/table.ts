@@ -13,6 +13,7 @@ import { meshConnect } from './mesh-connect.ts';
 import { meshDisconnect } from './mesh-disconnect.ts';
 import { meshDoctor } from './mesh-doctor.ts';
 import { meshIdentity } from './mesh-identity.ts';
+import { meshMap } from './mesh-map.ts';
 import { meshMembers } from './mesh-members.ts';
 import { meshPeers } from './mesh-peers.ts';
 import { meshPing } from './mesh-ping.ts';
@@ -64,6 +65,7 @@ export const COMMANDS: readonly Command[] = [
   meshDisconnect,
   meshUnsubscribe,
   meshChannels,
+  meshMap,
   meshMembers,
   meshPing,
   meshTrace,
