@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { report } from './lib/report.mjs';
 
 report('machine', { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length });
-for (const part of ['transport.mjs', 'messages.mjs']) {
+for (const part of ['transport.mjs', 'messages.mjs', 'tui.mjs']) {
   const path = fileURLToPath(new URL(part, import.meta.url));
   const { status } = spawnSync(process.execPath, [path], { stdio: 'inherit' });
   if (status !== 0) process.exit(1);

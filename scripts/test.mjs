@@ -1,5 +1,5 @@
-// What `npm test` runs, one step after the other: lint, build, tests, a short simulation, a short soak, some crash points. Ends with
-// the real counts.
+// What `npm test` runs, one step after the other: lint, build, tests, a short simulation, the budgets of the screen, a short soak,
+// some crash points. Ends with the real counts.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,6 +58,7 @@ check('build', 'tsc', ['-b']);
 tests('tests', ['--project', 'unit']);
 check('simulation', 'node', ['dist/sim/main.js', '--seeds', '3']);
 check('scale', 'node', ['scripts/scale.mjs', '--nodes', '100']);
+check('screen', 'node', ['bench/tui.mjs', '--short', '--check']);
 check('soak', 'node', ['scripts/soak.mjs', '--short']);
 checkIfItCan('crash points', 'node', ['scripts/crash-points.mjs', '--step', '60']);
 
