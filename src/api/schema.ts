@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX } from '../core/base/limits.ts';
 import { diagnosis, explanation } from './finding.ts';
 import { readingMethods } from './reading.ts';
 import {
@@ -19,6 +18,7 @@ import {
   storeLane,
   traced,
 } from './shapes.ts';
+import { writingMethods } from './writing.ts';
 
 /*
  * What screens and programs may ask of a node, as data (docs/protocol.md §6, docs/commands.md).
@@ -61,8 +61,6 @@ export type Outcome<T> = { readonly ok: true; readonly result: T } | { readonly 
 
 const none = z.object({});
 const byPeer = z.object({ peer: z.string() });
-/** How long a message is kept for whoever is away. */
-const ttlSeconds = z.number().int().min(1).max(TTL_SECONDS_MAX).default(TTL_SECONDS_DEFAULT);
 
 /** Every method of NodeApi: what it takes and what it gives. Results of the eight `/mesh` commands are those of docs/commands.md. */
 export const METHODS = {
@@ -89,14 +87,7 @@ export const METHODS = {
     params: byPeer,
     result: z.object({ id: z.string(), state: z.enum(['disconnected', 'not connected']) }),
   },
-  send: {
-    params: z.object({ peer: z.string(), text: z.string(), ttlSeconds }),
-    result: z.object({ id: z.string(), to: z.string(), state: deliveryState }),
-  },
-  broadcast: {
-    params: z.object({ topic: z.string(), text: z.string(), ttlSeconds }),
-    result: z.object({ id: z.string(), channel: z.string(), neighbours: count, subscribed: z.boolean() }),
-  },
+  ...writingMethods,
   subscribe: {
     params: z.object({ topic: z.string(), private: z.boolean().default(false), key: z.string().optional() }),
     result: z.object({ channel: z.string(), id: z.string(), open: z.boolean(), invite: z.string().optional() }),
@@ -204,7 +195,7 @@ export const METHODS = {
     result: z.object({ id: z.string(), kind: z.enum(['direct', 'channel']), name: z.string() }),
   },
   ...readingMethods,
-  /** One message of ours, by id or a prefix of 4 or more characters. */
+  /** One message, by id or a prefix of 4 or more characters. */
   message: { params: z.object({ id: z.string() }), result: message },
   retry: { params: z.object({ id: z.string() }), result: z.object({ id: z.string(), state: deliveryState }) },
   discard: { params: z.object({ id: z.string() }), result: z.object({ id: z.string(), state: deliveryState }) },

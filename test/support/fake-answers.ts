@@ -1,5 +1,6 @@
 import type { METHODS, Method, Result } from '../../src/api/schema.ts';
 import type { Message } from '../../src/api/shapes.ts';
+import type { FakeDeed } from './fake-amendments.ts';
 import { conversationOf, type FakeBook, Refusal } from './fake-book.ts';
 import { PEOPLE, STORY_BEGINS } from './fake-people.ts';
 
@@ -10,7 +11,9 @@ type FullParams<M extends Method> = ReturnType<(typeof METHODS)[M]['params']['pa
 /** What answers may do beside answering. */
 export type Acts = {
   /** Keeps a line of ann's own and lets it go its way; returns its id. */
-  readonly write: (kind: Message['kind'], to: string, text: string, channel?: string) => string;
+  readonly write: (kind: Message['kind'], to: string, text: string, channel?: string, re?: string) => string;
+  /** Does this to the line that begins so, for ann. */
+  readonly amend: (id: string, deed: FakeDeed) => { readonly id: string; readonly by: string };
   readonly deliver: (id: string, state: NonNullable<Message['state']>, detail?: string) => void;
   readonly stop: () => void;
 };
@@ -37,23 +40,26 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
     book.peers[at] = { ...was, state: 'known' };
     return { id, state: 'disconnected' };
   },
-  send: ({ peer, text }) => {
+  send: ({ peer, text, re }) => {
     const to = book.peer(peer);
     if (text.length > 16_384) throw new Refusal('E_TOO_LARGE', 'the text is longer than 16 kB', 'nothing was sent');
     if (book.contacts.some((c) => c.id === to && c.blocked)) throw new Refusal('E_BLOCKED', `${peer} is blocked`);
-    return { id: act.write('direct', to, text), to, state: 'queued' };
+    return { id: act.write('direct', to, text, undefined, re), to, state: 'queued' };
   },
-  broadcast: ({ topic, text }) => {
+  broadcast: ({ topic, text, re }) => {
     const name = topic.replace(/^#/, '');
     const known = book.channels.some((c) => c.channel === name);
     const channel = known ? book.channel(name) : book.join(name, true);
     return {
-      id: act.write('channel', channel.id, text, channel.channel),
+      id: act.write('channel', channel.id, text, channel.channel, re),
       channel: channel.channel,
       neighbours: channel.neighbours,
       subscribed: !known,
     };
   },
+  edit: ({ id, text }) => ({ ...act.amend(id, { what: 'edited', text }), state: 'queued' }),
+  delete: ({ id }) => ({ ...act.amend(id, { what: 'deleted' }), state: 'queued', withdrawn: false }),
+  react: ({ id, sign }) => ({ ...act.amend(id, { what: 'reacted', sign }), state: 'queued' }),
   subscribe: ({ topic, private: closed }) => {
     const name = topic.replace(/^#/, '');
     const { channel, id, open } = book.channels.find((c) => c.channel === name) ?? book.join(name, !closed);
@@ -265,7 +271,7 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
     book.unread.delete(book.where(where));
     return {};
   },
-  message: ({ id }) => book.own(id),
+  message: ({ id }) => book.line(id),
   retry: ({ id }) => {
     const message = book.own(id);
     return { id: message.id, state: message.state };

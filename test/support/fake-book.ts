@@ -86,6 +86,14 @@ export class FakeBook {
     return where.startsWith('#') ? this.channel(where).id : this.peer(where);
   }
 
+  /** The message that begins with `prefix`, 4 or more digits. */
+  line(prefix: string): Message {
+    const found = this.messages.filter((m) => prefix.length >= 4 && m.id.startsWith(prefix));
+    const [only] = found;
+    if (!only || found.length > 1) throw new Refusal('E_UNKNOWN_MESSAGE', `no message begins with ${prefix}`);
+    return only;
+  }
+
   /** The message of ours that begins with `prefix`, 4 or more digits. */
   own(prefix: string): Message & { state: DeliveryState } {
     const found = this.messages.filter((m) => m.state !== undefined && prefix.length >= 4 && m.id.startsWith(prefix));

@@ -1,6 +1,7 @@
 import type { ApiEvent, ErrorCode, Method, NodeApi, Outcome, Params, Result } from '../../src/api/schema.ts';
 import { apiEvent, METHODS } from '../../src/api/schema.ts';
 import type { Message } from '../../src/api/shapes.ts';
+import { FakeAmendments, type FakeDeed } from './fake-amendments.ts';
 import { answers } from './fake-answers.ts';
 import { FakeBook, Refusal } from './fake-book.ts';
 import { messageId, PEOPLE } from './fake-people.ts';
@@ -24,8 +25,10 @@ export class FakeNode implements NodeApi {
   readonly #delivery: 'by itself' | 'by hand';
   readonly #listeners = new Set<(event: ApiEvent) => void>();
   readonly #mourners: ((why: string) => void)[] = [];
+  readonly #amendments = new FakeAmendments(this.book);
   readonly #answers = answers(this.book, {
     write: (...line) => this.#write(...line),
+    amend: (id, deed) => this.#amend(id, PEOPLE.ann, deed),
     deliver: (id, state, detail) => this.deliver(id, state, detail),
     stop: () => setImmediate(() => this.die()),
   });
@@ -70,8 +73,15 @@ export class FakeNode implements NodeApi {
   }
 
   /** Somebody says something to ann, or in a channel: kept, counted as unread, and told. */
-  receive(who: 'bob' | 'carol' | 'dora', text: string, where?: { readonly channel: string }): Message {
+  receive(
+    who: 'bob' | 'carol' | 'dora',
+    text: string,
+    where?: { readonly channel: string },
+    /** The line that it answers. */
+    re?: string,
+  ): Message {
     const channel = where && this.book.channel(where.channel);
+    const answered = re === undefined ? {} : { re: this.#amendments.quote(re, channel?.id ?? PEOPLE[who]) };
     const message: Message = {
       id: messageId(this.book.messages.length),
       kind: channel ? 'channel' : 'direct',
@@ -84,12 +94,19 @@ export class FakeNode implements NodeApi {
       received: this.book.now,
       hops: 1,
       rank: this.book.messages.length + 1,
+      ...answered,
     };
     this.book.messages.push(message);
     const conversation = channel?.id ?? PEOPLE[who];
     this.book.unread.set(conversation, (this.book.unread.get(conversation) ?? 0) + 1);
     this.emit({ type: 'message', ...message });
     return message;
+  }
+
+  /** Somebody changes a line of their own, or gives any line a sign: kept and told. */
+  amend(who: keyof typeof PEOPLE, id: string, deed: FakeDeed): Message {
+    this.#amend(id, PEOPLE[who], deed);
+    return this.book.messages.find((m) => m.id === id)!;
   }
 
   /** A message of ours comes to `state`: kept and told. */
@@ -108,8 +125,16 @@ export class FakeNode implements NodeApi {
     for (const mourner of this.#mourners) mourner(why);
   }
 
+  #amend(prefix: string, from: string, deed: FakeDeed): { readonly id: string; readonly by: string } {
+    const line = this.#amendments.line(prefix, from, deed.what);
+    const { event, by } = this.#amendments.amend(line, from, deed);
+    this.emit(event);
+    return { id: line.id, by };
+  }
+
   /** A line of ann's own, and what becomes of it. */
-  #write(kind: 'direct' | 'channel', to: string, text: string, channel?: string): string {
+  #write(kind: 'direct' | 'channel', to: string, text: string, channel?: string, re?: string): string {
+    const answered = re === undefined ? {} : { re: this.#amendments.quote(re, to) };
     const id = messageId(this.book.messages.length);
     const at = this.book.tick();
     const topic = channel === undefined ? {} : { channel };
@@ -126,6 +151,7 @@ export class FakeNode implements NodeApi {
       hops: 0,
       rank: this.book.messages.length + 1,
       state: 'queued',
+      ...answered,
     });
     const away = kind === 'direct' && this.book.peers.find((p) => p.id === to)?.state !== 'connected';
     if (this.#delivery === 'by itself' && !away) {

@@ -48,14 +48,18 @@ export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
       echoLine(desk, sent.result.id, echo);
       return done({ id: sent.result.id, channel: joined.topic, neighbours, subscribed: known === undefined });
     },
+
+    edit: ({ id }) => failed('E_UNKNOWN_MESSAGE', `${id} cannot be edited yet`),
+    delete: ({ id }) => failed('E_UNKNOWN_MESSAGE', `${id} cannot be taken back yet`),
+    react: ({ id }) => failed('E_UNKNOWN_MESSAGE', `${id} cannot be given a sign yet`),
   }) satisfies Partial<Handlers>;
 
 /** Our own messages that are on their way. */
 export const messageMethods = (desk: Desk) =>
   ({
     message({ id }) {
-      const own = ownMessage(desk, id);
-      return own.ok ? done(coveredView(own.result, desk)) : own;
+      const found = anyMessage(desk, id);
+      return found.ok ? done(coveredView(found.result, desk)) : found;
     },
 
     retry({ id }) {
@@ -120,9 +124,15 @@ function echoLine(desk: Desk, id: EnvelopeId, echo: (line: Line) => void): void 
 }
 
 function ownMessage(desk: Desk, id: string): Outcome<Line> {
+  const found = anyMessage(desk, id, 'message of yours');
+  if (!found.ok || found.result.from === desk.names.self) return found;
+  return failed('E_UNKNOWN_MESSAGE', `no message of yours begins with ${id}`);
+}
+
+function anyMessage(desk: Desk, id: string, what = 'message'): Outcome<Line> {
   const line = id.length >= PREFIX_MIN ? desk.database.message(id) : undefined;
   if (line === 'ambiguous') return failed('E_UNKNOWN_MESSAGE', `${id} begins more than one id`, 'type one more letter');
-  if (line && line.from === desk.names.self) return done(line);
+  if (line) return done(line);
   const hint = id.length < PREFIX_MIN ? `type ${PREFIX_MIN} letters of its id or more` : undefined;
-  return failed('E_UNKNOWN_MESSAGE', `no message of yours begins with ${id}`, hint);
+  return failed('E_UNKNOWN_MESSAGE', `no ${what} begins with ${id}`, hint);
 }

@@ -75,4 +75,4 @@ export class NodeService implements Service {
   }
 }
 
-type OfOneScreen = 'send' | 'broadcast' | 'attach' | 'goodbye' | 'stay' | 'down';
+type OfOneScreen = 'send' | 'broadcast' | 'edit' | 'delete' | 'react' | 'attach' | 'goodbye' | 'stay' | 'down';
