@@ -29,6 +29,7 @@ import { openIdentity, parseIdentity } from '../src/host/identity/identity-json.
 import { seedOfWords } from '../src/host/identity/identity-words.ts';
 import { readClaim } from '../src/host/network/mdns-record.ts';
 import { nodeSuite as suite } from '../src/host/node-suite.ts';
+import { contentVectors } from './support/content-vectors.ts';
 import { meshVectors, plain, textVectors, transportVectors } from './support/qpc-vectors.ts';
 import { unhex, vectors } from './support/vectors.ts';
 
@@ -44,6 +45,8 @@ type Plain<T> = T extends Uint8Array | string
     ? { readonly [Key in keyof T]: Plain<T[Key]> }
     : T;
 
+const contents =
+  vectors<readonly { readonly content: Record<string, unknown>; readonly bytes: string }[]>('qpc/contents.json');
 const mesh = vectors<Plain<ReturnType<typeof meshVectors>>>('qpc/mesh.json');
 const text = vectors<Plain<ReturnType<typeof textVectors>>>('qpc/text.json');
 const transport = vectors<Plain<ReturnType<typeof transportVectors>>>('qpc/transport.json');
@@ -56,6 +59,7 @@ const first = (bytes: Uint8Array, count: number): string => hex(bytes.subarray(0
 
 describe('vectors', () => {
   for (const [name, file, made] of [
+    ['contents', contents, contentVectors()],
     ['mesh', mesh, meshVectors()],
     ['text', text, textVectors()],
     ['transport', transport, transportVectors()],
@@ -187,6 +191,26 @@ describe('§2 mesh', () => {
     const bytes = Buffer.concat([utf8('qpc route v1\0'), network, unhex(signed)]);
     expect(hex(bytes)).toBe(hex(signedBytes('route', network, unhex(signed))));
     expect(suite.verify(suite.publicKey(unhex(seed)), bytes, unhex(signature))).toBe(true);
+  });
+});
+
+describe('§4.1 contents', () => {
+  const KINDS = ['', 'text', 'receipt', 'seen', 'edit', 'delete', 'reaction'];
+
+  test('every key has the number that §4.1 gives it', () => {
+    for (const { content, bytes } of contents) {
+      const map = decode(unhex(bytes), { useMaps: true }) as Map<number, unknown>;
+      expect([map.get(0), KINDS[map.get(1) as number]]).toEqual([1, content.type]);
+      const keys = { created: 2, seq: 4, text: 6, read: 8, name: 9, rank: 10, sign: 13 };
+      for (const [name, key] of Object.entries(keys)) expect([name, map.get(key)]).toEqual([name, content[name]]);
+      for (const [name, key] of [
+        ['epoch', 3],
+        ['re', 12],
+      ] as const) {
+        const value = map.get(key) as Uint8Array | undefined;
+        expect([name, value && hex(value)]).toEqual([name, content[name]]);
+      }
+    }
   });
 });
 

@@ -166,6 +166,11 @@ export class Disk {
         this.#heads.delete(record.id);
         this.#bytes.delete(record.id);
         return;
+      case 'message': {
+        const line = this.#messages.get(record.id);
+        if (line) this.#messages.set(record.id, { ...line, text: '' });
+        return;
+      }
       case 'contact':
         this.#contacts.delete(record.id);
         return;

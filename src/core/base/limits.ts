@@ -712,5 +712,7 @@ export const PINGS_MAX = 256;
 export const EARLY_PUSHES_MAX = 3;
 /** Room for them in one Initial of 1200 bytes, after the handshake and the transport parameters. */
 export const EARLY_BYTES_MAX = 900;
+/** Messages of ours that are known to have left nothing of themselves anywhere; of older ones it is not known. */
+export const UNGIVEN_MAX = 4_096;
 /** Envelopes just written whose bytes stay in memory in case their recipient is dialled; the oldest are let go. */
 export const FRESH_MAX = 64;

@@ -9,7 +9,7 @@ import { type NodeId, nodeIdBytes } from '../crypto/node-id.ts';
 import { signedBytes as bytesToSign } from '../crypto/purpose.ts';
 import { openSealed, sealFor } from '../crypto/seal.ts';
 import type { Suite } from '../crypto/suite.ts';
-import { type Content, decodeContent, encodeContent } from '../wire/content.ts';
+import { CONTENT_KINDS, type Content, decodeContent, encodeContent, isLine } from '../wire/content.ts';
 import {
   ENVELOPE_KINDS,
   type Envelope,
@@ -135,9 +135,10 @@ function understand({ signedBytes }: Envelope, opened: Uint8Array | undefined): 
   if (!opened) return undefined;
   try {
     const content = decodeContent(opened);
-    if (content.type !== 'text' || !needsNewer(signedBytes)) return content;
-    const { text: _, ...line } = content;
-    return { ...line, type: 'unsupported', kind: 1, bytes: opened };
+    if (!isLine(content) || content.type === 'unsupported' || !needsNewer(signedBytes)) return content;
+    const { created, epoch, seq, after, name, rank } = content;
+    const line = { created, epoch, seq, after, name, ...(rank === undefined ? {} : { rank }) };
+    return { ...line, type: 'unsupported', kind: CONTENT_KINDS[content.type], bytes: opened };
   } catch (error) {
     // The author is to blame, and is not the neighbour whose connection a PeerError would close.
     if (error instanceof PeerError) return undefined;

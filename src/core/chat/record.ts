@@ -1,5 +1,6 @@
 import type { Timestamp } from '../base/time.ts';
 import type { NodeId } from '../crypto/node-id.ts';
+import type { Amendment } from '../wire/content.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 
 /** Somebody this user has named, verified or blocked. */
@@ -24,7 +25,7 @@ export type ChannelRecord = {
   readonly joined: Timestamp;
 };
 
-/** One line of a conversation, ours or another's, as it is kept and shown. */
+/** One line of a conversation, ours or another's, or what somebody did to a line (docs/protocol.md §4.5), as it is kept and shown. */
 export type MessageRecord = {
   readonly id: EnvelopeId;
   readonly kind: 'direct' | 'channel';
@@ -32,10 +33,12 @@ export type MessageRecord = {
   readonly conversation: string;
   readonly from: NodeId;
   readonly to: string;
-  /** Text as it was signed: not yet clean for a screen. */
+  /** Text as it was signed, of a reaction its sign: not yet clean for a screen. */
   readonly text: string;
-  /** What the content is; `unsupported` keeps the bytes of a type that this version does not know. */
-  readonly content: 'text' | 'unsupported';
+  /** What the content is; `unsupported` is of a type that this version does not know. */
+  readonly content: 'text' | Amendment['type'] | 'unsupported';
+  /** The line that it answers, or that it is about. */
+  readonly re?: EnvelopeId;
   /** By the sender's clock. */
   readonly created: Timestamp;
   /** By ours. */
@@ -53,6 +56,10 @@ export type MessageRecord = {
    */
   readonly rank: number;
 };
+
+/** Whether it is a line, which has a place on a screen, and not what somebody did to one. */
+export const isShown = ({ content }: Pick<MessageRecord, 'content'>): boolean =>
+  content === 'text' || content === 'unsupported';
 
 /** The order of a conversation: the same wherever its lines are (docs/protocol.md §4.2). */
 export const inOrder = (a: Pick<MessageRecord, 'rank' | 'id'>, b: Pick<MessageRecord, 'rank' | 'id'>): number =>

@@ -5,13 +5,24 @@ import type { Metric } from '../base/metric.ts';
 import { PeerError } from '../base/peer-error.ts';
 import type { Instant } from '../base/time.ts';
 import type { Coverage, CoveredLine } from '../chat/members.ts';
-import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
+import type { ChannelRecord, ContactRecord, MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import { isPost } from '../store/shelf.ts';
+import type { Saying } from '../wire/content.ts';
 import { ENVELOPE_KINDS, type EnvelopeId } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
-import type { CommandError, HeldView, NodeCommands, PeerView, RouteView, Sent, Sizes, StoreView } from './commands.ts';
+import type {
+  CommandError,
+  HeldView,
+  NodeCommands,
+  PeerView,
+  RouteView,
+  Said,
+  Sent,
+  Sizes,
+  StoreView,
+} from './commands.ts';
 import { diagnose } from './diagnosis.ts';
 import { metricsOf } from './metrics.ts';
 import type { Organs } from './organs.ts';
@@ -46,10 +57,10 @@ export abstract class Commands implements NodeCommands {
     return this.#organs.self.name;
   }
 
-  send(to: NodeId, text: string, now: Instant, ttlSeconds = TTL_SECONDS_DEFAULT): Sent {
+  send(to: NodeId, said: Said, now: Instant, ttlSeconds = TTL_SECONDS_DEFAULT): Sent {
     if (to === this.id) return { why: 'self' };
     if (this.#organs.contacts.get(to)?.blocked) return { why: 'blocked' };
-    const sent = this.#organs.mail.send(to, { text, ttlSeconds }, now, (at) =>
+    const sent = this.#organs.mail.send(to, { saying: sayingOf(said), ttlSeconds }, now, (at) =>
       this.#organs.neighbourhood.reachOut(to, at),
     );
     this.settle(now);
@@ -58,13 +69,13 @@ export abstract class Commands implements NodeCommands {
 
   publish(
     channel: string,
-    text: string,
+    said: Said,
     now: Instant,
     ttlSeconds = TTL_SECONDS_DEFAULT,
   ): (Sent & { readonly neighbours?: number }) | CommandError {
     const record = this.#organs.channels.byId(channel);
     if (!record) return { why: 'unknown-channel' };
-    const sent: Sent = this.#organs.mail.publish(record, { text, ttlSeconds }, now, () => {
+    const sent: Sent = this.#organs.mail.publish(record, { saying: sayingOf(said), ttlSeconds }, now, () => {
       if ('id' in sent) this.#organs.spreading.spread(sent.id, channel);
     });
     this.settle(now);
@@ -225,6 +236,17 @@ export abstract class Commands implements NodeCommands {
     return true;
   }
 
+  withdraw(line: MessageRecord, now: Instant): boolean {
+    const { conversations, custody, journal, shelf } = this.#organs;
+    const { id } = line;
+    if (shelf.get(id)?.head.lane !== 'own' || !custody.forwarder.ungiven.has(id)) return false;
+    custody.discard(id, now);
+    conversations.withdrew(line);
+    journal.keep({ delete: 'message', id }, now);
+    this.settle(now);
+    return true;
+  }
+
   peers(): readonly PeerView[] {
     return peerViews(this.id, this.#organs, this.#organs.calendar.at(this.now));
   }
@@ -251,7 +273,9 @@ export abstract class Commands implements NodeCommands {
   }
 
   held(now: Instant): readonly HeldView[] {
-    return heldViews(this.#organs.shelf, now);
+    const held = heldViews(this.#organs.shelf, now);
+    for (const { id } of held) this.#organs.custody.forwarder.ungiven.given(id);
+    return held;
   }
 
   bring(push: Push, answered: (answer: PushAnswer) => void, now: Instant): void {
@@ -289,3 +313,5 @@ export abstract class Commands implements NodeCommands {
     return this.#organs.endpoint.dropped;
   }
 }
+
+const sayingOf = (said: Said): Saying => (typeof said === 'string' ? { type: 'text', text: said } : said);

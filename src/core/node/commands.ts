@@ -3,9 +3,10 @@ import type { Finding } from '../base/fault.ts';
 import type { Metric } from '../base/metric.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
 import type { Coverage, CoveredLine } from '../chat/members.ts';
-import type { ChannelRecord, ContactRecord } from '../chat/record.ts';
+import type { ChannelRecord, ContactRecord, MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
+import type { Saying } from '../wire/content.ts';
 import type { EnvelopeId, Hop } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
 import type { Suspect } from './track-record.ts';
@@ -24,6 +25,9 @@ export type CommandError = {
     | 'self';
   readonly detail?: string;
 };
+
+/** What a person says: words that answer a line or change one, or just a text. */
+export type Said = string | Saying;
 
 /** What was made of a message: its id. The `delivery` event `queued` follows when it is on disk; `refused` if it could not be. */
 export type Sent = { readonly id: EnvelopeId; readonly to: string } | CommandError;
@@ -107,12 +111,15 @@ export interface NodeCommands {
   readonly network: Uint8Array;
   readonly name: string;
 
-  /** Seals `text` for a node and queues it. At most `TEXT_BYTES_MAX` bytes of UTF-8, to be kept for 1 to `TTL_SECONDS_MAX`. */
-  send(to: NodeId, text: string, now: Instant, ttlSeconds?: number): Sent;
+  /**
+   * Seals words for a node and queues them. A text has at most `TEXT_BYTES_MAX` bytes of UTF-8, to be kept for 1 to `TTL_SECONDS_MAX`.
+   * Whether an amendment counts is for those who read it to say: the node does not look whose its line is.
+   */
+  send(to: NodeId, said: Said, now: Instant, ttlSeconds?: number): Sent;
   /** Publishes to a channel that is subscribed; says to how many neighbours that read it or lead to readers. */
   publish(
     channel: string,
-    text: string,
+    said: Said,
     now: Instant,
     ttlSeconds?: number,
   ): (Sent & { readonly neighbours?: number }) | CommandError;
@@ -173,6 +180,12 @@ export interface NodeCommands {
   /** Gives up a message of ours; its state becomes `refused`, "discarded". False when there is none, or its recipient or readers have it. */
   discard(id: EnvelopeId, now: Instant): boolean;
 
+  /**
+   * Takes back a line of ours that nobody can have, for good: its text leaves the disk, and its number is free again if it was the last.
+   * False when anybody may have it, for all that this life of the node knows: then only an amendment reaches it.
+   */
+  withdraw(line: MessageRecord, now: Instant): boolean;
+
   peers(): readonly PeerView[];
   routes(to?: NodeId): readonly RouteView[];
   store(now: Instant): StoreView;
@@ -182,7 +195,7 @@ export interface NodeCommands {
   nextHop(to: NodeId): NodeId | undefined;
   /** Without making a list of any of it: as quick for a thousand destinations as for one. */
   sizes(): Sizes;
-  /** Everything kept for others to have, as the next holder is told of it: what a file can carry. */
+  /** Everything kept for others to have, as the next holder is told of it: what a file can carry, and so may be out from here on. */
   held(now: Instant): readonly HeldView[];
   /** A person brings an envelope; `answered` is told what came of it, once that is on disk. Bytes that are none are refused as `invalid`. */
   bring(push: Push, answered: (answer: PushAnswer) => void, now: Instant): void;

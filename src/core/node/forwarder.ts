@@ -14,6 +14,7 @@ import { NEW, NOT_TAKEN, type Plan, type Rest, rested, resumed } from './plan.ts
 import type { EarlyPush, PushOutcome } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type { GiftOutcome } from './spray.ts';
+import { Ungiven } from './ungiven.ts';
 
 /** Who decides where an envelope goes, and what an answer means. */
 export interface ForwarderOwner {
@@ -51,6 +52,7 @@ export class Forwarder implements LanesOwner {
   readonly #timers = new Timers<EnvelopeId>();
   /** Bytes of mail that was just written, for the first packet of a dial; the oldest are let go. */
   readonly #fresh = new Map<EnvelopeId, Uint8Array>();
+  readonly ungiven = new Ungiven();
   /** Until then what was taken before a restart waits for its turn, whatever happens on the way. */
   #resumingUntil = instant(0);
 
@@ -125,6 +127,7 @@ export class Forwarder implements LanesOwner {
 
   /** This envelope was just written here: should its recipient be dialled for it, it can ride along. */
   fresh(id: EnvelopeId, bytes: Uint8Array): void {
+    this.ungiven.wrote(id);
     if (bytes.length > EARLY_BYTES_MAX) return;
     this.#fresh.set(id, bytes);
     if (this.#fresh.size > FRESH_MAX) this.#fresh.delete(this.#fresh.keys().next().value!);
@@ -185,6 +188,7 @@ export class Forwarder implements LanesOwner {
     this.#plans.delete(id);
     this.#timers.schedule(id, undefined);
     this.#fresh.delete(id);
+    this.ungiven.given(id);
   }
 
   /** When a resting envelope is due; what waits for a way waits for a `trigger`. */
@@ -305,6 +309,7 @@ export class Forwarder implements LanesOwner {
   /** The sender writes hop count 0; everyone after it, one more than was received (docs/protocol.md §3). */
   #encode(held: Held, bytes: Uint8Array, how: Omit<Push, 'envelope'>, now: Instant): Uint8Array {
     const { head } = held;
+    this.ungiven.given(head.id);
     const count = head.lane === 'own' ? 0 : head.hopCount + 1;
     const envelope = { ...decodeEnvelope(this.#suite, bytes), hop: { count, ageSeconds: ageSeconds(held, now) } };
     return encodePush({ envelope: encodeEnvelope(envelope), ...how });

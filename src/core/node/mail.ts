@@ -1,4 +1,4 @@
-import { COPIES_DEFAULT, HOPS_DEFAULT, TEXT_BYTES_MAX } from '../base/limits.ts';
+import { COPIES_DEFAULT, HOPS_DEFAULT, SIGN_BYTES_MAX, TEXT_BYTES_MAX } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import { fromHex } from '../bytes/hex.ts';
 import { utf8 } from '../bytes/utf8.ts';
@@ -9,15 +9,16 @@ import type { Receipts } from '../chat/receipts.ts';
 import type { ChannelRecord, MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { Shelf } from '../store/shelf.ts';
-import type { Content } from '../wire/content.ts';
+import type { Content, Saying } from '../wire/content.ts';
 import { type Envelope, encodeEnvelope } from '../wire/envelope.ts';
 import type { Attendance } from './attendance.ts';
 import type { Calendar } from './calendar.ts';
-import type { Sent } from './commands.ts';
+import type { CommandError, Sent } from './commands.ts';
 import type { Custody } from './custody.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Journal } from './journal.ts';
 import { headOf } from './new-head.ts';
+import { saidIn } from './offer.ts';
 
 type Parts = {
   readonly author: Author;
@@ -34,8 +35,8 @@ type Parts = {
   readonly name: () => string;
 };
 
-/** What somebody wrote, and how long it is to be kept, from 1 to `TTL_SECONDS_MAX`. */
-export type Words = { readonly text: string; readonly ttlSeconds: number };
+/** What somebody says, and how long it is to be kept, from 1 to `TTL_SECONDS_MAX`. */
+export type Words = { readonly saying: Saying; readonly ttlSeconds: number };
 
 /** What this node writes itself: messages to nodes and channels, and receipts. */
 export class Mail {
@@ -45,22 +46,22 @@ export class Mail {
     this.#parts = parts;
   }
 
-  /** Seals a text for a node, to be kept for so long. Once it is on disk `queued` is told, and `then` runs. */
-  send(to: NodeId, { text, ttlSeconds }: Words, now: Instant, then: (now: Instant) => void): Sent {
+  /** Seals words for a node, to be kept for so long. Once it is on disk `queued` is told, and `then` runs. */
+  send(to: NodeId, { saying, ttlSeconds }: Words, now: Instant, then: (now: Instant) => void): Sent {
     const life = { calendar: this.#parts.calendar.at(now), ttlSeconds, hopsMax: HOPS_DEFAULT };
     return this.#compose(
-      { kind: 'direct', to, text },
+      { kind: 'direct', to, saying },
       now,
       (content) => writeDirect(this.#parts.author, { to, content, ...life }),
       then,
     );
   }
 
-  /** Seals a text for a channel, to be kept for so long. `then` runs once it is on disk and may spread. */
-  publish(channel: ChannelRecord, { text, ttlSeconds }: Words, now: Instant, then: (now: Instant) => void): Sent {
+  /** Seals words for a channel, to be kept for so long. `then` runs once it is on disk and may spread. */
+  publish(channel: ChannelRecord, { saying, ttlSeconds }: Words, now: Instant, then: (now: Instant) => void): Sent {
     const life = { calendar: this.#parts.calendar.at(now), ttlSeconds, hopsMax: HOPS_DEFAULT };
     return this.#compose(
-      { kind: 'channel', to: channel.id, text },
+      { kind: 'channel', to: channel.id, saying },
       now,
       (content) => writeToChannel(this.#parts.author, { channel, content, ...life }),
       then,
@@ -89,25 +90,25 @@ export class Mail {
   }
 
   #compose(
-    message: { readonly kind: 'direct' | 'channel'; readonly to: string; readonly text: string },
+    message: { readonly kind: 'direct' | 'channel'; readonly to: string; readonly saying: Saying },
     now: Instant,
     seal: (content: Content) => Envelope,
     then: (now: Instant) => void,
   ): Sent {
     const { attendance, author, calendar, conversations, custody, deliveries, journal, shelf } = this.#parts;
-    const size = utf8(message.text).length;
-    if (size > TEXT_BYTES_MAX) return { why: 'too-large', detail: `${size} bytes, ${TEXT_BYTES_MAX} are allowed` };
+    const { saying } = message;
+    const tooLarge = oversize(saying);
+    if (tooLarge) return tooLarge;
     const at = calendar.at(now);
     const { epoch, seq, rank, after } = conversations.next(message.to, at);
     const envelope = seal({
-      type: 'text',
       created: at,
       epoch: fromHex(epoch)!,
       seq,
       after,
       rank,
       name: this.#parts.name(),
-      text: message.text,
+      ...saying,
     });
     const head = this.#head(envelope, message.to, false, now);
     if (shelf.roomFor(head, 1) === undefined) return { why: 'too-many', detail: 'the outbox is full' };
@@ -117,8 +118,7 @@ export class Mail {
       conversation: message.to,
       from: author.id,
       to: message.to,
-      text: message.text,
-      content: 'text',
+      ...saidIn(saying),
       created: at,
       received: at,
       hops: 0,
@@ -146,6 +146,13 @@ export class Mail {
     const how = { lane: 'own', silent, copies: COPIES_DEFAULT, size: encodeEnvelope(envelope).length } as const;
     return headOf(envelope, { from: author.id, to }, how, calendar.at(now));
   }
+}
+
+function oversize(saying: Saying): CommandError | undefined {
+  const [words, most] =
+    'text' in saying ? [saying.text, TEXT_BYTES_MAX] : 'sign' in saying ? [saying.sign, SIGN_BYTES_MAX] : ['', 0];
+  const size = utf8(words).length;
+  return size > most ? { why: 'too-large', detail: `${size} bytes, ${most} are allowed` } : undefined;
 }
 
 const NOTHING = (): void => {};

@@ -4,7 +4,7 @@ import { hex } from '../bytes/hex.ts';
 import type { Came } from '../chat/receipts.ts';
 import type { MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
-import type { LineContent } from '../wire/content.ts';
+import type { LineContent, Saying, UnsupportedContent } from '../wire/content.ts';
 import type { Envelope } from '../wire/envelope.ts';
 import type { PushAnswer } from '../wire/mesh-message.ts';
 
@@ -47,14 +47,20 @@ export const cameOf = ({ envelope }: Offer): Came => ({
 /** Where the line of an envelope belongs, and when it was received by our calendar. */
 type Place = Pick<MessageRecord, 'kind' | 'conversation' | 'rank' | 'received'>;
 
+/** What a content says, as it is kept. */
+export const saidIn = (said: Saying | UnsupportedContent): Pick<MessageRecord, 'content' | 'text' | 're'> => ({
+  content: said.type,
+  text: 'text' in said ? said.text : 'sign' in said ? said.sign : '',
+  ...('re' in said && said.re !== undefined ? { re: said.re } : {}),
+});
+
 /** The line of a conversation that an envelope turned out to be. */
 export const messageOf = ({ envelope, from, to }: Post, content: LineContent, place: Place): MessageRecord => ({
   ...place,
   id: envelope.id,
   from,
   to,
-  text: content.type === 'text' ? content.text : '',
-  content: content.type,
+  ...saidIn(content),
   created: content.created,
   hops: envelope.hop.count + 1,
   epoch: hex(content.epoch),

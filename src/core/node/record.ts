@@ -19,6 +19,8 @@ export type StoreRecord =
   | { readonly delete: 'envelope'; readonly id: EnvelopeId }
   /** A line of a conversation, for ever: the index of ids shown is made of these. */
   | { readonly put: 'message'; readonly message: MessageRecord }
+  /** A line of ours that never left is taken back: its place stays, what it said goes. */
+  | { readonly delete: 'message'; readonly id: EnvelopeId }
   /** What is known about the delivery of a message of ours. */
   | { readonly put: 'delivery'; readonly delivery: DeliveryRecord }
   /** An id that a carrier had and gave on; forgotten at `until`. */

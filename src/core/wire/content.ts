@@ -4,6 +4,7 @@ import {
   MARK_RANGES_MAX,
   NAME_UNITS_MAX,
   RECEIPT_IDS_MAX,
+  SIGN_BYTES_MAX,
   TEXT_BYTES_MAX,
 } from '../base/limits.ts';
 import { PeerError } from '../base/peer-error.ts';
@@ -30,8 +31,23 @@ export type Line = {
   readonly rank?: number;
 };
 
-/** What somebody wrote: at most `TEXT_BYTES_MAX` bytes of UTF-8, as signed. */
-export type TextContent = Line & { readonly type: 'text'; readonly text: string };
+/** What somebody wrote: at most `TEXT_BYTES_MAX` bytes of UTF-8, as signed; `re` is the line that it answers. */
+export type Text = { readonly type: 'text'; readonly text: string; readonly re?: EnvelopeId };
+
+/**
+ * What somebody does to the line `re` of the same conversation (docs/protocol.md §4.5): its author words it anew or takes it back, anybody
+ * gives it a sign of at most `SIGN_BYTES_MAX` bytes, in place of his last one; an empty one takes that back.
+ */
+export type Amendment =
+  | { readonly type: 'edit'; readonly re: EnvelopeId; readonly text: string }
+  | { readonly type: 'delete'; readonly re: EnvelopeId }
+  | { readonly type: 'reaction'; readonly re: EnvelopeId; readonly sign: string };
+
+/** What a person says, without its place in the conversation. */
+export type Saying = Text | Amendment;
+
+export type TextContent = Line & Text;
+export type AmendmentContent = Line & Amendment;
 
 /** Says that envelopes came, were read, or will never be taken. No line of a conversation, and never acknowledged itself (docs/protocol.md §3.2). */
 export type ReceiptContent = {
@@ -75,17 +91,17 @@ export type UnsupportedContent = Line & {
 };
 
 /** What is inside the seal (docs/protocol.md §4.1). */
-export type Content = TextContent | ReceiptContent | SeenContent | UnsupportedContent;
+export type Content = LineContent | ReceiptContent | SeenContent;
 
-/** Lines of a conversation, as opposed to receipts and marks. */
-export type LineContent = TextContent | UnsupportedContent;
+/** What takes a place in its conversation, as opposed to receipts and marks. */
+export type LineContent = TextContent | AmendmentContent | UnsupportedContent;
 
 /** Whether it takes a place in its conversation. */
 export const isLine = (content: Content): content is LineContent =>
-  content.type === 'text' || content.type === 'unsupported';
+  content.type !== 'receipt' && content.type !== 'seen';
 
 /** What a content can be; the rest of the numbers is for later versions. */
-export const CONTENT_KINDS = { text: 1, receipt: 2, seen: 3 } as const;
+export const CONTENT_KINDS = { text: 1, receipt: 2, seen: 3, edit: 4, delete: 5, reaction: 6 } as const;
 
 const VERSION = 1;
 const EPOCH_BYTES = 8;
@@ -105,6 +121,8 @@ const KEYS = {
   name: 9,
   rank: 10,
   refused: 11,
+  re: 12,
+  sign: 13,
   has: 20,
 } as const;
 
@@ -112,7 +130,10 @@ const KEYS = {
 export function encodeContent(content: Content): Uint8Array {
   switch (content.type) {
     case 'text':
-      return encodeMap([...lineEntries(content, CONTENT_KINDS.text), [KEYS.text, content.text]]);
+    case 'edit':
+    case 'delete':
+    case 'reaction':
+      return encodeMap([...lineEntries(content, CONTENT_KINDS[content.type]), ...sayingEntries(content)]);
     case 'receipt':
       return encodeMap([
         [KEYS.version, VERSION],
@@ -149,6 +170,12 @@ const lineEntries = ({ created, epoch, seq, after, name, rank }: Line, kind: num
   ...(rank === undefined ? [] : [[KEYS.rank, rank] as const]),
 ];
 
+const sayingEntries = (saying: Saying): (readonly [number, Cbor])[] => [
+  ...('text' in saying ? [[KEYS.text, saying.text] as const] : []),
+  ...(saying.re === undefined ? [] : [[KEYS.re, idBytes(saying.re)] as const]),
+  ...('sign' in saying ? [[KEYS.sign, saying.sign] as const] : []),
+];
+
 /**
  * Reads a content. Keys that we do not know are passed over.
  *
@@ -161,10 +188,26 @@ export function decodeContent(bytes: Uint8Array): Content {
   if (version === VERSION && kind === CONTENT_KINDS.receipt) return readReceipt(map);
   if (version === VERSION && kind === CONTENT_KINDS.seen) return readSeen(map);
   const line = readLine(map);
-  if (version === VERSION && kind === CONTENT_KINDS.text) {
-    return { type: 'text', ...line, text: asText(map.get(KEYS.text), 'text', TEXT_BYTES_MAX) };
+  const saying = version === VERSION ? readSaying(map, kind) : undefined;
+  return saying ? { ...line, ...saying } : { type: 'unsupported', ...line, kind, bytes };
+}
+
+/** What a line says; `undefined` for a kind that we do not know. */
+function readSaying(map: CborMap, kind: number): Saying | undefined {
+  const text = (): string => asText(map.get(KEYS.text), 'text', TEXT_BYTES_MAX);
+  const re = (): EnvelopeId => readId(map.get(KEYS.re));
+  switch (kind) {
+    case CONTENT_KINDS.text:
+      return { type: 'text', text: text(), ...(map.has(KEYS.re) ? { re: re() } : {}) };
+    case CONTENT_KINDS.edit:
+      return { type: 'edit', re: re(), text: text() };
+    case CONTENT_KINDS.delete:
+      return { type: 'delete', re: re() };
+    case CONTENT_KINDS.reaction:
+      return { type: 'reaction', re: re(), sign: asText(map.get(KEYS.sign), 'sign', SIGN_BYTES_MAX) };
+    default:
+      return undefined;
   }
-  return { type: 'unsupported', ...line, kind, bytes };
 }
 
 function readLine(map: CborMap): Line {

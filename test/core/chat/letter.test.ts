@@ -54,6 +54,7 @@ const largest: TextContent = {
   after: Array.from({ length: AFTER_IDS_MAX }, () => 'ab'.repeat(32) as EnvelopeId),
   name: '界'.repeat(NAME_UNITS_MAX),
   text: 'x'.repeat(TEXT_BYTES_MAX),
+  re: 'ab'.repeat(32) as EnvelopeId,
 };
 
 const channel = (topic: string): ChannelRecord => {

@@ -6,12 +6,13 @@ import {
   MARK_RANGES_MAX,
   NAME_UNITS_MAX,
   RECEIPT_IDS_MAX,
+  SIGN_BYTES_MAX,
 } from '../../../src/core/base/limits.ts';
 import { PeerError } from '../../../src/core/base/peer-error.ts';
 import { timestamp } from '../../../src/core/base/time.ts';
 import { type Cbor, encodeCbor } from '../../../src/core/bytes/cbor.ts';
 import { hex } from '../../../src/core/bytes/hex.ts';
-import { type Content, decodeContent, encodeContent } from '../../../src/core/wire/content.ts';
+import { type Content, decodeContent, encodeContent, isLine } from '../../../src/core/wire/content.ts';
 import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import { REFUSALS } from '../../../src/core/wire/mesh-message.ts';
 
@@ -29,8 +30,15 @@ const text = fc.record(
     ...line,
     rank: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     text: fc.string({ unit: 'binary' }),
+    re: id,
   },
   { requiredKeys: ['type', 'created', 'epoch', 'seq', 'after', 'name', 'text'] },
+);
+const about = { ...line, rank: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), re: id };
+const amendment = fc.oneof(
+  fc.record({ type: fc.constant('edit' as const), ...about, text: fc.string({ unit: 'binary' }) }),
+  fc.record({ type: fc.constant('delete' as const), ...about }),
+  fc.record({ type: fc.constant('reaction' as const), ...about, sign: fc.string({ maxLength: SIGN_BYTES_MAX }) }),
 );
 const receipt = fc
   .array(fc.tuple(id, fc.integer({ min: 0, max: HOPS_MAX + 1 })), { minLength: 1, maxLength: 20 })
@@ -90,6 +98,15 @@ describe('§4.1 contents', () => {
     fc.assert(
       fc.property(fc.oneof(text, receipt, seen), (content: Content) => {
         expect(decodeContent(encodeContent(content))).toEqual(content);
+      }),
+    );
+  });
+
+  test('every amendment survives the round trip, and is a line', () => {
+    fc.assert(
+      fc.property(amendment, (content: Content) => {
+        expect(decodeContent(encodeContent(content))).toEqual(content);
+        expect(isLine(content)).toBe(true);
       }),
     );
   });
@@ -213,6 +230,32 @@ describe('§4.1 contents', () => {
     ],
     ['a receipt with too many hops', receiptBytes(1, HOPS_MAX + 2)],
     ['a receipt for more than it may name', receiptBytes(RECEIPT_IDS_MAX + 1, 1)],
+    ['an edit of nothing', lineMap([[1, 4]])],
+    ['an answer to an id of 31 bytes', lineMap([[12, new Uint8Array(31)]])],
+    [
+      'an edit without a text',
+      lineMap([
+        [1, 4],
+        [6, undefined],
+        [12, new Uint8Array(32)],
+      ]),
+    ],
+    ['a delete of nothing', lineMap([[1, 5]])],
+    [
+      'a reaction without a sign',
+      lineMap([
+        [1, 6],
+        [12, new Uint8Array(32)],
+      ]),
+    ],
+    [
+      'a sign that is longer than it may be',
+      lineMap([
+        [1, 6],
+        [12, new Uint8Array(32)],
+        [13, 'x'.repeat(SIGN_BYTES_MAX + 1)],
+      ]),
+    ],
     ['an array', encodeCbor([1, 2])],
   ];
   for (const [what, bytes] of refused) {
