@@ -1,3 +1,5 @@
+import { type ColorDepth, type Pen, sgrOf } from './colors.ts';
+import { PALETTES, type Palette } from './palette.ts';
 import { ASCII_SIGNS, type Signs, UNICODE_SIGNS } from './signs.ts';
 
 /** Puts a look round a text. */
@@ -33,119 +35,111 @@ export type Look = {
   readonly choice: (typeof THEME_CHOICES)[number];
   /** What the terminal answered when asked for its background (OSC 11). */
   readonly background: 'dark' | 'light' | undefined;
+  /** Colour where the terminal has it, always, or never, as chosen with `--color`. */
+  readonly color?: 'auto' | 'always' | 'never';
+  /** The palette of a theme file, instead of those that qpc brings. */
+  readonly palette?: Palette;
+  /** Whether the terminal showed that lines and signs come out wrong on it. */
+  readonly plainSigns?: boolean;
 };
 
-export const THEME_CHOICES = ['auto', 'dark', 'light', 'mono'] as const;
+export const THEME_CHOICES = ['auto', 'dark', 'light', 'ansi', 'mono'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * The theme for a terminal. `NO_COLOR` takes the colours and leaves bold, underline and inverse (https://no-color.org);
- * a locale without UTF-8 gets ASCII signs.
- */
-export function chooseTheme(env: Environment, { choice, background }: Look): Theme {
-  const signs = speaksUtf8(env) ? UNICODE_SIGNS : ASCII_SIGNS;
-  if (env.NO_COLOR || choice === 'mono') return themed(`mono-${signs.name}`, signs, undefined);
-  const paint = env.COLORTERM || /-256|direct|kitty|ghostty|alacritty/.test(env.TERM ?? '') ? 'many' : 'few';
-  const told = background ?? (/[;:](7|15)$/.test(env.COLORFGBG ?? '') ? 'light' : 'dark');
-  const shade = choice === 'auto' ? told : choice;
-  return themed(`${paint}-${shade}-${signs.name}`, signs, PALETTES[paint][shade]);
+/** The theme for a terminal. Without colours it keeps bold, underline and inverse; a terminal without our signs gets ASCII. */
+export function chooseTheme(env: Environment, look: Look): Theme {
+  const signs = look.plainSigns || !drawsSigns(env) ? ASCII_SIGNS : UNICODE_SIGNS;
+  const depth = look.choice === 'mono' ? 'none' : colorDepth(env, look.color);
+  if (depth === 'none') return themed(`mono-${signs.name}`, signs, PALETTES.mono, depth);
+  if (look.palette) return themed(`file-${depth}-${signs.name}`, signs, look.palette, depth);
+  const few = depth === 'few' || look.choice === 'ansi';
+  const told = look.background ?? (/[;:](7|15)$/.test(env.COLORFGBG ?? '') ? 'light' : 'dark');
+  const shade = look.choice === 'dark' || look.choice === 'light' ? look.choice : told;
+  const palette = few ? (`ansi-${shade}` as const) : shade;
+  return themed(`${palette}-${signs.name}`, signs, PALETTES[palette], few ? 'few' : depth);
 }
 
-function speaksUtf8(env: Environment): boolean {
+/**
+ * How many colours to use: what was asked for, then `FORCE_COLOR` as Node reads it, then `NO_COLOR` (https://no-color.org),
+ * then what `TERM` and `COLORTERM` say of the terminal.
+ */
+export function colorDepth(env: Environment, asked: 'auto' | 'always' | 'never' = 'auto'): ColorDepth {
+  if (asked === 'never') return 'none';
+  const able = ofTerminal(env);
+  const some = able === 'none' ? 'few' : able;
+  if (asked === 'always') return some;
+  switch (env.FORCE_COLOR) {
+    case undefined:
+      return env.NO_COLOR ? 'none' : able;
+    case '0':
+    case 'false':
+      return 'none';
+    case '2':
+      return 'many';
+    case '3':
+      return 'all';
+    default:
+      return some;
+  }
+}
+
+function ofTerminal({ TERM = '', COLORTERM }: Environment): ColorDepth {
+  if (/^(?:dumb|vt\d.*|ansi-mono|.*-m|.*-mono)$/.test(TERM)) return 'none';
+  if (/^(?:truecolor|24bit)$/.test(COLORTERM ?? '') || /-direct|kitty|ghostty|alacritty/.test(TERM)) return 'all';
+  return COLORTERM || TERM.includes('-256') ? 'many' : 'few';
+}
+
+/** Whether the terminal has our signs: not where the locale is no UTF-8, nor on the Linux console, whose fonts have 512 glyphs. */
+function drawsSigns(env: Environment): boolean {
+  return speaksUtf8(env) && env.TERM !== 'linux';
+}
+
+/** Whether the locale says that text is UTF-8. Without any set (a bare container) the terminal is nearly always a modern one. */
+export function speaksUtf8(env: Environment): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
-  // Without any locale set (a bare container) the terminal is nearly always a modern one.
   return locale === '' || /utf-?8/i.test(locale);
 }
 
-/** Foreground parameters of SGR (ECMA-48 §8.3.117); `bar` and `alarm` are whole parameter lists. */
-type Palette = {
-  readonly accent: string;
-  readonly good: string;
-  readonly warn: string;
-  readonly bad: string;
-  readonly bar: string;
-  readonly alarm: string;
-  readonly people: readonly string[];
-};
-
-const indexed = (color: number): string => `38;5;${color}`;
-
-const PALETTES: Readonly<Record<'many' | 'few', Readonly<Record<'dark' | 'light', Palette>>>> = {
-  many: {
-    dark: {
-      accent: indexed(80),
-      good: indexed(114),
-      warn: indexed(179),
-      bad: indexed(203),
-      bar: '38;5;252;48;5;237',
-      alarm: '38;5;231;48;5;88',
-      people: [80, 176, 179, 114, 111, 209, 146, 79].map(indexed),
-    },
-    light: {
-      accent: indexed(30),
-      good: indexed(28),
-      warn: indexed(130),
-      bad: indexed(160),
-      bar: '38;5;236;48;5;253',
-      alarm: '38;5;231;48;5;160',
-      people: [30, 127, 130, 28, 26, 166, 61, 23].map(indexed),
-    },
-  },
-  few: {
-    dark: {
-      accent: '36',
-      good: '32',
-      warn: '33',
-      bad: '31',
-      bar: '7',
-      alarm: '1;37;41',
-      people: ['36', '35', '33', '32', '34', '31'],
-    },
-    light: {
-      accent: '36',
-      good: '32',
-      warn: '33',
-      bad: '31',
-      bar: '7',
-      alarm: '1;37;41',
-      people: ['36', '35', '33', '32', '34', '31'],
-    },
-  },
-};
-
-function themed(name: string, signs: Signs, palette: Palette | undefined): Theme {
-  const colored = (color: string | undefined): Style => (color === undefined ? PLAIN : sgr(color, '39'));
-  const people = palette?.people.map(colored) ?? [PLAIN];
+function themed(name: string, signs: Signs, palette: Palette, depth: ColorDepth): Theme {
+  const style = (pen: Pen): Style => drawnWith(pen, depth);
+  const people = palette.people.map(style);
   return {
     name,
     signs,
-    dim: sgr('2', '22'),
-    bold: BOLD,
-    accent: colored(palette?.accent),
-    good: colored(palette?.good),
-    warn: palette ? colored(palette.warn) : BOLD,
-    bad: palette ? colored(palette.bad) : BOLD,
-    chosen: INVERSE,
-    bar: palette ? sgr(palette.bar, palette.bar === '7' ? '27' : '39;49') : INVERSE,
-    alarm: palette ? sgr(palette.alarm, '22;39;49') : (text) => INVERSE(BOLD(text)),
-    mention: INVERSE,
-    link: sgr('4', '24'),
-    paper: palette ? sgr('38;5;16;48;5;231', '39;49') : PLAIN,
+    dim: style(palette.dim),
+    bold: style({ marks: ['bold'] }),
+    accent: style(palette.accent),
+    good: style(palette.good),
+    warn: style(palette.warn),
+    bad: style(palette.bad),
+    chosen: style(palette.chosen),
+    bar: style(palette.bar),
+    alarm: style(palette.alarm),
+    mention: style(palette.mention),
+    link: style(palette.link),
+    paper: depth === 'none' ? PLAIN : style(PAPER[depth === 'few' ? 'few' : 'many']),
     person: (id) => people[hash(id) % people.length] ?? PLAIN,
   };
 }
 
-/** Begins and ends a look; a reset of the same kind inside (a bold word in a bold line) takes the look up again. */
-function sgr(begin: string, end: string): Style {
+/** Of the sixteen, white is grey on most terminals, and still light enough for a camera. */
+const PAPER = { many: { text: 16, ground: 231, marks: [] }, few: { text: 0, ground: 7, marks: [] } } as const;
+
+/** Begins and ends a look; where something inside ends the same (a bold word in a bold line) the look is taken up again. */
+function drawnWith(pen: Pen, depth: ColorDepth): Style {
+  const { begin, ends } = sgrOf(pen, depth);
+  if (begin === '') return PLAIN;
   const on = `\x1b[${begin}m`;
-  const off = `\x1b[${end}m`;
-  return (text) => (text === '' ? '' : on + text.replaceAll(off, off + on) + off);
+  const off = ends.map((end) => `\x1b[${end}m`).join('');
+  const broken = new RegExp(`\x1b\\[(?:${ends.join('|')})m`, 'g');
+  return (text) => {
+    if (text === '') return '';
+    return on + (text.includes('\x1b') ? text.replace(broken, (end) => end + on) : text) + off;
+  };
 }
 
 const PLAIN: Style = (text) => text;
-const BOLD = sgr('1', '22');
-const INVERSE = sgr('7', '27');
 
 function hash(text: string): number {
   let sum = 5381;

@@ -546,6 +546,8 @@ export const KEY_SEQUENCE_REST_MS = 500;
 export const KEY_SEQUENCE_UNITS_MAX = 4096;
 /** How long a paste waits for more of itself, in milliseconds, before what has come is taken: its end may be lost. */
 export const PASTE_REST_MS = 2_000;
+/** UTF-16 units of a theme file. A longer one is refused. */
+export const THEME_FILE_BYTES_MAX = 64 * 1024;
 
 // ——— Chat and text ————————————————————————————————————————————————————————————————————————————————————————————————————
 
