@@ -78,6 +78,7 @@ async function putInPlace(temporary: string, path: string): Promise<void> {
  * Reads a mail file, an envelope at a time: each proves itself, so what comes before a damaged place, or before the end of a file that was
  * cut off, is good.
  *
+ * @param reached - is told how many bytes have been read, and how many there are
  * @returns the head, the pushes, and, once those are read, whether the file was whole.
  * @throws StickError
  */
@@ -85,12 +86,18 @@ export async function readMailFile(
   path: string,
   network: Uint8Array,
   take: (push: Push, head: MailFileHead) => Promise<void>,
+  reached: (bytes: number, of: number) => void = () => {},
 ): Promise<{ readonly isWhole: boolean }> {
   const file = await open(path).catch((error: unknown) => {
     throw stickError(error, path);
   });
   try {
-    return await readBlocks(file, path, network, take);
+    const { size } = await file.stat();
+    const taken = async (push: Push, head: MailFileHead, bytes: number): Promise<void> => {
+      await take(push, head);
+      reached(bytes, size);
+    };
+    return await readBlocks(file, path, network, taken);
   } catch (error) {
     throw stickError(error, path);
   } finally {
@@ -102,12 +109,13 @@ async function readBlocks(
   file: FileHandle,
   path: string,
   network: Uint8Array,
-  take: (push: Push, head: MailFileHead) => Promise<void>,
+  take: (push: Push, head: MailFileHead, bytes: number) => Promise<void>,
 ): Promise<{ readonly isWhole: boolean }> {
   const reader = new MailFileReader(PUSH_BYTES_MAX);
   const digest = createHash('sha256').update(MAIL_MAGIC);
   let head: MailFileHead | undefined;
   let ended = false;
+  let bytes: number = MAIL_MAGIC.length;
   for (;;) {
     const piece = Buffer.alloc(PIECE_BYTES);
     const { bytesRead } = await file.read(piece, 0, PIECE_BYTES);
@@ -115,8 +123,9 @@ async function readBlocks(
     try {
       for (const block of ended ? [] : reader.add(piece.subarray(0, bytesRead))) {
         digest.update(mailBlock(block));
+        bytes += 4 + block.length;
         if (block.length === 0) ended = true;
-        else if (head) await take(decodePush(block), head);
+        else if (head) await take(decodePush(block), head, bytes);
         else head = headOf(block, path, network);
       }
     } catch (error) {

@@ -677,8 +677,15 @@ export const STOP_MS_MAX = 3_000;
 export const HEARTBEAT_MS = 2_000;
 /** Longest sleep of the driver's timer, in milliseconds: a timer does not count the time a machine is suspended. */
 export const TIMER_MS_MAX = 60_000;
-/** Messages searched, newest first. Older ones are not found: half a second of reading is the most that one search may cost. */
-export const SEARCH_MESSAGES_MAX = 1_000_000;
+/**
+ * Lines that are read one by one, newest first, for words too short for the index: a third of a second is the most that one search may
+ * cost. Older ones are not found by such words alone.
+ */
+export const SEARCH_LINES_READ_MAX = 250_000;
+/** Words of one search. It is refused with more: each is a list to be joined. */
+export const SEARCH_WORDS_MAX = 16;
+/** Lines put into the index at a time, while others wait for the disk: about 10 ms. The rest has its turn. */
+export const INDEXED_AT_ONCE = 500;
 /** Lines on disk whose turn to be told has not come: those of one commit and WAITING_MESSAGES_MAX. The oldest keeps its place. */
 export const UNTOLD_LINES_MAX = 4_096;
 /** Nodes remembered that the user never named. The one not seen for longest is forgotten. */

@@ -11,6 +11,7 @@ import { DatabaseError, databaseError, StoreFailed, StoreFull, troubleOf } from 
 import { fileAt, openDatabaseFile } from './database-file.ts';
 import { type ConversationRow, History, type Line, type Page, type PageQuery } from './history.ts';
 import { RecordWriter } from './record-writer.ts';
+import { type Indexing, Search, type SearchQuery } from './search.ts';
 import { storedState } from './stored-state.ts';
 import { machineBoot, settleTelling, TELLING } from './telling.ts';
 import { UntoldLines } from './untold.ts';
@@ -23,6 +24,7 @@ type Connection = {
   readonly db: DatabaseSync;
   readonly writer: RecordWriter;
   readonly history: History;
+  readonly search: Search;
   /** The inode of the file that was opened. */
   readonly file: number | undefined;
 };
@@ -124,9 +126,19 @@ export class Database {
     return this.#connected().history.page(query);
   }
 
-  /** Lines that contain `text`, oldest first. */
-  search(text: string, where: { readonly conversation?: string | undefined; readonly limit: number }): Line[] {
-    return this.#connected().history.search(text, where);
+  /** The newest lines that fit, oldest first (`Search.find`). */
+  search(query: SearchQuery): { readonly messages: Line[]; readonly more: boolean } {
+    return this.#connected().search.find(query);
+  }
+
+  /** How many lines can be found by search, while that are not all; they are after a while of `indexMore`. */
+  indexing(): Indexing | undefined {
+    return this.#read(({ search }) => search.indexing());
+  }
+
+  /** Puts some more lines into the index for searching, at most so many; false when the disk does not take it. */
+  indexMore(count: number): boolean {
+    return this.#lightly(({ search }) => search.indexMore(count));
   }
 
   /** The line with this id, or with the only id that begins so. */
@@ -141,7 +153,7 @@ export class Database {
 
   /** Everything in this conversation that was received until `upTo`, and told, has been read. */
   markRead(conversation: string, upTo: Timestamp): void {
-    this.#lightly((history) => history.markRead(conversation, upTo, this.#untold.firstOf(conversation)));
+    this.#lightly(({ history }) => history.markRead(conversation, upTo, this.#untold.firstOf(conversation)));
   }
 
   /**
@@ -174,7 +186,7 @@ export class Database {
 
   /** A screen has shown these. */
   markShown(ids: readonly EnvelopeId[]): void {
-    this.#lightly((history) => history.markDisplayed(ids));
+    this.#lightly(({ history }) => history.markDisplayed(ids));
   }
 
   /** Bytes on disk. */
@@ -196,7 +208,13 @@ export class Database {
 
   #connect(options: { readonly create: boolean }): Connection {
     const db = openDatabaseFile(this.#path, { ...options, timeoutMs: this.#timeoutMs });
-    return { db, writer: new RecordWriter(db), history: new History(db), file: fileAt(this.#path) };
+    return {
+      db,
+      writer: new RecordWriter(db),
+      history: new History(db),
+      search: new Search(db),
+      file: fileAt(this.#path),
+    };
   }
 
   /** The connection, opened anew when the last one was given up. It never makes a new file then. */
@@ -250,15 +268,16 @@ export class Database {
   #tells(id: EnvelopeId, telling: number): boolean {
     const { db, history } = this.#connected();
     if (telling === TELLING.news) this.#transaction(db, () => history.aboutToTell(id));
-    return this.#lightly((own) => own.markDisplayed([id]));
+    return this.#lightly((own) => own.history.markDisplayed([id]));
   }
 
   /** Whether it was written: what may be lost in a power cut, for marks that only save a person a second look: without waiting for the disk. */
-  #lightly(write: (history: History) => void): boolean {
-    const { db, history } = this.#connected();
+  #lightly(write: (connection: Connection) => void): boolean {
+    const connection = this.#connected();
+    const { db } = connection;
     db.exec('PRAGMA synchronous = NORMAL');
     try {
-      this.#transaction(db, () => write(history));
+      this.#transaction(db, () => write(connection));
       return true;
     } catch (thrown) {
       if (!troubleOf(thrown)) throw thrown;

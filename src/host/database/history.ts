@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { SEARCH_MESSAGES_MAX } from '../../core/base/limits.ts';
 import type { Timestamp } from '../../core/base/time.ts';
 import type { MessageRecord } from '../../core/chat/record.ts';
 import type { DeliveryRecord } from '../../core/node/record.ts';
@@ -51,9 +50,6 @@ export class History {
 
   constructor(db: DatabaseSync) {
     this.#statements = new Statements(db);
-    db.function('has_text', { deterministic: true }, (text, lowered) =>
-      Number(String(text).toLowerCase().includes(String(lowered))),
-    );
   }
 
   /** The page of lines that the query asks for; an empty one when the line that it names is none of that conversation. */
@@ -66,15 +62,6 @@ export class History {
     const { lines, more } = this.#side(after === undefined ? 'before' : 'after', place, query, limit);
     if (after !== undefined) return { messages: lines, more: true, moreAfter: more };
     return { messages: lines, more, moreAfter: before !== undefined };
-  }
-
-  /** The newest `limit` lines that contain `text`, whatever its case, oldest first. */
-  search(text: string, { conversation, limit }: { conversation?: string | undefined; limit: number }): Line[] {
-    const rows =
-      this.#statements.of(`${LINES} WHERE n > (SELECT max(n) FROM message) - :reach AND has_text(text, :lowered)
-      ${within(conversation)} ORDER BY n DESC LIMIT :limit`);
-    const query = { reach: SEARCH_MESSAGES_MAX, lowered: text.toLowerCase(), limit, ...filter(conversation) };
-    return rows.all(query).map(lineOf).reverse();
   }
 
   /** The line with this id, or with the only id that begins so. */
@@ -196,7 +183,8 @@ const MISSING = `iif(message.hops = 0, 0, message.seq - 1 - coalesce((
     AND earlier.sender = message.sender AND earlier.epoch = message.epoch AND earlier.seq < message.seq
   ), iif(message.kind = 'direct', 0, message.seq - 1)))`;
 
-const LINES = `SELECT message.*, ${MISSING} AS missing, delivery.state, delivery.at, delivery.hops AS delivery_hops,
+/** What a line is made of, from tables to which conditions are added. */
+export const LINES = `SELECT message.*, ${MISSING} AS missing, delivery.state, delivery.at, delivery.hops AS delivery_hops,
   delivery.detail, delivery.recipient AS delivery_recipient FROM message LEFT JOIN delivery ON delivery.id = message.id`;
 
 type Side = 'before' | 'after';
@@ -226,7 +214,8 @@ const within = (conversation: string | undefined) =>
   conversation === undefined ? '' : 'AND message.conversation = :conversation';
 const filter = (conversation: string | undefined) => (conversation === undefined ? {} : { conversation });
 
-function lineOf(row: Row): Line {
+/** A row of `LINES` as a line. */
+export function lineOf(row: Row): Line {
   const line = { ...messageOf(row), missing: Number(row.missing) };
   if (row.state === null) return line;
   const delivery = deliveryOf({ ...row, recipient: row.delivery_recipient!, hops: row.delivery_hops! });

@@ -83,4 +83,23 @@ export const MIGRATIONS: readonly string[] = [
   -- Letters from before there were copies may go with carriers like new ones, unless somebody has them. Only those have no time.
   UPDATE envelope_head SET copies = 4 WHERE created = 0 AND kind = 1 AND lane = 'own' AND copies = 1 AND handed_to = '[]';
   `,
+  `
+  -- Every part of every line, three characters at a time, for searching: kept in step with the lines by triggers. Those that are here are put
+  -- into it after the start, the newest first (search.ts); up to \`unindexed\`, by n, they are not yet.
+  CREATE VIRTUAL TABLE message_text USING fts5 (
+    text, content = 'message', content_rowid = 'n', tokenize = 'trigram remove_diacritics 1'
+  );
+  CREATE TABLE search (unindexed INTEGER NOT NULL) STRICT;
+  INSERT INTO search SELECT coalesce(max(n), 0) FROM message;
+  CREATE TRIGGER message_text_insert AFTER INSERT ON message BEGIN
+    INSERT INTO message_text (rowid, text) VALUES (new.n, new.text);
+  END;
+  CREATE TRIGGER message_text_delete AFTER DELETE ON message WHEN old.n > (SELECT unindexed FROM search) BEGIN
+    INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.n, old.text);
+  END;
+  CREATE TRIGGER message_text_update AFTER UPDATE OF text ON message WHEN old.n > (SELECT unindexed FROM search) BEGIN
+    INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.n, old.text);
+    INSERT INTO message_text (rowid, text) VALUES (new.n, new.text);
+  END;
+  `,
 ];

@@ -180,6 +180,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       },
       warnings,
       async stop() {
+        service.stop();
         statusLog.stop();
         await nearby.stop();
         await driver.stop();

@@ -1,10 +1,14 @@
 import { done, failed, type Handlers } from '../../api/answer.ts';
+import type { Outcome } from '../../api/schema.ts';
+import { SEARCH_WORDS_MAX } from '../../core/base/limits.ts';
 import { timestamp } from '../../core/base/time.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
+import type { SearchQuery } from '../database/search.ts';
 import type { Desk } from './desk.ts';
 import { detailsOf } from './details.ts';
 import { page } from './lines.ts';
 import type { Requests } from './requests.ts';
+import { dayOf, readSearch } from './search-text.ts';
 
 /** What was written: reading it, finding it, and what is known of one line. */
 export const readingMethods = (desk: Desk, requests: Requests) =>
@@ -33,12 +37,22 @@ export const readingMethods = (desk: Desk, requests: Requests) =>
     },
 
     search({ text, where, before, limit }) {
-      const place = where === undefined ? undefined : desk.names.where(where);
-      if (place && !place.ok) return place;
-      const found = desk.database.search(text, { conversation: place?.result.id, limit });
-      const open = place ? found : found.filter((line) => !requests.waits(line));
-      void before;
-      return done({ messages: page(open, desk, 'newest').messages, more: false, words: [text] });
+      const query = queryOf(text, where, desk);
+      if (!query.ok) return query;
+      if (before !== undefined && typeof desk.database.message(before) !== 'object') {
+        return failed('E_UNKNOWN_MESSAGE', `no line ${before} is there`);
+      }
+      const found = desk.database.search({ ...query.result, before: before as EnvelopeId | undefined, limit });
+      const isOpen = query.result.conversation !== undefined;
+      const open = isOpen ? found.messages : found.messages.filter((line) => !requests.waits(line));
+      const { messages, cutBefore } = page(open, desk, 'newest');
+      const indexing = desk.database.indexing();
+      return done({
+        messages,
+        more: found.more || cutBefore,
+        words: [...query.result.words],
+        ...(indexing && { indexing }),
+      });
     },
 
     markRead({ where }) {
@@ -63,6 +77,38 @@ export const readingMethods = (desk: Desk, requests: Requests) =>
       return place.ok ? done({}) : place;
     },
   }) satisfies Partial<Handlers>;
+
+type Query = Omit<SearchQuery, 'before' | 'limit'>;
+
+/** What is to be found, where people and times are named as people do. */
+function queryOf(text: string, where: string | undefined, { names }: Desk): Outcome<Query> {
+  const read = readSearch(text);
+  if (!read)
+    return failed('E_USAGE', `more than ${SEARCH_WORDS_MAX} words`, 'put them in quotes to look for them as one');
+  const inWhere = read.in ?? where;
+  const place = inWhere === undefined ? undefined : names.where(inWhere);
+  if (place && !place.ok) return place;
+  const isMe = read.from?.toLowerCase() === 'me' || read.from === names.of(names.self);
+  const from = read.from === undefined ? undefined : isMe ? done(names.self) : names.find(read.from);
+  if (from && !from.ok) return from;
+  const days = { since: read.after, until: read.before };
+  const [since, until] = Object.values(days).map((day) => (day === undefined ? undefined : dayOf(day)));
+  for (const [at, day] of [
+    [since, days.since],
+    [until, days.until],
+  ] as const) {
+    if (day !== undefined && at === undefined) {
+      return failed('E_USAGE', `${day} is no date`, 'write it as 2026-11-01, 2026-11 or 2026');
+    }
+  }
+  return done({
+    words: read.words,
+    conversation: place?.result.id,
+    from: from?.result,
+    since: since === undefined ? undefined : timestamp(since),
+    until: until === undefined ? undefined : timestamp(until),
+  });
+}
 
 /** Letters of an id that stand for it. */
 const PREFIX_MIN = 4;

@@ -7,6 +7,7 @@ import { contactMethods } from './contacts.ts';
 import { conversationMethods } from './conversations.ts';
 import type { Desk } from './desk.ts';
 import { doctorMethods } from './doctor.ts';
+import { Indexing } from './indexing.ts';
 import { eventView } from './lines.ts';
 import { messageMethods, writingMethods } from './messages.ts';
 import { News } from './news.ts';
@@ -17,12 +18,14 @@ import { Requests, requestMethods } from './requests.ts';
 import { Screens } from './screens.ts';
 import { Servers } from './servers.ts';
 import { stickMethods } from './sticks.ts';
+import { Undertakings } from './undertakings.ts';
 
 /** What stands behind NodeApi: every method on a running node, and its events for every screen. */
 export class NodeService implements Service {
   readonly #desk: Desk;
   readonly #requests: Requests;
   readonly #screens: Screens;
+  readonly #indexing: Indexing;
   readonly #shared: Omit<Handlers, OfOneScreen>;
 
   constructor(desk: Desk, life: Life) {
@@ -30,11 +33,14 @@ export class NodeService implements Service {
     this.#requests = new Requests(desk);
     this.#screens = new Screens(desk, life, this.#requests);
     const news = new News(desk, this.#requests, (event) => this.#screens.tellAll(event));
+    const undertakings = new Undertakings((event) => this.#screens.tellAll(event), desk.calendar);
+    this.#indexing = new Indexing(desk.database, undertakings);
+    this.#indexing.start();
     const servers = new Servers(desk, (message) => this.notice('warn', 'UNPROVEN', message));
     this.#shared = {
       ...peerMethods(desk, servers),
       ...probeMethods(desk),
-      ...stickMethods(desk),
+      ...stickMethods(desk, undertakings),
       ...messageMethods(desk),
       ...readingMethods(desk, this.#requests),
       ...channelMethods(desk),
@@ -63,6 +69,11 @@ export class NodeService implements Service {
       },
       closed: () => this.#screens.vanished(screen),
     };
+  }
+
+  /** The node stops: what is done beside its work ends. */
+  stop(): void {
+    this.#indexing.stop();
   }
 
   /** Tells all screens something that is not about a message or peer. */
