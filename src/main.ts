@@ -8,6 +8,7 @@ import { type Flags, parseGlobals } from './commands/program.ts';
 import type { Demo } from './demo/demo.ts';
 import { OPTIONS } from './host/options/option-table.ts';
 import { resolveOptions } from './host/options/options.ts';
+import { FileSettings } from './host/options/settings.ts';
 import { VERSION } from './host/process/version.ts';
 
 /** Where a command line becomes a screen, a command, or a node. Ends the process with the exit code of docs/commands.md. */
@@ -72,9 +73,10 @@ class Sitting {
     if (wantsLines(machine.start)) return this.#lineMode(machine, node.result);
     process.env.NODE_ENV ??= 'production';
     const { runTui } = await import('./tui/main.tsx');
-    const { settings } = machine.start;
+    const { settings, profile, options } = machine.start;
     const reconnect = () => machine.nodeAgain();
-    return runTui({ api: node.result, options: { version: VERSION, settings, reconnect } });
+    const chosen = { version: VERSION, settings, profile, preferences: options, reconnect };
+    return runTui({ api: node.result, options: chosen });
   }
 
   async #lineMode(machine: Machine, api: NodeApi): Promise<number> {
@@ -95,6 +97,7 @@ class Sitting {
       greeting: { version: VERSION, settings },
       json: options.json,
       ascii: machine.ascii,
+      settings: machine.start.profile,
       lingerMs: options.linger * 1000,
       lines: typed ?? linesOf(stdin),
       print: (line) => (typed ?? machine).print(line),
@@ -143,7 +146,7 @@ function open(
   const resolved = resolveOptions({ flags, env: process.env });
   if (!resolved.ok) return { ok: false, error: { code: 'E_USAGE', message: resolved.error } };
   const { options, settings, warnings } = resolved;
-  const machine = new Machine({ options, flags, settings }, playDemo);
+  const machine = new Machine({ options, flags, settings, profile: new FileSettings(resolved) }, playDemo);
   for (const warning of warnings) machine.warn(warning);
   return { ok: true, result: machine };
 }

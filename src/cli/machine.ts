@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Diagnosis } from '../api/finding.ts';
 import type { ApiEvent, ErrorCode, NodeApi, Outcome } from '../api/schema.ts';
+import type { Changed, Setting, Settings } from '../api/setting.ts';
 import { eventLine } from '../commands/event-line.ts';
 import { printable, printableJson } from '../commands/printable.ts';
 import type { Flags } from '../commands/program.ts';
@@ -22,6 +23,8 @@ export type Start = {
   readonly flags: Flags;
   /** Settings of the node that this process was given, by option name. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Everything that can be set, and the file that keeps it. */
+  readonly profile: Settings;
 };
 
 /** How long a node may take to hear the goodbye of a screen, in milliseconds. */
@@ -57,10 +60,12 @@ export class Machine implements Shell {
   conversation(): undefined {}
   open(): void {}
   quit(): void {}
-  settings(): readonly [] {
-    return [];
+  settings(): readonly Setting[] {
+    return this.start.profile.list();
   }
-  change(): void {}
+  change(name: string, value: string): Outcome<Changed> {
+    return this.start.profile.change(name, value);
+  }
 
   /** The node of this profile, not yet attached: the one that runs, else one that is started now. */
   async node(): Promise<Outcome<NodeApi>> {

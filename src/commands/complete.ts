@@ -1,6 +1,6 @@
 import type { NodeApi } from '../api/schema.ts';
+import type { Setting } from '../api/setting.ts';
 import type { Command, Completes } from './command.ts';
-import type { Setting } from './context.ts';
 import { files } from './files.ts';
 import { type Face, findCommand, isHere, NAME_WORDS_MAX } from './find.ts';
 import { leadingWords, splitWords } from './split.ts';

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../api/finding.ts';
 import type { Outcome } from '../api/schema.ts';
+import type { Changed, Setting } from '../api/setting.ts';
 
 /** A conversation that a person has opened. */
 export type Conversation = {
@@ -8,14 +9,6 @@ export type Conversation = {
   readonly kind: 'direct' | 'channel';
   /** `#topic`, petname or `~name.k7qd`. */
   readonly name: string;
-};
-
-/** One thing about a screen that `/set` can change. */
-export type Setting = {
-  readonly name: string;
-  readonly about: string;
-  readonly value: string;
-  readonly choices: readonly string[];
 };
 
 /** What a command may know of the screen it was typed on, and do to it. */
@@ -32,10 +25,10 @@ export interface Context {
   /** Leaves the screen once the answer is shown. */
   quit(): void;
 
-  /** The settings that this screen has; none is fine. */
+  /** The settings of this screen and its profile; none is fine. */
   settings(): readonly Setting[];
-  /** Changes a setting to one of its choices. */
-  change(name: string, value: string): void;
+  /** Writes a setting down, and changes this screen at once if it is about the screen. */
+  change(name: string, value: string): Outcome<Changed>;
 
   /** Looks at this profile without its node: files, disk, clock, and why no node runs. Absent where there always is one. */
   inspect?(): Promise<Outcome<Diagnosis>>;

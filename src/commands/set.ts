@@ -1,43 +1,58 @@
-import { nearest } from '../core/base/nearest.ts';
+import type { Setting } from '../api/setting.ts';
 import { called, NAME, oneWord, optional } from './arguments.ts';
 import { command } from './command.ts';
-import { didYouMean } from './find.ts';
 import { columns } from './show.ts';
 
 export const set = command({
   name: 'set',
-  summary: 'show the settings of this screen, or change one',
+  summary: 'show what can be set and where it was set, or set it and write it down',
   args: {
     name: optional(called('NAME', 'a setting', oneWord('', '', 'setting'))),
-    value: optional(called('VALUE', 'one of its values', NAME)),
+    value: optional(called('VALUE', 'what it is to be', NAME)),
   },
   options: {},
-  examples: ['/set'],
-  akin: ['config', 'settings'],
-  chatOnly: true,
+  examples: ['/set', '/set time', '/set theme light'],
+  akin: ['config', 'settings', 'options', 'toggle'],
   local: true,
   run: async (_api, { name, value }, context) => {
-    const settings = context.settings().map(({ name, value, choices }) => ({ name, value, choices }));
-    if (name === undefined) return { ok: true, result: { settings } };
-    const setting = settings.find((s) => s.name === name);
-    if (!setting) {
-      const near = nearest(
-        name,
-        settings.map((s) => s.name),
-      );
-      const hint = didYouMean(near) ?? '/set shows them';
-      return { ok: false, error: { code: 'E_USAGE', message: `there is no setting ${name} here`, hint } };
-    }
-    if (value === undefined) return { ok: true, result: { settings: [setting] } };
-    if (!setting.choices.includes(value)) {
-      const message = `${name} must be ${setting.choices.join(' or ')}, not ${value}`;
-      return { ok: false, error: { code: 'E_USAGE', message } };
-    }
-    context.change(name, value);
-    return { ok: true, result: { settings: [{ ...setting, value }] } };
+    const settings = context.settings();
+    if (name === undefined) return done({ settings });
+    const known = settings.find((one) => one.name === name);
+    if (value === undefined && known) return done({ settings: [known] });
+    const changed = context.change(name, value ?? '');
+    if (!changed.ok) return changed;
+    const { setting, beatenBy } = changed.result;
+    return done({ settings: [setting], changed: true, ...(beatenBy === undefined ? {} : { beatenBy }) });
   },
-  render: ({ settings }) =>
-    settings.length === 0
-      ? ['there is nothing to set here']
-      : columns(settings.map((s) => [s.name, s.value, `of ${s.choices.join(', ')}`])),
+  render: ({ settings, changed, beatenBy }, { ascii }) => {
+    const [only] = settings;
+    if (!only) return ['there is nothing to set here'];
+    if (changed) return [changedLine(only, beatenBy)];
+    if (settings.length > 1)
+      return columns(settings.map((one) => [one.name, one.value, sourceOf(one), one.choices.join(' ')]));
+    const { name, value, about, choices, counts } = only;
+    return [
+      `${name} is ${value || 'not set'}${ascii ? ', ' : ' · '}${sourceOf(only)}`,
+      `${about}${choices.length === 0 ? '' : ` (${choices.join(', ')})`}; a change counts ${counts}`,
+    ];
+  },
 });
+
+/** What the command answers: settings, and whether the only one of them was changed just now. */
+type Shown = {
+  readonly settings: readonly Setting[];
+  readonly changed?: boolean;
+  /** The flag or variable that beats what was written. */
+  readonly beatenBy?: string;
+};
+
+const done = (result: Shown): { readonly ok: true; readonly result: Shown } => ({ ok: true, result });
+
+/** What was set, where that stands, and since when it counts. */
+function changedLine({ name, value, from, counts }: Setting, beatenBy: string | undefined): string {
+  const since = counts === 'at once' ? '' : `, and counts ${counts}`;
+  const beaten = beatenBy === undefined ? '' : `; ${beatenBy} beats the file at the next start`;
+  return `${name} is ${value} now, as ${from} says${since}${beaten}`;
+}
+
+const sourceOf = ({ from }: Setting): string => (from === undefined ? 'as usual' : `from ${from}`);

@@ -1,16 +1,20 @@
-import type { Context, Conversation, Setting } from '../commands/context.ts';
+import type { Outcome } from '../api/schema.ts';
+import type { Changed, Setting, Settings } from '../api/setting.ts';
+import type { Context, Conversation } from '../commands/context.ts';
 
-/** Line mode, as commands see it: an open conversation, and nothing to set. */
+/** Line mode, as commands see it: an open conversation, and the settings of the profile. */
 export class LineContext implements Context {
   readonly face = 'chat';
   readonly ascii: boolean;
   readonly now: () => number;
+  readonly #settings: Settings;
   #conversation: Conversation | undefined;
   #left = false;
 
-  constructor({ ascii, now }: Pick<Context, 'ascii' | 'now'>) {
+  constructor({ ascii, now, settings }: Pick<Context, 'ascii' | 'now'> & { readonly settings: Settings }) {
     this.ascii = ascii;
     this.now = now;
+    this.#settings = settings;
   }
 
   get left(): boolean {
@@ -30,8 +34,10 @@ export class LineContext implements Context {
   }
 
   settings(): readonly Setting[] {
-    return [];
+    return this.#settings.list();
   }
 
-  change(): void {}
+  change(name: string, value: string): Outcome<Changed> {
+    return this.#settings.change(name, value);
+  }
 }

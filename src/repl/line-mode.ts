@@ -1,4 +1,5 @@
 import type { ApiEvent, NodeApi, Outcome } from '../api/schema.ts';
+import type { Settings } from '../api/setting.ts';
 import type { Message, Peer, Status } from '../api/shapes.ts';
 import type { Context } from '../commands/context.ts';
 import { eventLine } from '../commands/event-line.ts';
@@ -16,6 +17,7 @@ export type LineModeOptions = {
   /** Whether to speak JSON, else words. */
   readonly json: boolean;
   readonly ascii: boolean;
+  readonly settings: Settings;
   /** How long to wait at the end of input for what is still queued. */
   readonly lingerMs: number;
   readonly lines: AsyncIterable<InputLine>;

@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs';
 import { render } from 'ink';
+import type { Preferences } from '../api/preferences.ts';
 import type { NodeApi } from '../api/schema.ts';
+import type { Settings } from '../api/setting.ts';
 import { plural } from '../commands/show.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { wheel } from './act.ts';
@@ -18,6 +20,10 @@ export type TuiOptions = {
   readonly version: string;
   /** Options this screen was started with that are the node's business. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** What the person has chosen about the screen. */
+  readonly preferences?: Preferences;
+  /** What `/set` shows and writes. */
+  readonly profile?: Settings;
   /** Finds or starts the node again after it was lost. */
   readonly reconnect?: () => Promise<NodeApi | undefined>;
 };
@@ -45,6 +51,8 @@ export async function runTui({
     commands: COMMANDS,
     size: { cols: stdout.columns, rows: stdout.rows },
     ascii: chooseTheme(env, { choice: 'auto', background: undefined }).signs.name === 'ascii',
+    preferences: options.preferences,
+    profile: options.profile,
     now: Date.now,
     reconnect: options.reconnect,
     quit: () => end.resolve(0),

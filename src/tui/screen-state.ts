@@ -1,3 +1,4 @@
+import { type Preferences, USUAL_PREFERENCES } from '../api/preferences.ts';
 import type { ApiEvent } from '../api/schema.ts';
 import type { Peer, Status } from '../api/shapes.ts';
 import { type Progress, sentLine } from '../commands/show.ts';
@@ -48,6 +49,8 @@ export type ViewState = {
   /** Whether the node is there but has not answered for too long. */
   readonly silent: boolean;
   readonly look: Look;
+  /** What the person has chosen about the screen. */
+  readonly preferences: Preferences;
 };
 
 /** A screen before it has heard of its node. */
@@ -72,6 +75,7 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   gone: undefined,
   silent: false,
   look: { choice: 'auto', background: undefined },
+  preferences: USUAL_PREFERENCES,
 });
 
 /** The conversation that is open. */

@@ -1,7 +1,9 @@
-import type { NodeApi, Result } from '../api/schema.ts';
+import { PREFERENCES, type Preferences } from '../api/preferences.ts';
+import type { NodeApi, Outcome, Result } from '../api/schema.ts';
+import type { Changed, Setting, Settings } from '../api/setting.ts';
 import type { Command } from '../commands/command.ts';
 import { complete, followed } from '../commands/complete.ts';
-import type { Context, Conversation as Opened, Setting } from '../commands/context.ts';
+import type { Context, Conversation as Opened } from '../commands/context.ts';
 import { runLine } from '../commands/run-line.ts';
 import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
 import { type Completion, common, fits, offered, step } from './completion.ts';
@@ -13,9 +15,8 @@ import { PaneReader } from './pane-reader.ts';
 import { isSameView, VIEWS, viewOf } from './panes/table.ts';
 import { isCommand, type Prompt, pasteInto, sent, typeInto } from './prompt.ts';
 import { type Banner, beginning, openConversation, type ViewState } from './screen-state.ts';
-import { THEME_CHOICES } from './theme.ts';
 import { Upkeep } from './upkeep.ts';
-import { next, type ViewEvent } from './view-state.ts';
+import { next, preferred, type ViewEvent } from './view-state.ts';
 
 /** What a session needs of the outside. */
 export type Surroundings = {
@@ -24,6 +25,10 @@ export type Surroundings = {
   readonly commands: readonly Command[];
   readonly size: ViewState['size'];
   readonly ascii: boolean;
+  /** What the person has chosen about the screen; without it, what is usual. */
+  readonly preferences?: Preferences | undefined;
+  /** What `/set` shows and writes; without it nothing can be set. */
+  readonly profile?: Settings | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Finds or starts the node again after it was lost; without it the screen can only say so. */
@@ -55,7 +60,9 @@ export class Session implements Context {
     this.commands = outside.commands;
     this.ascii = outside.ascii;
     this.now = outside.now;
-    this.#state = beginning(outside.size, outside.now());
+    const { size, preferences } = outside;
+    const fresh = beginning(size, outside.now());
+    this.#state = preferences ? preferred(fresh, preferences) : fresh;
     this.#shown = this.#state;
     this.#link = this.#connect(outside.api);
   }
@@ -189,13 +196,18 @@ export class Session implements Context {
   }
 
   settings(): readonly Setting[] {
-    const about = 'colours: dark, light, none, or as the terminal says';
-    return [{ name: 'theme', about, value: this.#state.look.choice, choices: THEME_CHOICES }];
+    return this.#outside.profile?.list() ?? [];
   }
 
-  change(name: string, value: string): void {
-    const choice = THEME_CHOICES.find((known) => known === value);
-    if (name === 'theme' && choice) this.tell({ type: 'look', look: { ...this.#state.look, choice } });
+  change(name: string, value: string): Outcome<Changed> {
+    const { profile } = this.#outside;
+    if (!profile) return { ok: false, error: { code: 'E_USAGE', message: 'this screen has nothing that can be set' } };
+    const changed = profile.change(name, value);
+    if (changed.ok && name in PREFERENCES) {
+      const preferences = { ...this.#state.preferences, [name]: changed.result.value };
+      this.tell({ type: 'preferred', preferences });
+    }
+    return changed;
   }
 
   /** Finds what could stand at the caret, and shows it if the line is still the same then. */

@@ -1,3 +1,4 @@
+import type { Preferences } from '../api/preferences.ts';
 import type { ApiEvent, Outcome, Result } from '../api/schema.ts';
 import type { Message, Peer, Status } from '../api/shapes.ts';
 import { SCREEN_EARLY_NEWS_MAX, SCREEN_PANES_MAX, SCREEN_TASKS_MAX, SCREEN_WRITERS_MAX } from '../core/base/limits.ts';
@@ -21,7 +22,7 @@ import { isSameView } from './panes/table.ts';
 import type { Prompt } from './prompt.ts';
 import { type Banner, looksAt, openConversation, type ViewState } from './screen-state.ts';
 import { type Anchor, type Pane as Area, atTop, scrolled } from './scroll.ts';
-import type { Look } from './theme.ts';
+import { type Look, THEME_CHOICES } from './theme.ts';
 
 /** What can happen to the screen, from either side. */
 export type ViewEvent =
@@ -37,6 +38,7 @@ export type ViewEvent =
   | { readonly type: 'silent'; readonly silent: boolean }
   | { readonly type: 'returned' }
   | { readonly type: 'look'; readonly look: Look }
+  | { readonly type: 'preferred'; readonly preferences: Preferences }
   | { readonly type: 'opened'; readonly id: string; readonly kind: Message['kind']; readonly name: string }
   | { readonly type: 'seen'; readonly id: string }
   | { readonly type: 'scrolled'; readonly rows: number }
@@ -49,6 +51,14 @@ export type ViewEvent =
   | { readonly type: 'clock'; readonly now: number }
   | { readonly type: 'focus'; readonly focused: boolean }
   | { readonly type: 'list' };
+
+/** A screen as the person has chosen it; what keys have changed since gives way to a choice made anew. */
+export function preferred(state: ViewState, preferences: Preferences): ViewState {
+  const { theme, list } = preferences;
+  const choice = THEME_CHOICES.find((known) => known === theme) ?? 'auto';
+  const listHidden = list === state.preferences.list ? state.listHidden : list === 'off';
+  return { ...state, preferences, look: { ...state.look, choice }, listHidden };
+}
 
 /** What the screen shows after something happened. */
 export function next(state: ViewState, event: ViewEvent): ViewState {
@@ -88,6 +98,8 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
       };
     case 'look':
       return { ...state, look: event.look };
+    case 'preferred':
+      return preferred(state, event.preferences);
     case 'opened':
       return opened(state, event);
     case 'seen':

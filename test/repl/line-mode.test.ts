@@ -3,6 +3,7 @@ import { lineMode } from '../../src/repl/line-mode.ts';
 import type { InputLine } from '../../src/repl/lines.ts';
 import { FakeNode } from '../support/fake-node.ts';
 import { GENERAL, messageId, PEOPLE, STORY_BEGINS } from '../support/fake-people.ts';
+import { tempSettings } from '../support/temp-settings.ts';
 
 /** Input that a test writes to, line by line, and ends. */
 class Script implements AsyncIterable<InputLine> {
@@ -49,6 +50,7 @@ const start = (json = true) =>
     greeting: { version: '0.1.0', settings: {} },
     json,
     ascii: false,
+    settings: tempSettings(),
     lingerMs: 5000,
     lines: input,
     print: (line) => printed.push(line),
@@ -178,6 +180,7 @@ describe('line mode in JSON', () => {
       greeting: { version: '0.1.0', settings: { listen: '127.0.0.1:1' } },
       json: true,
       ascii: false,
+      settings: tempSettings(),
       lingerMs: 0,
       lines: input,
       print: (line) => printed.push(line),

@@ -1,12 +1,15 @@
-import type { Context, Conversation, Setting } from '../../src/commands/context.ts';
+import type { Outcome } from '../../src/api/schema.ts';
+import type { Changed, Setting } from '../../src/api/setting.ts';
+import type { Context, Conversation } from '../../src/commands/context.ts';
 import { STORY_BEGINS } from './fake-people.ts';
+import { tempSettings } from './temp-settings.ts';
 
 /** A screen without a screen: it remembers what commands do to it. */
 export class FakeContext implements Context {
   readonly face = 'chat';
   readonly ascii = false;
   left = false;
-  readonly #settings = new Map([['theme', 'dark']]);
+  readonly #settings = tempSettings();
   #open: Conversation | undefined;
 
   now = (): number => STORY_BEGINS;
@@ -18,9 +21,9 @@ export class FakeContext implements Context {
     this.left = true;
   }
   settings(): readonly Setting[] {
-    return [...this.#settings].map(([name, value]) => ({ name, value, about: '', choices: ['dark', 'light'] }));
+    return this.#settings.list();
   }
-  change(name: string, value: string): void {
-    this.#settings.set(name, value);
+  change(name: string, value: string): Outcome<Changed> {
+    return this.#settings.change(name, value);
   }
 }

@@ -1,9 +1,11 @@
 import type { ApiEvent, NodeApi, Outcome } from '../../src/api/schema.ts';
+import type { Changed, Setting } from '../../src/api/setting.ts';
 import { eventLine } from '../../src/commands/event-line.ts';
 import { printableJson } from '../../src/commands/printable.ts';
 import type { Shell } from '../../src/commands/shell.ts';
 import type { FakeNode } from './fake-node.ts';
 import { PEOPLE, STORY_BEGINS } from './fake-people.ts';
+import { tempSettings } from './temp-settings.ts';
 
 const DONE = { ok: true } as const;
 
@@ -43,10 +45,9 @@ export class FakeShell implements Shell {
   conversation(): undefined {}
   open(): void {}
   quit(): void {}
-  settings(): readonly [] {
-    return [];
-  }
-  change(): void {}
+  readonly #settings = tempSettings();
+  settings = (): readonly Setting[] => this.#settings.list();
+  change = (name: string, value: string): Outcome<Changed> => this.#settings.change(name, value);
 
   attach = async (): Promise<Outcome<NodeApi>> => ({ ...DONE, result: this.#node });
   running = async (): Promise<NodeApi | undefined> => (this.runs ? this.#node : undefined);
