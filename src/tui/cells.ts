@@ -1,14 +1,34 @@
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
+import { drawn, glyphs } from './glyphs.ts';
 
-/** How many cells a terminal gives to `text`; colours count nothing. */
-export const width = (text: string): number => (/^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text));
+/** How many cells the terminal gives to `text` as it is drawn; colours count nothing. */
+export const width = (text: string): number =>
+  /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(drawn(text), { ambiguousIsNarrow: !glyphs().wideAmbiguous });
 
 /** `text` in at most `cells` cells; what does not fit is replaced by `mark`. Colours survive. */
 export function cut(text: string, cells: number, mark = '…'): string {
   if (width(text) <= cells) return text;
   const room = cells - width(mark);
-  return room < 0 ? sliceAnsi(text, 0, Math.max(0, cells)) : sliceAnsi(text, 0, room) + mark;
+  return room < 0 ? begun(text, Math.max(0, cells)) : begun(text, room) + mark;
+}
+
+/** The beginning of `text` in at most `cells` cells. */
+function begun(text: string, cells: number): string {
+  const whole = drawn(text);
+  if (!glyphs().wideAmbiguous) return sliceAnsi(whole, 0, cells);
+  let taken = 0;
+  // Looks behind the cut stay, so that each one ends.
+  return whole.replace(/\x1b\[[0-9;]*m|[^\x1b]+/g, (part) => {
+    if (part.startsWith('\x1b')) return part;
+    let kept = '';
+    for (const character of graphemes(part)) {
+      taken += width(character);
+      if (taken > cells) break;
+      kept += character;
+    }
+    return kept;
+  });
 }
 
 /** `text` in exactly `cells` cells, from the left. */
