@@ -1,6 +1,6 @@
 import type { ApiEvent, Result } from '../api/schema.ts';
 import type { Message } from '../api/shapes.ts';
-import { SCREEN_LINES_IDLE, SCREEN_LINES_MAX } from '../core/base/limits.ts';
+import { SCREEN_LINES_IDLE, SCREEN_LINES_MAX, SCREEN_UNFOLDED_MAX } from '../core/base/limits.ts';
 
 /** One conversation as far as the screen knows it. */
 export type Conversation = {
@@ -11,12 +11,18 @@ export type Conversation = {
   readonly unread: number;
   /** How many of the unread name us. */
   readonly mentions: number;
-  /** Oldest first; a part of the whole, which ends with the newest. At most `SCREEN_LINES_MAX`. */
+  /** Oldest first; a window on the whole, without holes (`window.ts`). At most `SCREEN_LINES_MAX`. */
   readonly messages: readonly Message[];
-  /** Whether `messages` has been read from the node at all, and whether it has older ones. */
+  /** Whether the lines have been read from the node at all, and whether there are older ones than the first of them. */
   readonly history: 'unread' | 'more' | 'whole';
-  /** The first message that was unread when the reader came, or left; the rule stands above it. */
+  /** Whether there may be newer lines than the last of them. Those that come now are counted, and read when the reader gets there. */
+  readonly newer: boolean;
+  /** The first message that nobody had seen when it came, or the reader; the rule stands above it. */
   readonly fresh: string | undefined;
+  /** How many lines of others are new from the rule on. */
+  readonly news: number;
+  /** Long messages that the reader wants whole. At most `SCREEN_UNFOLDED_MAX`. */
+  readonly unfolded: readonly string[];
 };
 
 /** Who we are: our node's id, and the name that others see. */
@@ -26,7 +32,6 @@ type Listed = Result<'conversations'>['conversations'];
 /** News of a message of ours. */
 export type Delivery = Extract<ApiEvent, { type: 'delivery' }>;
 type Gap = Extract<ApiEvent, { type: 'gap' }>;
-type Page = { readonly messages: readonly Message[]; readonly more: boolean };
 
 /**
  * The node's list, over what the screen knows already. The order of those known stays, so that Alt+1 stays who it was;
@@ -41,7 +46,7 @@ export function listed(known: readonly Conversation[], list: Listed, open: strin
     if (entry) return [{ ...conversation, name: entry.name, unread: entry.unread, mentions }];
     return conversation.id === open ? [conversation] : [];
   });
-  return [...kept, ...[...now.values()].map(fromList)];
+  return [...kept, ...[...now.values()].map((entry) => unread(entry, entry.unread))];
 }
 
 /** A message came, from others or from another screen of ours; `seen` when the reader looks at its conversation's end. */
@@ -58,21 +63,6 @@ export function delivered(known: readonly Conversation[], { id, state, detail }:
     isNews(message.state, state) ? { ...message, state, ...(detail === undefined ? {} : { detail }) } : message,
   );
 }
-
-/** A page of the past came: the newest lines when none were read yet, else those before the oldest known. */
-export function paged(conversation: Conversation, { messages, more }: Page): Conversation {
-  const have = new Set(conversation.messages.map((message) => message.id));
-  const older = messages.filter((message) => !have.has(message.id));
-  // After a gap (the node was gone) a page may also bring lines that are newer than some known.
-  const all = [...older, ...conversation.messages].sort(inOrder);
-  // At the bound the past beyond stays with the node: what is on screen must not jump.
-  const room = all.slice(-SCREEN_LINES_MAX);
-  const whole = !more || room.length < all.length;
-  return { ...withRule({ ...conversation, messages: room }), history: whole ? 'whole' : 'more' };
-}
-
-/** The order of a conversation, the same for everyone in it. */
-const inOrder = (a: Message, b: Message): number => a.rank - b.rank || (a.id < b.id ? -1 : 1);
 
 /** A line is another now: edited, deleted, or reacted to. */
 export const changed = (known: readonly Conversation[], line: Message): readonly Conversation[] =>
@@ -98,14 +88,32 @@ function withLine(
   return known;
 }
 
-/** The reader comes: what is unread now gets its rule. */
-export const entered = (conversation: Conversation): Conversation => withRule(conversation);
+/** A conversation of which nothing has been read yet. */
+export const unread = (of: Pick<Conversation, 'id' | 'kind' | 'name'>, unread = 0): Conversation => ({
+  id: of.id,
+  kind: of.kind,
+  name: of.name,
+  unread,
+  mentions: 0,
+  messages: [],
+  history: 'unread',
+  newer: false,
+  fresh: undefined,
+  news: 0,
+  unfolded: [],
+});
 
 /** The node was gone: lines may be missing. Those of the open conversation stay on screen until they are read again. */
-export const reread = (conversation: Conversation, open: string | undefined): Conversation => ({
+export const reread = (conversation: Conversation, open: string | undefined): Conversation =>
+  conversation.id === open
+    ? toNewest(conversation)
+    : { ...conversation, messages: [], history: 'unread', newer: false };
+
+/** The newest lines are wanted; until they have come, those that are held stay on screen. */
+export const toNewest = (conversation: Conversation): Conversation => ({
   ...conversation,
-  messages: conversation.id === open ? conversation.messages : [],
   history: 'unread',
+  newer: conversation.messages.length > 0,
 });
 
 /** The reader has seen the end. */
@@ -113,9 +121,18 @@ export const seen = (conversation: Conversation): Conversation => ({ ...conversa
 
 /** The reader goes elsewhere: the rule goes, and so do lines that can be read again. */
 export function left(conversation: Conversation): Conversation {
+  const bare = { ...conversation, fresh: undefined, news: 0, unfolded: [] };
+  if (conversation.newer) return { ...bare, messages: [], history: 'unread', newer: false };
   const messages = conversation.messages.slice(-SCREEN_LINES_IDLE);
   const cut = messages.length < conversation.messages.length;
-  return { ...conversation, messages, fresh: undefined, history: cut ? 'more' : conversation.history };
+  return { ...bare, messages, history: cut ? 'more' : conversation.history };
+}
+
+/** A long message is shown whole, or folded again. */
+export function unfolding(conversation: Conversation, id: string): Conversation {
+  const others = conversation.unfolded.filter((known) => known !== id);
+  const folds = others.length < conversation.unfolded.length;
+  return { ...conversation, unfolded: folds ? others : [...others, id].slice(-SCREEN_UNFOLDED_MAX) };
 }
 
 /** The conversation a message belongs to: its channel, or the other person. */
@@ -123,7 +140,7 @@ export const conversationOf = (message: Message, me: Me): string =>
   message.kind === 'channel' || message.from === me.id ? message.to : message.from;
 
 /** Whether a text names us: `@ann`, as a word. */
-const mentions = (text: string, me: Me): boolean => me.name !== '' && mentionOf(me).test(text);
+export const mentions = (text: string, me: Me): boolean => me.name !== '' && mentionOf(me).test(text);
 
 /** Finds `@name` of ours in a text. */
 export const mentionOf = (me: Me): RegExp =>
@@ -131,25 +148,31 @@ export const mentionOf = (me: Me): RegExp =>
 
 function received(conversation: Conversation, message: Message, me: Me, seen: boolean): Conversation {
   if (conversation.messages.some((known) => known.id === message.id)) return conversation;
-  const all = [...conversation.messages, message];
-  const messages = all.length > SCREEN_LINES_MAX ? all.slice(-SCREEN_LINES_MAX) : all;
-  const history = messages.length < all.length ? 'more' : conversation.history;
-  const grown = { ...conversation, messages, history } as const;
+  const grown = conversation.newer ? conversation : grownBy(conversation, message);
   if (message.from === me.id || seen) return grown;
+  const isFirst = conversation.unread === 0 || conversation.fresh === undefined;
   return {
     ...grown,
     unread: conversation.unread + 1,
     mentions: conversation.mentions + (mentions(message.text, me) ? 1 : 0),
-    fresh: conversation.fresh ?? message.id,
+    // What stood below the rule before has been seen: the rule moves.
+    fresh: conversation.unread === 0 ? message.id : (conversation.fresh ?? message.id),
+    news: isFirst ? 1 : conversation.news + 1,
   };
 }
 
+function grownBy(conversation: Conversation, message: Message): Conversation {
+  const messages = [...conversation.messages, message];
+  if (messages.length <= SCREEN_LINES_MAX) return { ...conversation, messages };
+  return { ...conversation, messages: messages.slice(-SCREEN_LINES_MAX), history: 'more' };
+}
+
 /** The rule above the first unread message, counted from the end over what others wrote. */
-function withRule(conversation: Conversation): Conversation {
+export function ruled(conversation: Conversation): Conversation {
   let left = conversation.unread;
-  if (left === 0 || conversation.fresh !== undefined) return conversation;
+  if (left === 0 || conversation.newer || conversation.fresh !== undefined) return conversation;
   const first = conversation.messages.findLast((message) => message.state === undefined && --left === 0);
-  return first ? { ...conversation, fresh: first.id } : conversation;
+  return first ? { ...conversation, fresh: first.id, news: conversation.unread } : conversation;
 }
 
 const PROGRESS: readonly NonNullable<Message['state']>[] = ['queued', 'carried', 'sent', 'delivered', 'read'];
@@ -161,15 +184,10 @@ function isNews(was: Message['state'], now: NonNullable<Message['state']>): bool
   return failed ? was !== 'delivered' && was !== 'read' : PROGRESS.indexOf(now) > PROGRESS.indexOf(was);
 }
 
-const UNREAD = { mentions: 0, messages: [], history: 'unread', fresh: undefined } as const;
-
-const fromList = ({ id, kind, name, unread }: Listed[number]): Conversation => ({ ...UNREAD, id, kind, name, unread });
-
-const fromMessage = (id: string, { kind, channel, from, fromName }: Message, me: Me): Conversation => ({
-  ...UNREAD,
-  id,
-  kind,
-  // The list of the node soon brings the name of somebody whom we have only written to.
-  name: kind === 'channel' ? `#${channel ?? id.slice(0, 8)}` : from === me.id ? `~${id.slice(0, 8)}` : fromName,
-  unread: 0,
-});
+const fromMessage = (id: string, { kind, channel, from, fromName }: Message, me: Me): Conversation =>
+  unread({
+    id,
+    kind,
+    // The list of the node soon brings the name of somebody whom we have only written to.
+    name: kind === 'channel' ? `#${channel ?? id.slice(0, 8)}` : from === me.id ? `~${id.slice(0, 8)}` : fromName,
+  });

@@ -4,6 +4,17 @@ export function clock(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** The day of a moment as its reader calls it: today, yesterday, or its name in full. */
+export function dayLabel(at: number, now: number): string {
+  const day = (moment: number): string => new Date(moment).toDateString();
+  if (day(at) === day(now)) return capital(RELATIVE.format(0, 'day'));
+  return day(at) === day(now - 86_400_000) ? capital(RELATIVE.format(-1, 'day')) : DAY.format(at);
+}
+
+const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const capital = (words: string): string => words.slice(0, 1).toLocaleUpperCase() + words.slice(1);
+
 /** How long ago something was: `now`, `31 s`, `12 m`, `3 h`, `2 d`. */
 export function ago(at: number, now: number): string {
   const seconds = Math.max(0, Math.floor((now - at) / 1000));

@@ -1,6 +1,7 @@
 import type { ApiError, Method, NodeApi, Outcome, Params, Result } from '../api/schema.ts';
 import { SCREEN_PAGE_LINES, SCREEN_PATIENCE_MS, SCREEN_REFRESH_MS } from '../core/base/limits.ts';
 import type { ViewEvent } from './view-state.ts';
+import type { Asked } from './window.ts';
 
 /** What a screen says of itself when it meets its node. */
 export type Greeting = { readonly version: string; readonly settings: Readonly<Record<string, string>> };
@@ -58,18 +59,11 @@ export class NodeLink {
     return this.#reading;
   }
 
-  /** Lines of a conversation: the newest, or those before the line `before`. */
-  async page(id: string, before: string | undefined): Promise<void> {
-    const past = before === undefined ? {} : { before };
-    const page = await this.api.call('history', { where: id, limit: SCREEN_PAGE_LINES, ...past });
-    if (page.ok) this.#tell({ type: 'page', id, page: page.result });
-    else {
-      this.#tell({
-        type: 'said',
-        banner: { kind: 'error', text: `lines of the past cannot be read: ${page.error.message}` },
-      });
-      this.#tell({ type: 'page', id, page: { messages: [], more: false } });
-    }
+  /** Lines of a conversation: the newest, or those before, behind or round a line. */
+  async page(id: string, asked: Asked): Promise<void> {
+    const page = await this.api.call('history', { where: id, limit: SCREEN_PAGE_LINES, ...asked });
+    if (page.ok) this.#tell({ type: 'page', id, page: page.result, asked });
+    else this.#tell({ type: 'unreadable', id, why: page.error.message });
   }
 
   /** Shows a message of ours that this screen has just caused. */

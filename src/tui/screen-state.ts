@@ -8,6 +8,13 @@ import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { Anchor } from './scroll.ts';
 import type { Look } from './theme.ts';
 
+/** A line that the reader has gone to or chosen. */
+export type Chosen = {
+  readonly id: string;
+  /** What keys do: write as ever while the line is only marked; act on it; or answer what was asked about it. */
+  readonly mode: 'marked' | 'keys' | 'react' | 'delete' | 'link';
+};
+
 /** One thing to say, above the status bar, until the line changes. */
 export type Banner = {
   readonly kind: 'error' | 'warning' | 'done';
@@ -30,6 +37,9 @@ export type ViewState = {
   readonly open: string | undefined;
   /** Where the reader has scrolled to; `undefined` at the newest line. */
   readonly anchor: Anchor | undefined;
+  readonly chosen: Chosen | undefined;
+  /** A line of the open conversation that is being read from the node, to go to. */
+  readonly seeking: { readonly line: string; readonly mode: Chosen['mode'] } | undefined;
   /** Who was writing lately, and where; a notice is worth `TYPING_SHOWN_MS`. */
   readonly typing: readonly Omit<Extract<ApiEvent, { type: 'typing' }>, 'type'>[];
   /** What takes long at the moment. */
@@ -63,6 +73,8 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   early: [],
   open: undefined,
   anchor: undefined,
+  chosen: undefined,
+  seeking: undefined,
   typing: [],
   tasks: [],
   peers: [],
@@ -93,4 +105,8 @@ export function bannerText({ banner, conversations }: ViewState): string {
 
 /** Whether the person looks at the newest line of a conversation now. */
 export const looksAt = (state: ViewState, id: string): boolean =>
-  state.focused && state.open === id && state.anchor === undefined && state.pane.name === 'chat';
+  state.focused &&
+  state.open === id &&
+  state.anchor === undefined &&
+  state.pane.name === 'chat' &&
+  openConversation(state)?.newer === false;

@@ -41,22 +41,38 @@ export function scrolled(
   const newest = placeOf(conversation, undefined, pane.cols)!;
   const highest = walk(conversation, { index: 0, row: 0 }, pane.rows - 1, pane.cols);
   const place = by < 0 && isBefore(target, highest) ? highest : target;
-  if (!isBefore(place, newest)) return undefined;
+  // The newest line that is held need not be the newest there is: then the reader stays at it.
+  if (!isBefore(place, newest) && !conversation.newer) return undefined;
   return { id: conversation.messages[place.index]!.id, row: place.row };
 }
 
 /** The anchor that puts the message `id` at the top of the pane, its rules included; `undefined` when everything from it on fits. */
-export function atTop(conversation: Conversation, id: string, pane: Pane): Anchor | undefined {
+export const atTop = (conversation: Conversation, id: string, pane: Pane): Anchor | undefined =>
+  below(conversation, id, pane.rows - 1, pane.cols);
+
+/** The anchor that puts the message `id` in the middle of the pane; `undefined` when the newest line is in sight with it. */
+export const centred = (conversation: Conversation, id: string, pane: Pane): Anchor | undefined =>
+  below(conversation, id, pane.rows >> 1, pane.cols);
+
+/** The anchor `rows` rows below the first of the message `id`. */
+function below(conversation: Conversation, id: string, rows: number, cols: number): Anchor | undefined {
   const index = conversation.messages.findLastIndex((message) => message.id === id);
   if (index < 0) return undefined;
-  const place = walk(conversation, { index, row: 0 }, pane.rows - 1, pane.cols);
-  const newest = placeOf(conversation, undefined, pane.cols)!;
-  return isBefore(place, newest) ? { id: conversation.messages[place.index]!.id, row: place.row } : undefined;
+  const place = walk(conversation, { index, row: 0 }, rows, cols);
+  const newest = placeOf(conversation, undefined, cols)!;
+  if (!isBefore(place, newest) && !conversation.newer) return undefined;
+  return { id: conversation.messages[place.index]!.id, row: place.row };
 }
 
-/** Whether the oldest known row is in sight, so that older ones are wanted. */
+/** Whether the oldest row that is held is in sight, so that older ones are wanted. */
 export const atOldest = (conversation: Conversation, anchor: Anchor | undefined, pane: Pane): boolean =>
   (visible(conversation, anchor, pane)?.from ?? 0) === 0;
+
+/** Whether the newest row that is held is in sight, so that newer ones are wanted where there are any. */
+export const atNewest = (conversation: Conversation, anchor: Anchor | undefined, pane: Pane): boolean => {
+  const sight = visible(conversation, anchor, pane);
+  return sight === undefined || (sight.to === conversation.messages.length - 1 && sight.below === 0);
+};
 
 function placeOf({ messages, ...rest }: Conversation, anchor: Anchor | undefined, cols: number): Place | undefined {
   const found = anchor === undefined ? -1 : messages.findLastIndex((message) => message.id === anchor.id);

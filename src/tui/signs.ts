@@ -18,6 +18,8 @@ export type Signs = {
   readonly dash: string;
   readonly up: string;
   readonly down: string;
+  /** Begins what a line answers. */
+  readonly answers: string;
 };
 
 /** All of East Asian width neutral or, for lines and bars, ambiguous (UAX #11); no emoji. */
@@ -40,6 +42,7 @@ export const UNICODE_SIGNS: Signs = {
   dash: '—',
   up: '↑',
   down: '↓',
+  answers: '┌',
 };
 
 /** For terminals whose locale knows no UTF-8. */
@@ -62,6 +65,7 @@ export const ASCII_SIGNS: Signs = {
   dash: '-',
   up: '^',
   down: 'v',
+  answers: ',',
 };
 
 /** A line with the signs that stand in sentences of ours (`·`, `…`, `↑`) in ASCII too, cell for cell. */

@@ -1,4 +1,6 @@
+import { abilitiesOf } from './abilities.ts';
 import { type ColorDepth, type Pen, sgrOf } from './colors.ts';
+import { hyperlink } from './osc.ts';
 import { PALETTES, type Palette } from './palette.ts';
 import { ASCII_SIGNS, type Signs, UNICODE_SIGNS } from './signs.ts';
 
@@ -22,7 +24,8 @@ export type Theme = {
   /** The bar when something needs a person. */
   readonly alarm: Style;
   readonly mention: Style;
-  readonly link: Style;
+  /** A link; a terminal that is known to understand that makes all parts with one id lead to the url. */
+  readonly link: (text: string, to?: { readonly url: string; readonly id: string }) => string;
   /** Black on white whatever the theme, for codes that cameras read. */
   readonly paper: Style;
   /** The colour of a person: of the id, so that a name which only looks alike has another colour. */
@@ -52,12 +55,18 @@ export function chooseTheme(env: Environment, look: Look): Theme {
   const signs = look.plainSigns || !drawsSigns(env) ? ASCII_SIGNS : UNICODE_SIGNS;
   const depth = look.choice === 'mono' ? 'none' : colorDepth(env, look.color);
   if (depth === 'none') return themed(`mono-${signs.name}`, signs, PALETTES.mono, depth);
-  if (look.palette) return themed(`file-${depth}-${signs.name}`, signs, look.palette, depth);
+  if (look.palette) return linking(themed(`file-${depth}-${signs.name}`, signs, look.palette, depth), env);
   const few = depth === 'few' || look.choice === 'ansi';
   const told = look.background ?? (/[;:](7|15)$/.test(env.COLORFGBG ?? '') ? 'light' : 'dark');
   const shade = look.choice === 'dark' || look.choice === 'light' ? look.choice : told;
   const palette = few ? (`ansi-${shade}` as const) : shade;
-  return themed(`${palette}-${signs.name}`, signs, PALETTES[palette], few ? 'few' : depth);
+  return linking(themed(`${palette}-${signs.name}`, signs, PALETTES[palette], few ? 'few' : depth), env);
+}
+
+/** Links can be followed where they stand, on a terminal that is known for it. */
+function linking(theme: Theme, env: Environment): Theme {
+  if (!abilitiesOf(env).links) return theme;
+  return { ...theme, link: (text, to) => (to ? hyperlink(theme.link(text), to) : theme.link(text)) };
 }
 
 /**

@@ -1,7 +1,9 @@
+import type { Conversation } from './conversations.ts';
 import { layout } from './layout.ts';
 import type { NodeLink } from './node-link.ts';
 import { looksAt, openConversation, type ViewState } from './screen-state.ts';
-import { atOldest } from './scroll.ts';
+import { atNewest, atOldest } from './scroll.ts';
+import type { Asked } from './window.ts';
 
 /** What has to be asked of the node, and told to it, because of what is on the screen now. */
 export class Upkeep {
@@ -22,14 +24,25 @@ export class Upkeep {
     return open.id;
   }
 
-  /** Reads lines of the open conversation when none are known yet, or the oldest known is in sight and there are older ones. */
+  /** Reads the lines of the open conversation that the reader wants to see now, one page at a time. */
   async readLines(state: ViewState, link: NodeLink): Promise<void> {
     const open = openConversation(state);
-    if (!open || open.history === 'whole' || this.#reading.has(open.id) || state.gone !== undefined) return;
-    if (open.history === 'more' && !atOldest(open, state.anchor, layout(state).main)) return;
-    const first = open.history === 'more' ? open.messages[0] : undefined;
+    if (!open || this.#reading.has(open.id) || state.gone !== undefined) return;
+    const asked = wanted(state, open);
+    if (!asked) return;
     this.#reading.add(open.id);
-    await link.page(open.id, first?.id);
+    await link.page(open.id, asked);
     this.#reading.delete(open.id);
   }
+}
+
+/** Which lines are wanted: one to go to, the newest while none are known, or those beyond the end that is in sight. */
+function wanted(state: ViewState, open: Conversation): Asked | undefined {
+  if (state.seeking) return { around: state.seeking.line };
+  if (open.history === 'unread') return {};
+  const pane = layout(state).main;
+  const [first, last] = [open.messages[0], open.messages.at(-1)];
+  if (open.newer && last && atNewest(open, state.anchor, pane)) return { after: last.id };
+  if (open.history === 'more' && first && atOldest(open, state.anchor, pane)) return { before: first.id };
+  return undefined;
 }

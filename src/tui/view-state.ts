@@ -8,28 +8,27 @@ import {
   changed,
   conversationOf,
   delivered,
-  entered,
-  left,
   listed,
   mended,
-  paged,
   reread,
   seen,
 } from './conversations.ts';
-import { layout } from './layout.ts';
 import { CHAT, type Pane } from './pane.ts';
 import { isSameView } from './panes/table.ts';
 import type { Prompt } from './prompt.ts';
-import { type Banner, looksAt, openConversation, type ViewState } from './screen-state.ts';
-import { type Anchor, type Pane as Area, atTop, scrolled } from './scroll.ts';
+import * as reading from './reading.ts';
+import { type Banner, type Chosen, looksAt, type ViewState } from './screen-state.ts';
 import { type Look, THEME_CHOICES } from './theme.ts';
+import type { Asked } from './window.ts';
 
 /** What can happen to the screen, from either side. */
 export type ViewEvent =
   | { readonly type: 'node'; readonly event: ApiEvent }
   | { readonly type: 'status'; readonly status: Status }
   | { readonly type: 'conversations'; readonly conversations: Result<'conversations'>['conversations'] }
-  | { readonly type: 'page'; readonly id: string; readonly page: Result<'history'> }
+  /** Lines of a conversation, the newest when nothing else was asked for; or why there are none. */
+  | { readonly type: 'page'; readonly id: string; readonly page: Result<'history'>; readonly asked?: Asked }
+  | { readonly type: 'unreadable'; readonly id: string; readonly why: string }
   | { readonly type: 'written'; readonly message: Message }
   | { readonly type: 'peers'; readonly peers: readonly Peer[] }
   /** What the node answered to the question of a view. */
@@ -43,6 +42,13 @@ export type ViewEvent =
   | { readonly type: 'seen'; readonly id: string }
   | { readonly type: 'scrolled'; readonly rows: number }
   | { readonly type: 'anchored'; readonly at: 'newest' | 'oldest' | 'fresh' }
+  /** Goes to a line, of another conversation if one is named. */
+  | { readonly type: 'sought'; readonly line: string; readonly mode: Chosen['mode']; readonly where?: Named }
+  | { readonly type: 'chosen'; readonly chosen: Chosen | undefined }
+  /** Chooses another line, so many further down. */
+  | { readonly type: 'choseBy'; readonly lines: number }
+  /** Shows a long message whole, or folds it again. */
+  | { readonly type: 'unfolded'; readonly id: string }
   | { readonly type: 'pane'; readonly pane: Pane }
   | { readonly type: 'back' }
   | { readonly type: 'prompt'; readonly prompt: Prompt }
@@ -60,6 +66,8 @@ export function preferred(state: ViewState, preferences: Preferences): ViewState
   return { ...state, preferences, look: { ...state.look, choice }, listHidden };
 }
 
+type Named = Pick<Conversation, 'id' | 'kind' | 'name'>;
+
 /** What the screen shows after something happened. */
 export function next(state: ViewState, event: ViewEvent): ViewState {
   switch (event.type) {
@@ -72,14 +80,18 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'conversations': {
       const all = { ...state, conversations: listed(state.conversations, event.conversations, state.open) };
       // The node may have counted before it heard that we looked.
-      return state.open !== undefined && looksAt(state, state.open) ? onConversation(all, state.open, seen) : all;
+      return state.open !== undefined && looksAt(state, state.open)
+        ? reading.onConversation(all, state.open, seen)
+        : all;
     }
     case 'page':
-      return upToDate(onConversation(state, event.id, (conversation) => paged(conversation, event.page)));
+      return upToDate(reading.pageCame(state, event.id, event.page, event.asked ?? {}));
+    case 'unreadable':
+      return reading.pageFailed(state, event.id, event.why);
     case 'written': {
       // Who writes wants to see it, wherever they had scrolled to.
-      const anchor = conversationOf(event.message, state.me) === state.open ? undefined : state.anchor;
-      return upToDate({ ...state, anchor, conversations: arrived(state.conversations, event.message, state.me, true) });
+      const here = conversationOf(event.message, state.me) === state.open ? reading.toEnd(state) : state;
+      return upToDate({ ...here, conversations: arrived(here.conversations, event.message, state.me, true) });
     }
     case 'peers':
       return { ...state, peers: event.peers };
@@ -101,13 +113,21 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'preferred':
       return preferred(state, event.preferences);
     case 'opened':
-      return opened(state, event);
+      return reading.opened(state, event);
     case 'seen':
-      return onConversation(state, event.id, seen);
+      return reading.onConversation(state, event.id, seen);
     case 'scrolled':
-      return onOpen(state, (conversation, area) => scrolled(conversation, state.anchor, event.rows, area));
+      return reading.scrolledBy(state, event.rows);
     case 'anchored':
-      return anchored(state, event.at);
+      return reading.anchored(state, event.at);
+    case 'sought':
+      return reading.sought(state, event.line, event.mode, event.where);
+    case 'chosen':
+      return { ...state, chosen: event.chosen };
+    case 'choseBy':
+      return reading.choseBy(state, event.lines);
+    case 'unfolded':
+      return reading.unfolded(state, event.id);
     case 'pane':
       return shown(state, event.pane);
     case 'back':
@@ -190,33 +210,3 @@ const upToDate = (state: ViewState): ViewState => ({
   ...state,
   conversations: state.early.reduce<readonly Conversation[]>(delivered, state.conversations),
 });
-
-function opened(state: ViewState, { id, kind, name }: Extract<ViewEvent, { type: 'opened' }>): ViewState {
-  const chat = { ...state, pane: CHAT, beneath: [] };
-  if (id === state.open) return chat;
-  const known = state.conversations.some((conversation) => conversation.id === id);
-  const fresh = { id, kind, name, unread: 0, mentions: 0, messages: [], history: 'unread', fresh: undefined } as const;
-  const conversations = known ? state.conversations : [...state.conversations, fresh];
-  const change = (conversation: Conversation): Conversation =>
-    conversation.id === id ? entered(conversation) : conversation.id === state.open ? left(conversation) : conversation;
-  return { ...chat, conversations: conversations.map(change), open: id, anchor: undefined };
-}
-
-function anchored(state: ViewState, at: 'newest' | 'oldest' | 'fresh'): ViewState {
-  if (at === 'newest') return { ...state, anchor: undefined };
-  return onOpen(state, (conversation, area) => {
-    const id = at === 'oldest' ? conversation.messages[0]?.id : conversation.fresh;
-    return id === undefined ? state.anchor : atTop(conversation, id, area);
-  });
-}
-
-function onOpen(state: ViewState, change: (conversation: Conversation, area: Area) => Anchor | undefined): ViewState {
-  const conversation = openConversation(state);
-  return conversation ? { ...state, anchor: change(conversation, layout(state).main) } : state;
-}
-
-function onConversation(state: ViewState, id: string, change: (conversation: Conversation) => Conversation): ViewState {
-  const at = state.conversations.findIndex((conversation) => conversation.id === id);
-  const was = state.conversations[at];
-  return was ? { ...state, conversations: state.conversations.with(at, change(was)) } : state;
-}

@@ -174,7 +174,7 @@ describe('moving', () => {
     await ann.until(/2 bob +1/);
     ann.press('M-2');
     await ann.until('are you there?');
-    await ann.until(/─ new ─/);
+    await ann.until(/then the map is right.*\n.*─ 1 new ─/);
     expect(asked(ann.node, 'markRead')).toContainEqual({ where: PEOPLE.bob });
     await ann.until(() => !/2 bob +1/.test(ann.text()));
   });

@@ -508,6 +508,14 @@ export const EVENTS_HELD_MAX = 1_000;
 export const SCREEN_LINES_MAX = 5_000;
 /** Lines of one conversation that are kept while another is open. */
 export const SCREEN_LINES_IDLE = 500;
+/** Long messages of one conversation that are shown whole. Beyond, the one opened first is folded again. */
+export const SCREEN_UNFOLDED_MAX = 32;
+/** Rows of a message that are shown; of a longer one half as many, and how many more there are. */
+export const SCREEN_MESSAGE_ROWS = 40;
+/** Characters of a link in a message. What is longer is text: terminals and browsers differ beyond. */
+export const LINK_CHARS_MAX = 2_000;
+/** Bytes of a text that is copied: in base64 100,000 characters, which is where terminals stop. A longer one is not copied. */
+export const COPY_BYTES_MAX = 74_994;
 /** Lines asked of the node at once when paging back. */
 export const SCREEN_PAGE_LINES = 200;
 /** Arriving events are drawn together, at most this often, in milliseconds: frames, not messages, are what costs. */

@@ -1,0 +1,158 @@
+import type { Message } from '../api/shapes.ts';
+import { type Conversation, left, mentions, ruled, toNewest, unfolding, unread } from './conversations.ts';
+import { layout } from './layout.ts';
+import { CHAT } from './pane.ts';
+import { type Chosen, openConversation, type ViewState } from './screen-state.ts';
+import { type Anchor, type Pane as Area, atTop, centred, scrolled, visible } from './scroll.ts';
+import { type Asked, type Page, paged } from './window.ts';
+
+/*
+ * What the reader of the chat does, as changes of the state: opening a conversation, scrolling in it, going to a line of it.
+ */
+
+/** A conversation as it is told apart. */
+type Named = Pick<Conversation, 'id' | 'kind' | 'name'>;
+
+/** A conversation is opened: what is unread now gets its rule. */
+export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
+  const chat = { ...state, pane: CHAT, beneath: [] };
+  if (id === state.open) return chat;
+  const known = state.conversations.some((conversation) => conversation.id === id);
+  const conversations = known ? state.conversations : [...state.conversations, unread({ id, kind, name })];
+  const change = (conversation: Conversation): Conversation =>
+    conversation.id === id ? entered(conversation) : conversation.id === state.open ? left(conversation) : conversation;
+  return {
+    ...chat,
+    conversations: conversations.map(change),
+    open: id,
+    anchor: undefined,
+    chosen: undefined,
+    seeking: undefined,
+  };
+}
+
+function entered(conversation: Conversation): Conversation {
+  const counted = ruled({ ...conversation, fresh: undefined });
+  return counted.fresh === undefined ? conversation : counted;
+}
+
+/** Lines came that were asked for. */
+export function pageCame(state: ViewState, id: string, page: Page, asked: Asked): ViewState {
+  const { around } = asked;
+  const reading = state.open === id && state.anchor !== undefined ? 'past' : 'newest';
+  const come = (): ViewState =>
+    onConversation(state, id, (conversation) => ruled(paged(conversation, page, asked, reading)));
+  if (around === undefined) return come();
+  // The reader may have gone elsewhere meanwhile.
+  if (state.seeking?.line !== around || state.open !== id) return state;
+  if (!page.messages.some((message) => message.id === around)) return notThere(state);
+  return found({ ...come(), seeking: undefined }, around, state.seeking.mode);
+}
+
+/** Lines that were asked for cannot be read: what is on screen stays, and they are not asked for again. */
+export const pageFailed = (state: ViewState, id: string, why: string): ViewState => ({
+  ...onConversation(state, id, (conversation) => ({ ...conversation, history: 'whole', newer: false })),
+  seeking: undefined,
+  banner: { kind: 'error', text: `lines of the past cannot be read: ${why}` },
+});
+
+/** Goes to a line, which may be one that has to be read first, and marks it. */
+export function sought(state: ViewState, line: string, mode: Chosen['mode'], where?: Named): ViewState {
+  const there = where === undefined ? state : opened(state, where);
+  const holds = openConversation(there)?.messages.some((message) => message.id === line);
+  return holds ? found(there, line, mode) : { ...there, chosen: undefined, seeking: { line, mode } };
+}
+
+const found = (state: ViewState, id: string, mode: Chosen['mode']): ViewState => ({
+  ...onOpen(state, (conversation, area) =>
+    isInSight(conversation, id, state.anchor, area) ? state.anchor : centred(conversation, id, area),
+  ),
+  chosen: { id, mode },
+});
+
+const notThere = (state: ViewState): ViewState => ({
+  ...state,
+  seeking: undefined,
+  banner: { kind: 'warning', text: 'that line is not here' },
+});
+
+/** Scrolls by rows, negative towards the past. */
+export const scrolledBy = (state: ViewState, rows: number): ViewState =>
+  onOpen(state, (conversation, area) => scrolled(conversation, state.anchor, rows, area));
+
+/** Goes to an end of what is held, or to the first line that was new. */
+export function anchored(state: ViewState, at: 'newest' | 'oldest' | 'fresh'): ViewState {
+  const open = openConversation(state);
+  if (!open) return state;
+  const free = { ...state, chosen: undefined, seeking: undefined };
+  if (at === 'newest') return toEnd(free);
+  const id = at === 'oldest' ? open.messages[0]?.id : open.fresh;
+  if (id === undefined) return state;
+  if (!open.messages.some((message) => message.id === id)) return sought(state, id, 'marked');
+  return onOpen(free, (conversation, area) => atTop(conversation, id, area));
+}
+
+/** To the newest line, which may have to be read first. */
+export function toEnd(state: ViewState): ViewState {
+  const open = openConversation(state);
+  const end = { ...state, anchor: undefined };
+  return open?.newer ? onConversation(end, open.id, toNewest) : end;
+}
+
+/** The nearest line before or behind where the reader is that names us, among those that are held. */
+export function mentionFrom(state: ViewState, by: -1 | 1): Message | undefined {
+  const open = openConversation(state);
+  const from = placeOfReader(state);
+  if (!open || from === undefined) return undefined;
+  const names = (message: Message): boolean => message.state === undefined && mentions(message.text, state.me);
+  return by < 0 ? open.messages.slice(0, from).findLast(names) : open.messages.slice(from + 1).find(names);
+}
+
+/** Where the reader is: at the chosen line, else at the lowest in sight. An index into the lines that are held. */
+export function placeOfReader(state: ViewState): number | undefined {
+  const open = openConversation(state);
+  if (!open) return undefined;
+  const chosen = open.messages.findIndex(({ id }) => id === state.chosen?.id);
+  return chosen >= 0 ? chosen : visible(open, state.anchor, layout(state).main)?.to;
+}
+
+/** Chooses the line `by` lines further down, and scrolls as far as it takes to see it. */
+export function choseBy(state: ViewState, by: number): ViewState {
+  const open = openConversation(state);
+  const from = placeOfReader(state);
+  if (!open || from === undefined) return state;
+  const line = open.messages[Math.max(0, Math.min(open.messages.length - 1, from + by))]!;
+  const chosen: Chosen = { id: line.id, mode: 'keys' };
+  return onOpen({ ...state, chosen }, (conversation, area) => {
+    if (isInSight(conversation, line.id, state.anchor, area)) return state.anchor;
+    return by < 0 ? atTop(conversation, line.id, area) : centred(conversation, line.id, area);
+  });
+}
+
+/** Shows a long message whole, or folds it again. */
+export const unfolded = (state: ViewState, id: string): ViewState =>
+  state.open === undefined ? state : onConversation(state, state.open, (conversation) => unfolding(conversation, id));
+
+/** The state with one conversation changed. */
+export function onConversation(
+  state: ViewState,
+  id: string,
+  change: (conversation: Conversation) => Conversation,
+): ViewState {
+  const at = state.conversations.findIndex((conversation) => conversation.id === id);
+  const was = state.conversations[at];
+  return was ? { ...state, conversations: state.conversations.with(at, change(was)) } : state;
+}
+
+function onOpen(state: ViewState, change: (conversation: Conversation, area: Area) => Anchor | undefined): ViewState {
+  const conversation = openConversation(state);
+  return conversation ? { ...state, anchor: change(conversation, layout(state).main) } : state;
+}
+
+/** Whether all of a line, its rules included, is in sight. */
+function isInSight(conversation: Conversation, id: string, anchor: Anchor | undefined, area: Area): boolean {
+  const sight = visible(conversation, anchor, area);
+  const index = conversation.messages.findLastIndex((message) => message.id === id);
+  if (!sight || index < sight.from || index > sight.to) return false;
+  return (index > sight.from || sight.above === 0) && (index < sight.to || sight.below === 0);
+}
