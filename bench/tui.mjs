@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { quantile, report } from './lib/report.mjs';
 import { pause, Terminal } from './lib/terminal.mjs';
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const QPC = fileURLToPath(new URL('../bin/qpc.js', import.meta.url));
+const EMPTY_APP = fileURLToPath(new URL('lib/empty-app.mjs', import.meta.url));
+const NODE = fileURLToPath(new URL('lib/node-of-lines.mjs', import.meta.url));
 const short = process.argv.includes('--short');
 const KEYS = short ? 30 : 120;
 const LINES = short ? 10_000 : 100_000;
@@ -28,7 +30,7 @@ function budget(name, value, most) {
   if (value > most * 2) missed.push(name);
 }
 
-const empty = new Terminal([here('lib/empty-app.mjs'), 'screen']);
+const empty = new Terminal([EMPTY_APP, 'screen']);
 await empty.shows('ready');
 const emptyKeys = await empty.keystrokes(KEYS);
 await empty.close();
@@ -58,11 +60,11 @@ if (process.argv.includes('--check') && missed.length > 0) {
 /** The screen of a node with so many lines behind it, its last line in sight. */
 async function chat(lines) {
   const home = mkdtempSync(join(tmpdir(), 'qpc-bench-'));
-  const node = fork(here('lib/node-of-lines.mjs'), [home, String(lines)]);
+  const node = fork(NODE, [home, String(lines)]);
   await Promise.race([once(node, 'message'), ended(node)]);
   const last = lines === 0 ? '#general' : `line ${lines}:`;
   const open = async () => {
-    const terminal = new Terminal([here('../bin/qpc.js'), '--home', home]);
+    const terminal = new Terminal([QPC, '--home', home]);
     return { terminal, firstMs: await terminal.shows(last, terminal.started) };
   };
   const close = async () => {
@@ -94,7 +96,7 @@ async function firstFrame({ open, lines }) {
     const { terminal, firstMs } = await open();
     ours.push(firstMs);
     await terminal.close();
-    const app = new Terminal([here('lib/empty-app.mjs'), 'line']);
+    const app = new Terminal([EMPTY_APP, 'line']);
     bare.push(await app.shows('ready', app.started));
     await app.close();
   }

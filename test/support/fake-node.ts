@@ -2,7 +2,7 @@ import type { ApiEvent, ErrorCode, Method, NodeApi, Outcome, Params, Result } fr
 import { apiEvent, METHODS } from '../../src/api/schema.ts';
 import type { Message } from '../../src/api/shapes.ts';
 import { FakeAmendments, type FakeDeed } from './fake-amendments.ts';
-import { answers } from './fake-answers.ts';
+import { answers, type Handlers } from './fake-answers.ts';
 import { FakeBook, Refusal } from './fake-book.ts';
 import { messageId, PEOPLE } from './fake-people.ts';
 
@@ -11,6 +11,8 @@ type DeliveryState = NonNullable<Message['state']>;
 export type FakeOptions = {
   /** What becomes of a message to somebody connected: `sent` and `delivered` follow by themselves, or only when the test says `deliver`. */
   readonly delivery?: 'by itself' | 'by hand';
+  /** Answers that another story gives in place of the usual ones. */
+  readonly answers?: (book: FakeBook) => Partial<Handlers>;
 };
 
 /**
@@ -32,10 +34,12 @@ export class FakeNode implements NodeApi {
     deliver: (id, state, detail) => this.deliver(id, state, detail),
     stop: () => setImmediate(() => this.die()),
   });
+  readonly #own: Partial<Handlers>;
   #gone: string | undefined;
 
-  constructor({ delivery = 'by itself' }: FakeOptions = {}) {
+  constructor({ delivery = 'by itself', answers }: FakeOptions = {}) {
     this.#delivery = delivery;
+    this.#own = answers?.(this.book) ?? {};
   }
 
   async call<M extends Method>(method: M, params: Params<M>): Promise<Outcome<Result<M>>> {
@@ -44,7 +48,7 @@ export class FakeNode implements NodeApi {
     const given = METHODS[method].params.safeParse(params);
     if (!given.success) return failed('E_USAGE', given.error.issues[0]?.message ?? 'wrong parameters');
     try {
-      const handle = this.#answers[method] as (params: unknown) => unknown;
+      const handle = (this.#own[method] ?? this.#answers[method]) as (params: unknown) => unknown;
       return { ok: true, result: METHODS[method].result.parse(handle(given.data)) as Result<M> };
     } catch (thrown) {
       if (thrown instanceof Refusal) return { ok: false, error: thrown.error };

@@ -5,8 +5,17 @@ export const STORY_BEGINS = Date.UTC(2026, 10, 20, 8, 0, 0);
 
 const MINUTE_MS = 60_000;
 
-/** An id that no key has, but that looks like one: 52 letters of base32 which begin with `start`. */
-const nodeId = (start: string): string => start.padEnd(51, '234567abcdefghijklmnopqrstuvwxyz').concat('a');
+/** An id that no key has, but that looks like one: 52 letters of base32 which begin with `start`, the same every time. */
+export function nodeId(start: string): string {
+  let [id, number] = [start, start.length];
+  for (let at = 0; id.length < 51; at++) {
+    number = (Math.imul(number, 48_271) + start.charCodeAt(at % start.length)) >>> 0;
+    id += BASE32[number >>> 27];
+  }
+  return `${id}a`;
+}
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** An id of a message: 64 hexadecimal digits, another for each `index`. */
 export const messageId = (index: number): string =>
