@@ -28,6 +28,9 @@ export type Preferences = {
   readonly [Name in Exclude<PreferenceName, 'theme'>]: (typeof PREFERENCES)[Name]['values'][number];
 } & { readonly theme: string };
 
+/** A line of the table `[keys]` in config.toml: `"alt+a" = "next-news"`. What both mean is the screen's to say. */
+export type KeyLine = { readonly key: string; readonly action: string; readonly where: string };
+
 /** Who chooses nothing has chosen this. */
 export const USUAL_PREFERENCES: Preferences = {
   theme: 'auto',

@@ -106,6 +106,9 @@ const BY_KEY: ReadonlyMap<string, Action> = new Map(
 /** What a key asks for; `undefined` for one that types itself, or does nothing. */
 export const actionOf = (key: string): Action | undefined => BY_KEY.get(key);
 
+/** What `keymap = "emacs"` adds, and takes from others. */
+export const EMACS: readonly Binding[] = [edits('wordLeft', 'alt+b'), edits('wordRight', 'alt+f')];
+
 /** The name of a key as Ink reports it: `ctrl+a`, `alt+up`, `shift+tab`, `enter`; empty for text that types itself. */
 export function keyName(input: string, key: Key): string {
   if (key.eventType === 'release') return '';

@@ -1,4 +1,10 @@
-import { PREFERENCES, type PreferenceName, type Preferences, USUAL_PREFERENCES } from '../../api/preferences.ts';
+import {
+  type KeyLine,
+  PREFERENCES,
+  type PreferenceName,
+  type Preferences,
+  USUAL_PREFERENCES,
+} from '../../api/preferences.ts';
 import { CONNECTIONS_MAX } from '../../core/base/limits.ts';
 import { PEER_LIMITS } from '../../core/node/peer-limits.ts';
 import {
@@ -52,9 +58,6 @@ export type Options = Preferences & {
   /** Keys of the person's own, from the table `[keys]` of the file. */
   readonly keys: readonly KeyLine[];
 };
-
-/** A line of `[keys]`: `"alt+a" = "next-news"`. What both mean is the screen's to say. */
-export type KeyLine = { readonly key: string; readonly action: string; readonly where: string };
 
 /** One option: how it is named, written and explained. The flag is `--name VALUE`, or `--name` for a switch. */
 export type OptionSpec = {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import envPaths from 'env-paths';
+import type { KeyLine } from '../../api/preferences.ts';
 import { nearest } from '../../core/base/nearest.ts';
 import { type ConfigValue, readConfig } from './config.ts';
 import { yesNo } from './option-kinds.ts';
-import { DEFAULTS, type KeyLine, OPTIONS, type OptionSpec, type Options } from './option-table.ts';
+import { DEFAULTS, OPTIONS, type OptionSpec, type Options } from './option-table.ts';
 import { peerLimitsOf } from './peer-limits.ts';
 
 /** Flags as commander leaves them: by `key`; text, a list for `peer`, true for a switch, false for `--no-mdns`. */
