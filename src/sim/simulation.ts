@@ -212,6 +212,8 @@ function describeEvent(event: NodeEvent): string {
       return `${event.state} ${event.id.slice(0, 8)}${event.detail === undefined ? '' : ` (${event.detail})`}`;
     case 'peer':
       return `${event.state} ${event.name}`;
+    case 'typing':
+      return `${event.from.slice(0, 8)} is writing`;
     case 'pong':
       return `pong ${event.rttMs.toFixed(3)} ms`;
     case 'traced':

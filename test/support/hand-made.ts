@@ -193,6 +193,8 @@ export class HandMade {
   readonly connection: Connection;
   readonly heard: ControlMessage[] = [];
   readonly pushed: Push[] = [];
+  /** The datagrams that the node sent it. */
+  readonly datagrams: Uint8Array[] = [];
   /** What it answers to pushes; without an answer it keeps the node waiting, until `answerNow`. */
   answers: (push: Push) => PushAnswer | 'reset' | undefined = () => ({ type: 'accepted', copies: 1 });
   /** What it offered in its first packet. */
@@ -258,6 +260,12 @@ export class HandMade {
     this.#world.run(100);
   }
 
+  /** Says something once, in a datagram. */
+  sayOnce(bytes: Uint8Array): void {
+    this.connection.sendDatagram(bytes);
+    this.#world.run(100);
+  }
+
   resetControl(): void {
     this.connection.resetStream(this.#control!, 0);
     this.#world.run(100);
@@ -291,6 +299,7 @@ export class HandMade {
   hear(): void {
     for (let event = this.endpoint.pollEvent(); event; event = this.endpoint.pollEvent()) {
       if (event.type === 'closed') this.closed = event.reason;
+      if (event.type === 'datagram') this.datagrams.push(event.data);
       if (event.type === 'readable') this.#read(event.stream);
     }
   }

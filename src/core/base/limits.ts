@@ -416,6 +416,10 @@ export const REDIAL_MS_BRIEF_MAX = 30_000;
 export const TRACE_HOPS_MAX = 16;
 /** Traces that one neighbour may bring: each costs a signature, and bytes on every link of its way. More are dropped. */
 export const TRACES_TAKEN: Rate = { burst: 16, perSecond: 2 };
+/** How often it is said again that the user goes on writing, in milliseconds. Keys pressed in between say nothing. Protocol. */
+export const TYPING_AGAIN_MS = 3_000;
+/** Datagrams that one neighbour may send: somebody writes in three places at most. More are passed over. */
+export const TYPING_TAKEN: Rate = { burst: 8, perSecond: 1 };
 /** Violations of the mesh protocol by one peer within VIOLATION_WINDOW_MS before it is left alone for VIOLATION_BAN_MS. */
 export const VIOLATIONS_MAX = 3;
 export const VIOLATION_WINDOW_MS = 600_000;

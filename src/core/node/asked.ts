@@ -26,6 +26,7 @@ import type {
 import { diagnose } from './diagnosis.ts';
 import { metricsOf } from './metrics.ts';
 import type { Organs } from './organs.ts';
+import type { Tells } from './tells.ts';
 import type { Suspect } from './track-record.ts';
 import { heldViews, peerViews, routeViews, storeView } from './views.ts';
 import { type Why, whyOf } from './why.ts';
@@ -186,6 +187,15 @@ export abstract class Commands implements NodeCommands {
     return asked;
   }
 
+  writes(where: string, now: Instant): void {
+    this.#organs.typing.writes(where, now);
+    this.settle(now);
+  }
+
+  tell(what: Partial<Tells>): Tells {
+    return { ...Object.assign(this.#organs.tells, what) };
+  }
+
   setName(name: string, now: Instant): void {
     this.#organs.self.name = name;
     this.#organs.journal.keep({ put: 'setting', key: 'name', value: name }, now);
@@ -201,7 +211,7 @@ export abstract class Commands implements NodeCommands {
   }
 
   isStranger(id: NodeId): boolean {
-    return !this.#organs.contacts.has(id) && !this.#organs.conversations.hasWritten(id);
+    return this.#organs.isStranger(id);
   }
 
   contact(id: NodeId): ContactRecord | undefined {

@@ -9,6 +9,7 @@ import type { PeerSource } from '../mesh/record.ts';
 import type { Saying } from '../wire/content.ts';
 import type { EnvelopeId, Hop } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
+import type { Tells } from './tells.ts';
 import type { Suspect } from './track-record.ts';
 import type { Why } from './why.ts';
 
@@ -167,6 +168,11 @@ export interface NodeCommands {
    * there from here.
    */
   trace(peer: NodeId, token: number, now: Instant): boolean;
+
+  /** The user writes, to a node or in a channel: said to neighbours whom it is about, at most every 3 s. To be called at each key. */
+  writes(where: string, now: Instant): void;
+  /** Changes what others are told of what the user does, and says what that is. */
+  tell(what: Partial<Tells>): Tells;
 
   setName(name: string, now: Instant): void;
   putContact(contact: ContactRecord, now: Instant): void;

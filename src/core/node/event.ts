@@ -34,6 +34,8 @@ export type NodeEvent =
       readonly source: PeerSource;
       readonly at: Timestamp;
     }
+  /** A neighbour's user is writing: to this node, then `where` is its NodeId, or in a channel. */
+  | { readonly type: 'typing'; readonly from: NodeId; readonly where: string; readonly at: Timestamp }
   | { readonly type: 'pong'; readonly id: NodeId; readonly token: number; readonly rttMs: number }
   /** A trace came back. */
   | ({ readonly type: 'traced'; readonly token: number } & TraceFindings)

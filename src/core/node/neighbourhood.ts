@@ -22,7 +22,7 @@ import type { Dials } from './dials.ts';
 import type { NodeEvent } from './event.ts';
 import type { Journal } from './journal.ts';
 import { costOf, LinkCosts } from './link-costs.ts';
-import type { Peer, PeerBook } from './peer-book.ts';
+import type { PeerBook } from './peer-book.ts';
 import type { PeerLimits } from './peer-limits.ts';
 import { Pings } from './pings.ts';
 import { Presence } from './presence.ts';
@@ -46,6 +46,7 @@ export interface NeighbourhoodOwner {
   wanted(peer: NodeId, ids: readonly Uint8Array[], now: Instant): void;
   compared(peer: NodeId, message: Reconcile, now: Instant): void;
   traced(session: Session, trace: Trace, now: Instant): void;
+  datagram(session: Session, bytes: Uint8Array, now: Instant): void;
   /** Whether mail waits for this peer. */
   waitsFor(peer: NodeId): boolean;
   /** Whether mail is under way to this neighbour. */
@@ -109,7 +110,7 @@ export class Neighbourhood implements SessionsOwner {
     this.#watermarks = new Watermarks({ limits: parts.limits, sessions, isKnown, isKept, ranked });
     this.#linkCosts = new LinkCosts({ ...parts, sessions });
     this.#boot = parts.random.bytes(8);
-    this.#dialer.join(likeliestFirst(parts.peers.all()), now);
+    this.#dialer.join(parts.peers.likeliestFirst(), now);
   }
 
   /** Somebody may be at these addresses: remembered, and dialled at once. */
@@ -310,6 +311,10 @@ export class Neighbourhood implements SessionsOwner {
     this.#owner.pushed(session, push, stream, now);
   }
 
+  datagram(session: Session, bytes: Uint8Array, now: Instant): void {
+    this.#owner.datagram(session, bytes, now);
+  }
+
   roomFor(peer: NodeId): void {
     this.#owner.roomFor(peer);
   }
@@ -341,7 +346,3 @@ export class Neighbourhood implements SessionsOwner {
     this.#parts.tell({ type: 'notice', level, code, message });
   }
 }
-
-/** Whom to try first at a start: those whom the user named, then those that were seen last. */
-const likeliestFirst = (peers: Iterable<Peer>): NodeId[] =>
-  [...peers].sort((a, b) => Number(b.named) - Number(a.named) || b.lastSeen - a.lastSeen).map(({ id }) => id);

@@ -42,7 +42,9 @@ import type { SettingKey, StoredState } from './record.ts';
 import { Spreading } from './spreading.ts';
 import { Strangers } from './strangers.ts';
 import { Tally } from './tally.ts';
+import type { Tells } from './tells.ts';
 import { Traces } from './traces.ts';
+import { Typing } from './typing.ts';
 
 /** What a node is made of: its identity, what it remembers, and the two things that come from outside, cryptography and chance. */
 export type NodeOptions = {
@@ -62,6 +64,8 @@ export type NodeOptions = {
   readonly peers?: Partial<PeerLimits>;
   /** Whether members of its channels are told what it has shown; yes, when it is not said. */
   readonly marks?: boolean;
+  /** What others are told of what the user does; all, when it is not said. */
+  readonly tells?: Partial<Tells>;
   /** False when this node is to keep no mail for recipients whom it cannot reach. */
   readonly carriage?: boolean;
   /** The largest datagram that can leave this machine for an address, in bytes; without it, the transport goes by the address alone. */
@@ -122,6 +126,8 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const memory = { journal, calendar, channels, conversations, shelf, seen, shown, deliveries, receipts, peers };
   const author = { suite, random, seed, id, publicKey, network };
   const contact = (peer: NodeId): ContactRecord | undefined => contacts.get(peer);
+  const isStranger = (peer: NodeId): boolean => !contacts.has(peer) && !conversations.hasWritten(peer);
+  const tells: Tells = { typing: true, readReceipts: true, ...options.tells };
   const name = (): string => self.name;
   const carriage = options.carriage ?? true;
   const features = carriage ? FEATURES.carriage : 0;
@@ -137,6 +143,8 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
     random,
     author,
     contact,
+    isStranger,
+    tells,
     endpoint,
     routes,
     interest,
@@ -158,6 +166,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
       wanted: (peer, ids, at) => spreading.wanted(peer, ids, at),
       compared: (peer, message, at) => reconciler.receive(peer, message, at),
       traced: (session, trace, at) => traces.received(session, trace, at),
+      datagram: (session, bytes, at) => typing.received(session, bytes, at),
       waitsFor: (peer) => shelf.hasMailFor(peer),
       isBusyWith: (peer) => custody.forwarder.isBusyWith(peer),
     },
@@ -171,6 +180,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const woken = { members, lines, epoch: hex(epoch), marks: options.marks ?? true };
   const spread = (envelope: EnvelopeId, channel: string): void => spreading.spread(envelope, channel);
   const attendance = new Attendance({ ...parts, custody, spread }, woken, now);
+  const typing = new Typing({ ...parts, sessions, attendance });
   const mail = new Mail({ ...parts, custody, attendance });
   const strangers = new Strangers(parts);
   /** Something suggests that a peer is there, also after it said goodbye: mail that waits for it is reason enough to call. */
@@ -228,6 +238,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
     spreading,
     reconciler,
     traces,
+    typing,
   };
 }
 

@@ -55,6 +55,12 @@ export class PeerBook {
     return this.#peers.values();
   }
 
+  /** Whom to try first at a start: those whom the user named, then those that were seen last. */
+  likeliestFirst(): NodeId[] {
+    const peers = [...this.all()];
+    return peers.sort((a, b) => Number(b.named) - Number(a.named) || b.lastSeen - a.lastSeen).map(({ id }) => id);
+  }
+
   get size(): number {
     return this.#peers.size;
   }

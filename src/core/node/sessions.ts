@@ -28,6 +28,8 @@ export interface SessionsOwner {
   failed(peer: NodeId, reason: CloseReason, detail: string, answered: boolean, now: Instant): void;
   control(session: Session, message: Exclude<ControlMessage, Hello>, now: Instant): void;
   pushed(session: Session, push: Push, stream: StreamId, now: Instant): void;
+  /** What a neighbour said once, in a datagram. */
+  datagram(session: Session, bytes: Uint8Array, now: Instant): void;
   /** A neighbour acknowledges nothing any more, or does again. */
   silent(session: Session, isSilent: boolean, now: Instant): void;
   /** Whether a caller that has proved itself may become a neighbour. */
@@ -151,6 +153,9 @@ export class Sessions implements SessionOwner {
         this.#owner.observed(session, event.address, now);
         return;
       case 'renewing':
+        return;
+      case 'datagram':
+        if (this.#up.get(session.peer) === session) this.#owner.datagram(session, event.data, now);
         return;
       case 'silent':
       case 'heard':

@@ -12,6 +12,7 @@ export class Tally {
   readonly #confirmed = new Counter('connections_confirmed_total', 'Connections, by who called.', 'by');
   readonly #said = new Counter('control_messages_sent_total', 'Control messages to neighbours.', 'type');
   readonly #heard = new Counter('control_messages_received_total', 'Control messages of neighbours.', 'type');
+  readonly #datagrams = new Counter('mesh_datagrams_received_total', 'Datagrams of neighbours.', 'type');
   readonly #given = new Counter('pushes_given_total', 'Envelopes pushed to neighbours, by their answer.', 'answer');
   readonly #taken = new Counter('pushes_taken_total', 'Envelopes that neighbours pushed, by our answer.', 'answer');
   readonly #messages = new Counter('messages_shown_total', 'Messages of others, shown for the first time.', 'kind');
@@ -35,6 +36,10 @@ export class Tally {
     this.#heard.add(message.type);
   }
 
+  heardDatagram(type: string): void {
+    this.#datagrams.add(type);
+  }
+
   given(answer: PushAnswer | 'aborted' | 'gone'): void {
     this.#given.add(nameOf(answer));
   }
@@ -56,7 +61,15 @@ export class Tally {
   }
 
   get metrics(): Metric[] {
-    const counters = [this.#closed, this.#confirmed, this.#said, this.#heard, this.#given, this.#taken];
+    const counters = [
+      this.#closed,
+      this.#confirmed,
+      this.#said,
+      this.#heard,
+      this.#datagrams,
+      this.#given,
+      this.#taken,
+    ];
     return [
       ...[...counters, this.#messages, this.#states].flatMap(({ metrics }) => metrics),
       ...[this.#hops, this.#deliveryMs, this.#pongMs].map(({ metric }) => metric),

@@ -89,6 +89,8 @@ export function eventView(event: Exclude<NodeEvent, { type: 'message' }>, names:
       const peer = { ...rest, name: names.of(event.id) };
       return address === undefined ? peer : { ...peer, address };
     }
+    case 'typing':
+      return { ...event, fromName: names.of(event.from) };
     case 'notice':
       return { ...event, message: cleanText(named(event.message, (id) => names.of(id as NodeId))) };
     case 'pong':

@@ -74,7 +74,9 @@ export const readingMethods = (desk: Desk, requests: Requests) =>
 
     typing({ where }) {
       const place = desk.names.where(where);
-      return place.ok ? done({}) : place;
+      if (!place.ok) return place;
+      desk.owner.turn((node, now) => node.writes(place.result.id, now));
+      return done({});
     },
   }) satisfies Partial<Handlers>;
 
