@@ -57,11 +57,22 @@ export function arrived(known: readonly Conversation[], message: Message, me: Me
   return known.with(at, received(known[at]!, message, me, seen));
 }
 
-/** A message of ours got further. What it says is believed only where it is news: a state never goes back. */
+/**
+ * A message of ours got further, or a change of ours to a line. What it says is believed only where it is news: a state never
+ * goes back.
+ */
 export function delivered(known: readonly Conversation[], { id, state, detail }: Delivery): readonly Conversation[] {
-  return withLine(known, id, (message) =>
+  const news = <T extends { readonly state?: Message['state'] }>(of: T): T =>
+    isNews(of.state, state) ? { ...of, state } : of;
+  const moved = withLine(known, id, (message) =>
     isNews(message.state, state) ? { ...message, state, ...(detail === undefined ? {} : { detail }) } : message,
   );
+  if (moved !== known) return moved;
+  const change = (line: Message): Message => {
+    if (line.edited?.id === id) return { ...line, edited: news(line.edited) };
+    return line.deleted?.id === id ? { ...line, deleted: news(line.deleted) } : line;
+  };
+  return withLine(known, id, change, ({ edited, deleted }) => edited?.id === id || deleted?.id === id);
 }
 
 /** A line is another now: edited, deleted, or reacted to. */
@@ -78,9 +89,10 @@ function withLine(
   known: readonly Conversation[],
   id: string,
   change: (message: Message) => Message,
+  isMeant: (message: Message) => boolean = (message) => message.id === id,
 ): readonly Conversation[] {
   for (const [at, conversation] of known.entries()) {
-    const index = conversation.messages.findLastIndex((message) => message.id === id);
+    const index = conversation.messages.findLastIndex(isMeant);
     const message = conversation.messages[index];
     if (message)
       return known.with(at, { ...conversation, messages: conversation.messages.with(index, change(message)) });
@@ -147,7 +159,7 @@ export const mentionOf = (me: Me): RegExp =>
   new RegExp(`@${me.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}_-])`, 'iu');
 
 function received(conversation: Conversation, message: Message, me: Me, seen: boolean): Conversation {
-  if (conversation.messages.some((known) => known.id === message.id)) return conversation;
+  if (holds(conversation, message)) return conversation;
   const grown = conversation.newer ? conversation : grownBy(conversation, message);
   if (message.from === me.id || seen) return grown;
   const isFirst = conversation.unread === 0 || conversation.fresh === undefined;
@@ -161,11 +173,25 @@ function received(conversation: Conversation, message: Message, me: Me, seen: bo
   };
 }
 
+/** Whether a line is here already. A thousand lines may come in a second: one behind the newest is looked for near the end only. */
+function holds({ messages }: Conversation, message: Message): boolean {
+  const newest = messages.at(-1);
+  const near = newest && inOrder(newest, message) < 0 ? Math.max(0, messages.length - NEAR_END) : 0;
+  for (let at = messages.length - 1; at >= near; at--) if (messages[at]!.id === message.id) return true;
+  return false;
+}
+
+const NEAR_END = 64;
+
+/** At the bound a tenth leaves at once: to cut a line at each that comes would cost as much as all that are held. */
 function grownBy(conversation: Conversation, message: Message): Conversation {
   const messages = [...conversation.messages, message];
   if (messages.length <= SCREEN_LINES_MAX) return { ...conversation, messages };
-  return { ...conversation, messages: messages.slice(-SCREEN_LINES_MAX), history: 'more' };
+  return { ...conversation, messages: messages.slice(Math.ceil(SCREEN_LINES_MAX / 10)), history: 'more' };
 }
+
+/** The order of a conversation, the same for everyone in it (docs/protocol.md §4.2). */
+export const inOrder = (a: Message, b: Message): number => a.rank - b.rank || (a.id < b.id ? -1 : 1);
 
 /** The rule above the first unread message, counted from the end over what others wrote. */
 export function ruled(conversation: Conversation): Conversation {

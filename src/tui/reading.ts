@@ -1,8 +1,19 @@
 import type { Message } from '../api/shapes.ts';
-import { type Conversation, left, mentions, ruled, toNewest, unfolding, unread } from './conversations.ts';
+import { SCREEN_LINES_MAX } from '../core/base/limits.ts';
+import {
+  arrived,
+  type Conversation,
+  conversationOf,
+  left,
+  mentions,
+  ruled,
+  toNewest,
+  unfolding,
+  unread,
+} from './conversations.ts';
 import { layout } from './layout.ts';
 import { CHAT } from './pane.ts';
-import { type Chosen, openConversation, type ViewState } from './screen-state.ts';
+import { type Chosen, looksAt, openConversation, type ViewState } from './screen-state.ts';
 import { type Anchor, type Pane as Area, atTop, centred, scrolled, visible } from './scroll.ts';
 import { type Asked, type Page, paged } from './window.ts';
 
@@ -34,6 +45,22 @@ export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
 function entered(conversation: Conversation): Conversation {
   const counted = ruled({ ...conversation, fresh: undefined });
   return counted.fresh === undefined ? conversation : counted;
+}
+
+/**
+ * A line came by itself. Who reads the past of a conversation of which the screen holds as much as it may keeps what is
+ * there: the new line is counted, and read when the reader gets to it.
+ */
+export function lineCame(state: ViewState, message: Message): ViewState {
+  const id = conversationOf(message, state.me);
+  const isFull = (conversation: Conversation): boolean => conversation.messages.length >= SCREEN_LINES_MAX;
+  const reads = id === state.open && state.anchor !== undefined;
+  const before = reads
+    ? onConversation(state, id, (conversation) =>
+        isFull(conversation) ? { ...conversation, newer: true } : conversation,
+      )
+    : state;
+  return { ...before, conversations: arrived(before.conversations, message, state.me, looksAt(state, id)) };
 }
 
 /** Lines came that were asked for. */

@@ -166,8 +166,7 @@ function heard(state: ViewState, event: ApiEvent): ViewState {
   switch (event.type) {
     case 'message': {
       const { type: _, ...message } = event;
-      const looks = looksAt(state, conversationOf(message, state.me));
-      return { ...state, conversations: arrived(state.conversations, message, state.me, looks) };
+      return reading.lineCame(state, message);
     }
     case 'changed': {
       const { type: _, by: __, ...message } = event;

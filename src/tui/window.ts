@@ -1,6 +1,6 @@
 import type { Message } from '../api/shapes.ts';
 import { SCREEN_LINES_MAX } from '../core/base/limits.ts';
-import type { Conversation } from './conversations.ts';
+import { type Conversation, inOrder } from './conversations.ts';
 
 /** Lines as the node gave them, in the order of their conversation. */
 export type Page = {
@@ -36,9 +36,6 @@ export function paged(conversation: Conversation, page: Page, asked: Asked, read
   // More than a page has come since; what is before the reader's eyes stays there.
   return reading === 'past' ? { ...conversation, history: 'more' } : replaced(conversation, page);
 }
-
-/** The order of a conversation, the same for everyone in it (docs/protocol.md §4.2). */
-const inOrder = (a: Message, b: Message): number => a.rank - b.rank || (a.id < b.id ? -1 : 1);
 
 const replaced = (conversation: Conversation, { messages, more, moreAfter = false }: Page): Conversation => ({
   ...conversation,

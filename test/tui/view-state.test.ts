@@ -80,6 +80,15 @@ describe('delivery', () => {
   });
 });
 
+describe('a change of ours to a line', () => {
+  test('is no longer pending once the node says that it left', () => {
+    const edited = { id: 'e'.repeat(64), at: 0, state: 'queued' } as const;
+    const state = told(start, { type: 'written', message: message(1, { from: PEOPLE.ann, state: 'read', edited }) });
+    const line = conversation(told(state, delivery(edited.id, 'sent'))).messages.at(-1);
+    expect(line).toMatchObject({ state: 'read', edited: { state: 'sent' } });
+  });
+});
+
 describe('conversations', () => {
   test('keep their place when the list is read again', () => {
     const list = [...start.conversations].reverse().map(({ id, kind, name, unread }) => ({ id, kind, name, unread }));
@@ -123,9 +132,33 @@ describe('conversations', () => {
     const many = Array.from({ length: SCREEN_LINES_MAX + 10 }, (_, n) => heard(message(n + 1)));
     const state = told(start, ...many);
     expect(conversation(state)).toMatchObject({ history: 'more' });
-    expect(conversation(state).messages.length).toBe(SCREEN_LINES_MAX);
+    expect(conversation(state).messages.length).toBeLessThanOrEqual(SCREEN_LINES_MAX);
+    expect(conversation(state).messages.length).toBeGreaterThan(SCREEN_LINES_MAX * 0.8);
     const left = told(state, { type: 'opened', id: PEOPLE.bob, kind: 'direct', name: 'bob' });
     expect(conversation(left).messages.length).toBe(SCREEN_LINES_IDLE);
+  });
+
+  test('that come while the reader is in the past of a full one leave what is read where it is', () => {
+    const room = SCREEN_LINES_MAX - conversation(start).messages.length;
+    const many = Array.from({ length: room }, (_, n) => heard(message(n + 1)));
+    const up = told(start, ...many, { type: 'scrolled', rows: -1_000_000 });
+    const news = Array.from({ length: 100 }, (_, n) => heard(message(10_000 + n)));
+    const after = told(up, ...news);
+    expect(conversation(after).messages === conversation(up).messages).toBe(true);
+    expect(conversation(after)).toMatchObject({ newer: true, unread: 100 });
+  });
+
+  test('take a line once, wherever it stands among those that are held', () => {
+    const many = Array.from({ length: 300 }, (_, n) => heard(message(n + 1)));
+    const state = told(
+      start,
+      ...many,
+      heard(message(1)),
+      heard(message(150)),
+      heard(message(300)),
+      heard(message(299)),
+    );
+    expect(new Set(conversation(state).messages.map(({ id }) => id)).size).toBe(conversation(state).messages.length);
   });
 
   test('are in the order of rank and id once they are read again, however they came', () => {
