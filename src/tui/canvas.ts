@@ -62,7 +62,11 @@ export class Canvas {
 
   #put(x: number, y: number, text: string, style: Style): void {
     const row = this.#cells[y];
-    if (row) row[x] = { mask: 0, solid: true, text, style };
+    if (!row) return;
+    // Half of a wide character is none.
+    if (row[x]?.text === '' && row[x - 1] && text !== '') row[x - 1] = { ...row[x - 1]!, text: ' ' };
+    if (row[x + 1]?.text === '') row[x + 1] = { ...row[x + 1]!, text: ' ' };
+    row[x] = { mask: 0, solid: true, text, style };
   }
 }
 

@@ -81,6 +81,7 @@ export const BINDINGS: readonly Binding[] = [
   edits('unfold', 'ctrl+o'),
 
   explained({ keys: ['alt+p'], action: { name: 'pane', pane: 'peers' } }, 'See', 'Alt+P', 'peers'),
+  explained({ keys: ['alt+m'], action: { name: 'pane', pane: 'map' } }, 'See', 'Alt+M', 'who is reached over whom'),
   explained({ keys: ['alt+s'], action: { name: 'pane', pane: 'store' } }, 'See', 'Alt+S', 'what this node keeps'),
   explained(
     { keys: ['alt+i'], action: { name: 'pane', pane: 'identity' } },

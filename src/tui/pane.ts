@@ -6,6 +6,10 @@ export type Pane =
   | { readonly name: 'peers'; readonly chosen: string | undefined; readonly filter: string | undefined }
   | ({ readonly name: 'store'; readonly top: number } & Shows<Result<'store'>>)
   | ({ readonly name: 'identity' } & Shows<Result<'identity'>>)
+  /** `chosen` is a node's id, or empty for ourselves. */
+  | ({ readonly name: 'map'; readonly chosen: string | undefined; readonly list: boolean } & Shows<Result<'route'>>)
+  /** `peer` as it was asked for; `asked` is when the last trace was. */
+  | ({ readonly name: 'route'; readonly peer: string; readonly asked?: number } & Shows<Result<'route'>>)
   | { readonly name: 'help'; readonly top: number }
   /** What a command answered. */
   | { readonly name: 'lines'; readonly title: string; readonly lines: readonly string[]; readonly top: number };

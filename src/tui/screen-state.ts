@@ -1,10 +1,11 @@
 import { type Preferences, USUAL_PREFERENCES } from '../api/preferences.ts';
 import type { ApiEvent } from '../api/schema.ts';
-import type { Peer, Status } from '../api/shapes.ts';
+import type { Peer, Status, Traced } from '../api/shapes.ts';
 import { type Progress, sentLine } from '../commands/show.ts';
 import type { Conversation, Delivery, Me } from './conversations.ts';
 import { CHAT, type Pane } from './pane.ts';
 import { FRESH_PROMPT, type Prompt } from './prompt.ts';
+import type { Rtts } from './rtts.ts';
 import type { Anchor } from './scroll.ts';
 import type { Look } from './theme.ts';
 
@@ -22,6 +23,9 @@ export type Banner = {
   /** A message of ours that it is about: it says how far that is now, for as long as the screen knows. */
   readonly sent?: { readonly id: string; readonly to: string };
 };
+
+/** What a trace found, and when. */
+export type Trace = { readonly traced: Traced; readonly at: number };
 
 /** Everything that is on the screen. */
 export type ViewState = {
@@ -45,6 +49,10 @@ export type ViewState = {
   /** What takes long at the moment. */
   readonly tasks: readonly Progress[];
   readonly peers: readonly Peer[];
+  /** Round-trip times of the links to neighbours, as they were told in the last minutes. */
+  readonly rtts: Rtts;
+  /** What traces have found, by the peer they went to; the oldest goes. */
+  readonly traces: ReadonlyMap<string, Trace>;
   readonly pane: Pane;
   /** The views beneath it, which Esc goes back to, the lowest first; beneath all is the chat. */
   readonly beneath: readonly Pane[];
@@ -78,6 +86,8 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   typing: [],
   tasks: [],
   peers: [],
+  rtts: new Map(),
+  traces: new Map(),
   pane: CHAT,
   beneath: [],
   prompt: FRESH_PROMPT,

@@ -250,6 +250,8 @@ export class Session implements Context {
   }
 
   #answered(line: string, command: string, result: unknown, lines: readonly string[]): void {
+    if (hasTrace(result)) this.tell({ type: 'traced', traced: result.traced });
+    else if (command === '/mesh trace') this.tell({ type: 'traced', traced: result as Result<'trace'> });
     const pane = this.#viewFor(command, line, result);
     const deed = DEEDS.has(command) && typeof result === 'object' && result !== null && 'id' in result;
     if (deed && command === '/mesh subscribe') this.#joined(result as Result<'subscribe'>);
@@ -289,7 +291,7 @@ export class Session implements Context {
   #viewFor(command: string, line: string, result: unknown): Pane | undefined {
     const words = line.trim().split(/\s+/).slice(command.split(' ').length);
     for (const { answers } of Object.values(VIEWS)) {
-      if (answers?.command !== command) continue;
+      if (!answers || ![answers.command].flat().includes(command)) continue;
       const pane = answers.pane(words, result);
       return pane && isSameView(pane, this.#state.pane) ? this.#state.pane : pane;
     }
@@ -307,6 +309,10 @@ export class Session implements Context {
 
 /** Commands whose answer says what was done, and lists nothing: it stands above the prompt though it may have two lines. */
 const DEEDS: ReadonlySet<string> = new Set(['/mesh send', '/mesh broadcast', '/mesh subscribe']);
+
+/** Whether an answer brings what a trace found (`/mesh route --trace`). */
+const hasTrace = (result: unknown): result is { readonly traced: Result<'trace'> } =>
+  typeof result === 'object' && result !== null && 'traced' in result;
 
 /** Whether an answer speaks of a message: its id has another shape than those of nodes and channels. */
 const ofMessage = (result: unknown): result is { readonly id: string } =>

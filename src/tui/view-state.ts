@@ -1,7 +1,13 @@
 import type { Preferences } from '../api/preferences.ts';
 import type { ApiEvent, Outcome, Result } from '../api/schema.ts';
-import type { Message, Peer, Status } from '../api/shapes.ts';
-import { SCREEN_EARLY_NEWS_MAX, SCREEN_PANES_MAX, SCREEN_TASKS_MAX, SCREEN_WRITERS_MAX } from '../core/base/limits.ts';
+import type { Message, Peer, Status, Traced } from '../api/shapes.ts';
+import {
+  SCREEN_EARLY_NEWS_MAX,
+  SCREEN_PANES_MAX,
+  SCREEN_TASKS_MAX,
+  SCREEN_TRACES_MAX,
+  SCREEN_WRITERS_MAX,
+} from '../core/base/limits.ts';
 import {
   arrived,
   type Conversation,
@@ -17,6 +23,7 @@ import { CHAT, type Pane } from './pane.ts';
 import { isSameView } from './panes/table.ts';
 import type { Prompt } from './prompt.ts';
 import * as reading from './reading.ts';
+import { sampled } from './rtts.ts';
 import { type Banner, type Chosen, looksAt, type ViewState } from './screen-state.ts';
 import { type Look, THEME_CHOICES } from './theme.ts';
 import type { Asked } from './window.ts';
@@ -31,6 +38,7 @@ export type ViewEvent =
   | { readonly type: 'unreadable'; readonly id: string; readonly why: string }
   | { readonly type: 'written'; readonly message: Message }
   | { readonly type: 'peers'; readonly peers: readonly Peer[] }
+  | { readonly type: 'traced'; readonly traced: Traced }
   /** What the node answered to the question of a view. */
   | { readonly type: 'read'; readonly pane: Pane; readonly answer: Outcome<unknown> }
   | { readonly type: 'gone'; readonly why: string }
@@ -94,7 +102,9 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
       return upToDate({ ...here, conversations: arrived(here.conversations, event.message, state.me, true) });
     }
     case 'peers':
-      return { ...state, peers: event.peers };
+      return { ...state, peers: event.peers, rtts: sampled(state.rtts, event.peers, state.now) };
+    case 'traced':
+      return { ...state, traces: withTrace(state, event.traced) };
     case 'read':
       return read(state, event);
     case 'gone':
@@ -145,6 +155,12 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'list':
       return { ...state, listHidden: !state.listHidden };
   }
+}
+
+/** The newest traces; of two to one peer the later. */
+function withTrace({ traces, now }: ViewState, traced: Traced): ViewState['traces'] {
+  const others = [...traces].filter(([id]) => id !== traced.id).slice(1 - SCREEN_TRACES_MAX);
+  return new Map([...others, [traced.id, { traced, at: now }]]);
 }
 
 /** A view comes above the one that is shown, or takes its place when it is the same view of the same thing. */

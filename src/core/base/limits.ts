@@ -528,6 +528,12 @@ export const SCREEN_FLUSH_MS = 100;
 export const SCREEN_EARLY_NEWS_MAX = 100;
 /** Views that lie beneath one another; the lowest is forgotten. */
 export const SCREEN_PANES_MAX = 8;
+/** What traces found that a screen remembers, for its map; the oldest is forgotten. */
+export const SCREEN_TRACES_MAX = 64;
+/** How far back a screen remembers round-trip times of links, in milliseconds: 8 minutes. */
+export const SCREEN_RTTS_MS = 8 * 60 * 1000;
+/** How far apart two of them are at least, in milliseconds. Neighbours are few; others have none. */
+export const SCREEN_RTTS_EVERY_MS = 5_000;
 /** Notices of people who are writing that a screen keeps; the oldest goes. */
 export const SCREEN_WRITERS_MAX = 32;
 /** Undertakings whose progress a screen follows at once; the one told longest ago goes. */

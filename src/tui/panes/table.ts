@@ -2,13 +2,17 @@ import type { Pane, PaneName, PaneOf } from '../pane.ts';
 import { HELP } from './help.ts';
 import { IDENTITY } from './identity.ts';
 import { LINES } from './lines.ts';
+import { MAP } from './map.ts';
 import { PEERS } from './peers.ts';
+import { ROUTE } from './route.ts';
 import { STORE } from './store.ts';
 import type { View } from './view.ts';
 
 /** Every view beside the chat, by the name of its pane. */
 export const VIEWS: { readonly [N in Exclude<PaneName, 'chat'>]: View<PaneOf<N>> } = {
   peers: PEERS,
+  map: MAP,
+  route: ROUTE,
   store: STORE,
   identity: IDENTITY,
   help: HELP,

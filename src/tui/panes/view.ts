@@ -37,7 +37,7 @@ export type View<P extends Pane> = {
   readonly subject?: (pane: P) => string;
   /** The command that this view answers, given the words typed behind its name and its result; `undefined` when lines do. */
   readonly answers?: {
-    readonly command: string;
+    readonly command: string | readonly string[];
     readonly pane: (words: readonly string[], result: unknown) => P | undefined;
   };
 };

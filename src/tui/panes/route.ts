@@ -1,0 +1,46 @@
+import type { PaneOf } from '../pane.ts';
+import { route, routePeer } from '../views/route.ts';
+import type { View } from './view.ts';
+
+/** The ways to one peer. */
+export const ROUTE: View<PaneOf<'route'>> = {
+  draw: route,
+  act: (state, pane, action) => {
+    const { id, name } = routePeer(state, pane);
+    if (action.name !== 'submit' || id === undefined) return undefined;
+    return [{ do: 'open', conversation: { id, kind: 'direct', name } }];
+  },
+  type: (state, pane, letter) => {
+    const { id = pane.peer } = routePeer(state, pane);
+    switch (letter) {
+      case 't':
+        return [
+          { do: 'show', pane: { ...pane, asked: state.now } },
+          { do: 'run', line: `/mesh trace ${id}` },
+        ];
+      case 'w':
+        return [{ do: 'run', line: `/mesh why ${id}` }];
+      case 'm':
+        return [{ do: 'show', pane: { name: 'map', chosen: id, list: false } }];
+      case 'q':
+        return [{ do: 'back' }];
+      default:
+        return undefined;
+    }
+  },
+  read: (api, { peer }) => api.call('route', { peer }),
+  subject: ({ peer }) => peer,
+  answers: {
+    command: ['/mesh route', '/mesh trace'],
+    pane: (words, result) => {
+      const [typed] = words.filter((word) => !word.startsWith('-'));
+      return typed === undefined ? undefined : { name: 'route', peer: idOf(result) ?? typed };
+    },
+  },
+};
+
+/** Whom an answer is about: a name that was typed may be another's tomorrow. */
+function idOf(result: unknown): string | undefined {
+  const { id, routes } = result as { readonly id?: string; readonly routes?: readonly { readonly to: string }[] };
+  return id ?? routes?.[0]?.to;
+}
