@@ -14,7 +14,7 @@ export const peerSource = z.enum(['mdns', 'manual', 'hub', 'remembered', 'inboun
 /** How many. */
 export const count = z.number().int().nonnegative();
 
-/** The beginning of a line that another one answers: `QUOTE_UNITS_MAX` of it, nothing of one taken back; `id` alone when the line is not here. */
+/** The beginning of a line that another one answers: `QUOTE_CHARACTERS_MAX` of it, nothing of one taken back; `id` alone when the line is not here. */
 export const quoted = z.object({
   id: z.string(),
   from: z.string().optional(),

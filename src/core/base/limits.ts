@@ -586,8 +586,8 @@ export const REACTING_AUTHORS_MAX = 256;
 export const REACTION_SIGNS_MAX = 16;
 /** Names of those who gave one sign that screens are told. The others are only counted. */
 export const REACTION_NAMES_MAX = 8;
-/** How much of the line that an answer answers goes with it to a screen, in UTF-16 units. The line itself is one question away. */
-export const QUOTE_UNITS_MAX = 200;
+/** How much of the line that an answer answers goes with it to a screen, in characters. The line itself is one question away. */
+export const QUOTE_CHARACTERS_MAX = 200;
 /** How long a message waits for one that should come before it, in milliseconds. Then it is shown, and the gap with it. */
 export const GAP_WAIT_MS = 3_000;
 /**

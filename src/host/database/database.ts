@@ -2,14 +2,15 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { assert } from '../../core/base/assert.ts';
 import type { Timestamp } from '../../core/base/time.ts';
-import type { MessageRecord } from '../../core/chat/record.ts';
+import { isShown, type MessageRecord } from '../../core/chat/record.ts';
 import type { Suite } from '../../core/crypto/suite.ts';
 import type { Known, Loaded } from '../../core/node/machine.ts';
 import type { StoredState, StoreRecord } from '../../core/node/record.ts';
 import { decodeEnvelope, type EnvelopeId } from '../../core/wire/envelope.ts';
 import { DatabaseError, databaseError, StoreFailed, StoreFull, troubleOf } from './database-error.ts';
 import { fileAt, openDatabaseFile } from './database-file.ts';
-import { type ConversationRow, History, type Line, type Page, type PageQuery } from './history.ts';
+import { type ConversationRow, History, type Page, type PageQuery } from './history.ts';
+import type { Line } from './lines.ts';
 import { RecordWriter } from './record-writer.ts';
 import { type Indexing, Search, type SearchQuery } from './search.ts';
 import { storedState } from './stored-state.ts';
@@ -18,6 +19,14 @@ import { UntoldLines } from './untold.ts';
 
 /** How often, at most, it is looked whether the file is still in its folder, in milliseconds. */
 const PRESENCE_MS = 1_000;
+
+/** What a message has come to. */
+export type Told = {
+  /** The line that it is, or the line that it has changed; none when it is an amendment that changes nothing on a screen. */
+  readonly line: Line | undefined;
+  /** The line after it in its author's count, before which less is missing now, if that was told before. */
+  readonly after: Line | undefined;
+};
 
 /** Everything that belongs to one connection: after an error of the disk all of it is made anew. */
 type Connection = {
@@ -159,20 +168,24 @@ export class Database {
   /**
    * A message of others is told to the screens that are there now; from here on it is not news any more, whatever happens.
    *
-   * @returns its line, and the line after it in its author's count, before which less is missing now, if that was told before; `undefined`
-   * when the disk does not take that it is told now: then it must not be.
+   * @returns `undefined` when the disk does not take that it is told now: then it must not be.
    */
-  told(message: MessageRecord): { readonly line: Line; readonly after: Line | undefined } | undefined {
+  told(message: MessageRecord): Told | undefined {
     const told = this.#read(({ history }) => {
-      if (this.screens && !this.#tells(message.id, history.telling(message.id))) return undefined;
+      const telling = history.telling(message.id);
+      if (isShown(message)) {
+        if (this.screens && !this.#tells(message.id, telling)) return undefined;
+      } else if (telling === TELLING.news && !this.#lightly((own) => own.history.markDisplayed([message.id]))) {
+        return undefined;
+      }
       this.#untold.told(message.id);
-      const line = history.line(message.id);
       const after = history.following(message);
+      const line = isShown(message) ? history.line(message.id) : this.#changedBy(message, history);
       return { line, after: after && !this.#untold.has(after.id) ? after : undefined };
     });
     if (!told) return undefined;
     if (told.line && told.line !== 'ambiguous') return { line: told.line, after: told.after };
-    return { line: { ...message, missing: 0 }, after: undefined };
+    return { line: isShown(message) ? { ...message, missing: 0 } : undefined, after: told.after };
   }
 
   /**
@@ -248,9 +261,17 @@ export class Database {
 
   #waitForTurn(records: readonly StoreRecord[]): void {
     for (const record of records) {
-      const ofOthers = 'put' in record && record.put === 'message' && record.message.hops > 0;
-      if (ofOthers) this.#untold.stored(record.message);
+      const isMessage = 'put' in record && record.put === 'message';
+      if (isMessage && record.message.hops > 0 && isShown(record.message)) this.#untold.stored(record.message);
     }
+  }
+
+  /** The line that an amendment has changed, if it counts and the line was told as it was before. */
+  #changedBy({ id, re, content, conversation }: MessageRecord, history: History): Line | undefined {
+    const line = re !== undefined && history.counts(id) ? history.line(re) : undefined;
+    if (!line || line === 'ambiguous' || line.conversation !== conversation || !isShown(line)) return undefined;
+    const isInForce = { edit: line.edited?.id === id, delete: line.deleted?.id === id, reaction: !line.deleted };
+    return isInForce[content as keyof typeof isInForce] && !this.#untold.has(line.id) ? line : undefined;
   }
 
   #transaction(db: DatabaseSync, write: () => void): void {

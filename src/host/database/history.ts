@@ -1,18 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Timestamp } from '../../core/base/time.ts';
 import type { MessageRecord } from '../../core/chat/record.ts';
-import type { DeliveryRecord } from '../../core/node/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
-import { deliveryOf, messageOf, type Row, type Values } from './rows.ts';
+import { LINES, LINES_AND_AMENDMENTS, type Line, lineOf } from './lines.ts';
+import type { Values } from './rows.ts';
 import { Statements } from './statements.ts';
 import { TELLING } from './telling.ts';
-
-/** A line of a conversation; of others with what is missing before it, of our own with how far it has come. */
-export type Line = MessageRecord & {
-  readonly delivery?: DeliveryRecord;
-  /** How many of its author's lines right before it are not here, by the author's count. */
-  readonly missing: number;
-};
 
 /** What a conversation list shows of one. */
 export type ConversationRow = {
@@ -64,12 +57,14 @@ export class History {
     return { messages: lines, more, moreAfter: before !== undefined };
   }
 
-  /** The line with this id, or with the only id that begins so. */
+  /** The line with this id, or with the only id that begins so; also what was done to one. */
   line(idOrPrefix: string): Line | 'ambiguous' | undefined {
     const start = idOrPrefix.toLowerCase();
     if (!/^[0-9a-f]{1,64}$/.test(start)) return undefined;
     // Every hexadecimal digit comes before 'g'.
-    const rows = this.#statements.of(`${LINES} WHERE message.id >= :start AND message.id < :end LIMIT 2`);
+    const rows = this.#statements.of(
+      `${LINES_AND_AMENDMENTS} WHERE message.id >= :start AND message.id < :end LIMIT 2`,
+    );
     const [found, another] = rows.all({ start, end: `${start}g` });
     if (!found) return undefined;
     return another ? 'ambiguous' : lineOf(found);
@@ -86,7 +81,7 @@ export class History {
   /** Lines that came while no screen was there, oldest first. */
   undisplayed(limit: number): Line[] {
     return this.#statements
-      .of(`${LINES} WHERE displayed = ${TELLING.news} ORDER BY n LIMIT :limit`)
+      .of(`${LINES} WHERE message.displayed = ${TELLING.news} ORDER BY message.n LIMIT :limit`)
       .all({ limit })
       .map(lineOf);
   }
@@ -94,10 +89,15 @@ export class History {
   /** The line right after one in its author's run of numbers, as far as it is here. */
   following({ conversation, from, epoch, seq }: MessageRecord): Line | undefined {
     const row = this.#statements
-      .of(`${LINES} WHERE message.conversation = :conversation AND sender = :from AND epoch = :epoch AND seq > :seq
-        ORDER BY seq LIMIT 1`)
+      .of(`${LINES} WHERE message.conversation = :conversation AND message.sender = :from AND message.epoch = :epoch
+        AND message.seq > :seq ORDER BY message.seq LIMIT 1`)
       .get({ conversation, from, epoch, seq });
     return row && lineOf(row);
+  }
+
+  /** Whether an amendment counts, or would if its line were here: one that does not is about nothing any more. */
+  counts(id: EnvelopeId): boolean {
+    return this.#statements.of('SELECT target FROM message WHERE id = :id').get({ id })?.target !== null;
   }
 
   /** How far a line is on its way to a person: one of `TELLING`. */
@@ -177,16 +177,6 @@ export class History {
   }
 }
 
-// A reader of a channel begins anywhere; between two people every run of numbers begins at 1.
-const MISSING = `iif(message.hops = 0, 0, message.seq - 1 - coalesce((
-  SELECT max(earlier.seq) FROM message AS earlier WHERE earlier.conversation = message.conversation
-    AND earlier.sender = message.sender AND earlier.epoch = message.epoch AND earlier.seq < message.seq
-  ), iif(message.kind = 'direct', 0, message.seq - 1)))`;
-
-/** What a line is made of, from tables to which conditions are added. */
-export const LINES = `SELECT message.*, ${MISSING} AS missing, delivery.state, delivery.at, delivery.hops AS delivery_hops,
-  delivery.detail, delivery.recipient AS delivery_recipient FROM message LEFT JOIN delivery ON delivery.id = message.id`;
-
 type Side = 'before' | 'after';
 
 /** The statement for one side of a place. Its texts are few: each filter is there or not. */
@@ -207,17 +197,9 @@ function sideOf(
 }
 
 const COUNT_UNREAD = `UPDATE conversation SET unread = (
-  SELECT count(*) FROM message WHERE conversation = :id AND n > conversation.read_n AND hops > 0) WHERE id = :id`;
+  SELECT count(*) FROM line WHERE conversation = :id AND n > conversation.read_n AND hops > 0 AND deleted IS NULL) WHERE id = :id`;
 
 // Two texts, not `:conversation IS NULL OR …`, which no index could serve.
 const within = (conversation: string | undefined) =>
   conversation === undefined ? '' : 'AND message.conversation = :conversation';
 const filter = (conversation: string | undefined) => (conversation === undefined ? {} : { conversation });
-
-/** A row of `LINES` as a line. */
-export function lineOf(row: Row): Line {
-  const line = { ...messageOf(row), missing: Number(row.missing) };
-  if (row.state === null) return line;
-  const delivery = deliveryOf({ ...row, recipient: row.delivery_recipient!, hops: row.delivery_hops! });
-  return { ...line, delivery };
-}

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { MessageRecord } from '../../core/chat/record.ts';
+import { isShown, type MessageRecord } from '../../core/chat/record.ts';
 import type { StoreRecord } from '../../core/node/record.ts';
+import { Amendments } from './amendments.ts';
 import {
   DELIVERY_COLUMNS,
   deliveryValues,
@@ -21,16 +22,22 @@ const SEEN_BETWEEN_SWEEPS = 256;
 /** Writes records, one after the other, into the transaction that its owner has begun. */
 export class RecordWriter {
   readonly #statements: Statements;
+  readonly #amendments: Amendments;
   #seenSinceSweep = 0;
 
   constructor(db: DatabaseSync) {
     this.#statements = new Statements(db);
+    this.#amendments = new Amendments(this.#statements);
   }
 
   /** @param watched - whether a person sees now what is told: then a line whose turn it is, is about to be. */
   write(record: StoreRecord, watched = false): void {
     if ('put' in record && record.put === 'message') {
       this.#putMessage(record.message, watched);
+      return;
+    }
+    if ('delete' in record && record.delete === 'message') {
+      this.#amendments.withdraw(record.id);
       return;
     }
     for (const [sql, values] of 'put' in record ? puts(record) : deletes(record)) this.#statements.of(sql).run(values);
@@ -40,13 +47,19 @@ export class RecordWriter {
   /** A line is written once, for ever; the same id again changes nothing. */
   #putMessage(message: MessageRecord, watched: boolean): void {
     const own = message.hops === 0;
-    const displayed = own ? TELLING.told : watched && this.#isInTurn(message) ? TELLING.aboutTo : TELLING.news;
+    const isLine = isShown(message);
+    // An amendment is never news by itself: who comes later sees its line as it is then.
+    const inTurn = isLine ? TELLING.aboutTo : TELLING.told;
+    const displayed = own ? TELLING.told : (watched || !isLine) && this.#isInTurn(message) ? inTurn : TELLING.news;
     const { changes } = this.#statements.of(PUT_MESSAGE).run(messageValues(message, displayed));
     if (Number(changes) === 0) return;
     const { id, kind, conversation, received, from, epoch, seq, rank } = message;
-    this.#statements.of(PUT_CONVERSATION).run({ id: conversation, kind, lastAt: received, unread: Number(!own) });
+    const counted = { id: conversation, kind, lastAt: received, unread: Number(!own) };
+    if (isLine) this.#statements.of(PUT_CONVERSATION).run(counted);
     this.#statements.of(PUT_TAIL).run({ conversation, author: from, epoch, seq, last: id, rank });
     this.#statements.of(RAISE_RANK).run({ conversation, author: from, rank });
+    if (isLine) this.#amendments.settle(id);
+    else this.#amendments.amended(message);
   }
 
   /**
@@ -70,7 +83,7 @@ export class RecordWriter {
 
 type Write = readonly [sql: string, values: Values];
 type Put = Exclude<Extract<StoreRecord, { put: unknown }>, { put: 'message' }>;
-type Delete = Extract<StoreRecord, { delete: unknown }>;
+type Delete = Exclude<Extract<StoreRecord, { delete: unknown }>, { delete: 'message' }>;
 
 function puts(record: Put): readonly Write[] {
   switch (record.put) {

@@ -70,7 +70,7 @@ export const headOf = (row: Row): EnvelopeHead =>
 
 export const MESSAGE_COLUMNS = [
   ...['id', 'kind', 'conversation', 'sender', 'recipient', 'text', 'content', 'created', 'received', 'hops'],
-  ...['epoch', 'seq', 'follows', 'rank', 'displayed'],
+  ...['epoch', 'seq', 'follows', 'rank', 'displayed', 'target'],
 ] as const;
 
 export const messageValues = (message: MessageRecord, displayed: number): Values => ({
@@ -89,6 +89,7 @@ export const messageValues = (message: MessageRecord, displayed: number): Values
   follows: JSON.stringify(message.after),
   rank: message.rank,
   displayed,
+  target: message.re ?? null,
 });
 
 export const messageOf = (row: Row): MessageRecord =>
@@ -107,6 +108,7 @@ export const messageOf = (row: Row): MessageRecord =>
     seq: row.seq,
     after: list(row.follows),
     rank: row.rank,
+    ...(row.target !== null && { re: row.target }),
   });
 
 export const DELIVERY_COLUMNS = ['id', 'recipient', 'state', 'at', 'hops', 'detail'] as const;

@@ -102,4 +102,17 @@ export const MIGRATIONS: readonly string[] = [
     INSERT INTO message_text (rowid, text) VALUES (new.n, new.text);
   END;
   `,
+  `
+  -- What was done to lines (\`edit\`, \`delete\`, \`reaction\`) stands among them, with its place in the order, and is none: \`target\` is the line that it
+  -- is about, or that a line answers; of what does not count any more it is empty. \`edited\` and \`deleted\` are what counts of a line.
+  ALTER TABLE message ADD COLUMN target TEXT;
+  ALTER TABLE message ADD COLUMN edited TEXT;
+  ALTER TABLE message ADD COLUMN deleted TEXT;
+  CREATE INDEX message_by_target ON message (target, content, sender, rank, id) WHERE target IS NOT NULL;
+  DROP INDEX message_by_run;
+  CREATE INDEX message_by_run ON message (conversation, sender, epoch, seq, content);
+  CREATE VIEW line AS SELECT * FROM message WHERE content IN ('text', 'unsupported');
+  -- What its author took back is not to stay in the index.
+  INSERT INTO message_text (message_text, rank) VALUES ('secure-delete', 1);
+  `,
 ];

@@ -3,7 +3,7 @@ import { SEARCH_LINES_READ_MAX } from '../../core/base/limits.ts';
 import type { Timestamp } from '../../core/base/time.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
-import { LINES, type Line, lineOf } from './history.ts';
+import { LINES, type Line, lineOf } from './lines.ts';
 import type { Values } from './rows.ts';
 import { Statements } from './statements.ts';
 

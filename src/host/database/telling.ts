@@ -16,6 +16,9 @@ export function settleTelling(db: DatabaseSync, boot: string | undefined): void 
   const last = db.prepare("SELECT value FROM setting WHERE key = 'machine-boot'").get()?.value;
   const became = boot !== undefined && boot === last ? TELLING.news : TELLING.told;
   const newest = `n > (SELECT coalesce(max(n), 0) FROM message) - ${UNTOLD_LINES_MAX}`;
+  // Amendments whose turn had not come: their lines are shown as they are now.
+  const settled = `displayed = ${TELLING.news} AND content IN ('edit', 'delete', 'reaction')`;
+  db.exec(`UPDATE message SET displayed = ${TELLING.told} WHERE ${settled}`);
   const { changes } = db
     .prepare(`UPDATE message SET displayed = ? WHERE displayed = ${TELLING.aboutTo} AND ${newest}`)
     .run(became);

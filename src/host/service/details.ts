@@ -1,6 +1,6 @@
 import type { Details, LifeStep } from '../../api/reading.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
-import type { Line } from '../database/history.ts';
+import type { Line } from '../database/lines.ts';
 import type { Desk } from './desk.ts';
 import { explainLine } from './doctor.ts';
 import { coveredView } from './lines.ts';

@@ -3,7 +3,7 @@ import { type Explanation, findingView, isFault, named } from '../../api/finding
 import { cleanText } from '../../core/base/clean.ts';
 import { causes, type FaultCode, type Finding } from '../../core/base/fault.ts';
 import { type Why, whyEnded } from '../../core/node/why.ts';
-import type { Line } from '../database/history.ts';
+import type { Line } from '../database/lines.ts';
 import { type Check, checkup, diagnosisOf } from '../process/checkup.ts';
 import type { Desk } from './desk.ts';
 import { health } from './health.ts';

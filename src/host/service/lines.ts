@@ -1,11 +1,12 @@
 import { named } from '../../api/finding.ts';
 import type { ApiEvent } from '../../api/schema.ts';
-import type { Message } from '../../api/shapes.ts';
-import { cleanText } from '../../core/base/clean.ts';
-import { PAGE_BYTES_MAX } from '../../core/base/limits.ts';
+import type { Message, Reaction } from '../../api/shapes.ts';
+import { cleanName, cleanText } from '../../core/base/clean.ts';
+import { PAGE_BYTES_MAX, REACTION_NAMES_MAX, REACTION_SIGNS_MAX } from '../../core/base/limits.ts';
+import type { MessageRecord } from '../../core/chat/record.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
-import type { Line } from '../database/history.ts';
+import type { Answered, Line } from '../database/lines.ts';
 import type { Desk } from './desk.ts';
 import type { Names } from './names.ts';
 
@@ -16,8 +17,8 @@ import type { Names } from './names.ts';
 /** A line of a conversation for a screen. */
 export function messageView(line: Line, names: Names): Message {
   const { id, kind, from, to, created, received, hops, rank, missing, delivery } = line;
+  const { answers, edited, deleted, reactions } = line;
   const topic = kind === 'channel' ? names.topic(to) : undefined;
-  const text = line.content === 'text' ? cleanText(line.text) : '(this message needs a newer qpc)';
   return {
     id,
     kind,
@@ -25,7 +26,7 @@ export function messageView(line: Line, names: Names): Message {
     fromName: names.of(from),
     to,
     ...(topic === undefined ? {} : { channel: topic }),
-    text,
+    text: textOf(line),
     created,
     received,
     hops,
@@ -33,7 +34,43 @@ export function messageView(line: Line, names: Names): Message {
     ...(missing > 0 ? { missing } : {}),
     ...(from === names.self ? { state: delivery?.state ?? 'queued' } : {}),
     ...(delivery?.detail === undefined ? {} : { detail: cleanText(delivery.detail) }),
+    ...(answers ? { re: quotedView(answers, names) } : {}),
+    ...(edited && !deleted ? { edited } : {}),
+    ...(deleted ? { deleted } : {}),
+    ...(reactions ? { reactions: reactionViews(reactions, names) } : {}),
   };
+}
+
+function textOf({ content, deleted, text }: Line): string {
+  if (deleted) return '';
+  return content === 'unsupported' ? '(this message needs a newer qpc)' : cleanText(text);
+}
+
+const quotedView = ({ id, from, text }: Answered, names: Names): NonNullable<Message['re']> =>
+  from === undefined ? { id } : { id, from, fromName: names.of(from), text: cleanText(text ?? '') };
+
+/** Signs that look the same are one, the one that most have given first. */
+function reactionViews(reactions: NonNullable<Line['reactions']>, names: Names): Reaction[] {
+  const bySign = new Map<string, NodeId[]>();
+  for (const { sign, by } of reactions) {
+    const shown = cleanName(sign);
+    if (shown !== '') bySign.set(shown, [...(bySign.get(shown) ?? []), by]);
+  }
+  const views = [...bySign].map(([sign, by]) => {
+    const others = by.filter((id) => id !== names.self);
+    const named = others.slice(0, REACTION_NAMES_MAX).map((id) => names.of(id));
+    return { sign, count: by.length, mine: others.length < by.length, names: named };
+  });
+  return views.sort((a, b) => b.count - a.count || (a.sign < b.sign ? -1 : 1)).slice(0, REACTION_SIGNS_MAX);
+}
+
+/** A line that was told before, as it is since this amendment. */
+export function changedView(line: Line, { from, content, text }: MessageRecord, names: Names): ApiEvent {
+  const sign = content === 'reaction' ? cleanName(text) : '';
+  const what =
+    content === 'reaction' ? (sign === '' ? 'unreacted' : 'reacted') : content === 'edit' ? 'edited' : 'deleted';
+  const by = { from, fromName: names.of(from), what, ...(sign === '' ? {} : { sign }) } as const;
+  return { type: 'changed', ...messageView(line, names), by };
 }
 
 /** What is missing right before a line now. */

@@ -1,15 +1,17 @@
 import { done, failed, type Handlers } from '../../api/answer.ts';
 import type { Outcome } from '../../api/schema.ts';
+import { isShown } from '../../core/chat/record.ts';
 import type { CommandError, Sent } from '../../core/node/commands.ts';
+import type { Saying } from '../../core/wire/content.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
-import type { Line } from '../database/history.ts';
+import type { Line } from '../database/lines.ts';
 import { short } from '../event-log.ts';
 import type { Desk } from './desk.ts';
 import { coveredView } from './lines.ts';
 import { refusal } from './words.ts';
 
 /** How long the disk may take to keep a message, in milliseconds, before the sender is told that nobody knows. */
-const STORED_WAIT_MS = 10_000;
+export const STORED_WAIT_MS = 10_000;
 
 /** Letters of an id that stand for it. */
 const PREFIX_MIN = 4;
@@ -17,13 +19,15 @@ const PREFIX_MIN = 4;
 /** Writing: `echo` is told of each line that is kept, so that other screens show it too. */
 export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
   ({
-    async send({ peer, text, ttlSeconds }) {
+    async send({ peer, text, re, ttlSeconds }) {
       const found = desk.names.find(peer);
       if (!found.ok) return found;
       if (text === '') return failed('E_USAGE', 'there is no text to send');
+      const saying = sayingOf(desk, text, re, found.result);
+      if (!saying.ok) return saying;
       const sent = await write(
         desk,
-        () => desk.owner.turn((node, now) => awaited(desk, node.send(found.result, text, now, ttlSeconds))),
+        () => desk.owner.turn((node, now) => awaited(desk, node.send(found.result, saying.result, now, ttlSeconds))),
         peer,
       );
       if (!sent.ok) return sent;
@@ -31,15 +35,17 @@ export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
       return done({ id: sent.result.id, to: found.result, state: 'queued' });
     },
 
-    async broadcast({ topic, text, ttlSeconds }) {
+    async broadcast({ topic, text, re, ttlSeconds }) {
       if (text === '') return failed('E_USAGE', 'there is no text to send');
       const known = desk.names.channel(topic);
       const joined = known ?? join(desk, { topic });
       if ('why' in joined) return refusal(joined, topic);
+      const saying = sayingOf(desk, text, re, joined.id);
+      if (!saying.ok) return saying;
       let neighbours = 0;
       const publish = () =>
         desk.owner.turn((node, now) => {
-          const sent = node.publish(joined.id, text, now, ttlSeconds);
+          const sent = node.publish(joined.id, saying.result, now, ttlSeconds);
           if ('id' in sent) neighbours = sent.neighbours ?? 0;
           return awaited(desk, sent);
         });
@@ -48,10 +54,6 @@ export const writingMethods = (desk: Desk, echo: (line: Line) => void) =>
       echoLine(desk, sent.result.id, echo);
       return done({ id: sent.result.id, channel: joined.topic, neighbours, subscribed: known === undefined });
     },
-
-    edit: ({ id }) => failed('E_UNKNOWN_MESSAGE', `${id} cannot be edited yet`),
-    delete: ({ id }) => failed('E_UNKNOWN_MESSAGE', `${id} cannot be taken back yet`),
-    react: ({ id }) => failed('E_UNKNOWN_MESSAGE', `${id} cannot be given a sign yet`),
   }) satisfies Partial<Handlers>;
 
 /** Our own messages that are on their way. */
@@ -95,10 +97,16 @@ export function join(
 /** What was sent, with the promise of the event that it is on disk; begun in the same turn, so that the event is not missed. */
 type Awaited = { readonly sent: Sent; readonly stored?: ReturnType<Desk['confirmations']['delivery']> };
 
-const awaited = (desk: Desk, sent: Sent): Awaited =>
+/** What was sent, and the event that says what came of it. */
+export const awaited = (desk: Desk, sent: Sent): Awaited =>
   'id' in sent ? { sent, stored: desk.confirmations.delivery(sent.id, STORED_WAIT_MS) } : { sent };
 
-async function write(desk: Desk, act: () => Awaited, who: string): Promise<Outcome<{ readonly id: EnvelopeId }>> {
+/** Writes, and waits until it is on disk; `who` is the peer or channel it is for, as the user knows it. */
+export async function write(
+  desk: Desk,
+  act: () => Awaited,
+  who: string,
+): Promise<Outcome<{ readonly id: EnvelopeId }>> {
   const { sent, stored } = act();
   if (!('id' in sent)) return refusal(sent satisfies CommandError, who);
   const told = await stored;
@@ -123,10 +131,28 @@ function echoLine(desk: Desk, id: EnvelopeId, echo: (line: Line) => void): void 
   if (line && line !== 'ambiguous') echo(line);
 }
 
-function ownMessage(desk: Desk, id: string): Outcome<Line> {
+/** A message of ours, also an amendment, by its id or the beginning of it. */
+export function ownMessage(desk: Desk, id: string): Outcome<Line> {
   const found = anyMessage(desk, id, 'message of yours');
   if (!found.ok || found.result.from === desk.names.self) return found;
   return failed('E_UNKNOWN_MESSAGE', `no message of yours begins with ${id}`);
+}
+
+/** A line that is there to be answered or changed, by its id or the beginning of it; `called` is how the user named it. */
+export function lineThere(desk: Desk, id: string, called = id): Outcome<Line> {
+  const found = anyMessage(desk, id);
+  if (!found.ok) return found;
+  if (found.result.deleted) return failed('E_UNKNOWN_MESSAGE', `${called} was taken back`);
+  return isShown(found.result) ? found : failed('E_UNKNOWN_MESSAGE', `${called} is no line: it is about another one`);
+}
+
+/** A text, and what it answers: a line of the same conversation. */
+function sayingOf(desk: Desk, text: string, re: string | undefined, conversation: string): Outcome<Saying> {
+  if (re === undefined) return done({ type: 'text', text });
+  const found = lineThere(desk, re);
+  if (!found.ok) return found;
+  if (found.result.conversation === conversation) return done({ type: 'text', text, re: found.result.id });
+  return failed('E_UNKNOWN_MESSAGE', `${re} is a line of another conversation, nothing was sent`);
 }
 
 function anyMessage(desk: Desk, id: string, what = 'message'): Outcome<Line> {

@@ -1,7 +1,7 @@
 import type { ApiEvent } from '../../api/schema.ts';
-import type { MessageRecord } from '../../core/chat/record.ts';
+import { isShown, type MessageRecord } from '../../core/chat/record.ts';
 import type { Desk } from './desk.ts';
-import { gapView, messageView } from './lines.ts';
+import { changedView, gapView, messageView } from './lines.ts';
 import type { Requests } from './requests.ts';
 
 /** How long news waits for a disk that takes nothing, in milliseconds, until it is tried again. */
@@ -49,14 +49,17 @@ export class News {
     const told = database.told(message);
     if (!told) return undefined;
     const { line, after } = told;
+    const mended = after ? [gapView(after, names)] : [];
+    if (!line) return mended;
     if (this.#requests.waits(message)) {
       const asks = this.#requests.notice(message);
       return asks === undefined ? [] : [{ type: 'notice', level: 'info', code: 'REQUEST', message: asks }];
     }
+    if (!isShown(message)) return [changedView(line, message, names), ...mended];
     return [
       ...(line.missing > 0 ? [gapView(line, names)] : []),
       { type: 'message', ...messageView(line, names) },
-      ...(after ? [gapView(after, names)] : []),
+      ...mended,
     ];
   }
 }

@@ -1,7 +1,7 @@
 import { done, type Handlers } from '../../api/answer.ts';
 import type { ApiEvent } from '../../api/schema.ts';
 import type { Screen } from '../../api/service.ts';
-import type { Line } from '../database/history.ts';
+import type { Line } from '../database/lines.ts';
 import type { Life } from '../process/life.ts';
 import { statusOf } from './about.ts';
 import type { Desk } from './desk.ts';

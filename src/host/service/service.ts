@@ -2,6 +2,7 @@ import type { Handlers } from '../../api/answer.ts';
 import type { Screen, Service, Session } from '../../api/service.ts';
 import type { Life } from '../process/life.ts';
 import { aboutMethods } from './about.ts';
+import { amendingMethods } from './amending.ts';
 import { channelMethods } from './channels.ts';
 import { contactMethods } from './contacts.ts';
 import { conversationMethods } from './conversations.ts';
@@ -42,6 +43,7 @@ export class NodeService implements Service {
       ...probeMethods(desk),
       ...stickMethods(desk, undertakings),
       ...messageMethods(desk),
+      ...amendingMethods(desk, (event) => this.#screens.tellAll(event)),
       ...readingMethods(desk, this.#requests),
       ...channelMethods(desk),
       ...contactMethods(desk),
@@ -86,4 +88,4 @@ export class NodeService implements Service {
   }
 }
 
-type OfOneScreen = 'send' | 'broadcast' | 'edit' | 'delete' | 'react' | 'attach' | 'goodbye' | 'stay' | 'down';
+type OfOneScreen = 'send' | 'broadcast' | 'attach' | 'goodbye' | 'stay' | 'down';

@@ -1,0 +1,67 @@
+import type { MessageRecord } from '../../core/chat/record.ts';
+import type { EnvelopeId } from '../../core/wire/envelope.ts';
+import type { Statements } from './statements.ts';
+
+/**
+ * What was done to lines, brought to the lines (docs/protocol.md §4.5), in the transaction that stores it. A line says what it says now,
+ * so that reading and searching it cost what they did before there were amendments. Of what one author did to one line, in one way, only
+ * what counts is kept; of the rest there is its place in the order, and nothing of what it said.
+ */
+export class Amendments {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    this.#statements = statements;
+  }
+
+  /** An amendment has been stored: it takes the place of those of its author that count less, or theirs stays. */
+  amended(amendment: MessageRecord): void {
+    const { re: target, content, conversation, from: sender } = amendment;
+    if (target === undefined) return;
+    const counts = content === 'delete' ? FIRST : NEWEST;
+    const its = { target, content, conversation, sender };
+    const kept = this.#statements.of(counts).get(its)?.id;
+    this.#statements.of(DROP_OTHERS).run({ ...its, kept: kept ?? null });
+    this.settle(target);
+  }
+
+  /** A line, or something about it, is here now: it becomes what its author has made of it. */
+  settle(id: EnvelopeId): void {
+    const line = this.#statements.of(LINE).get({ id });
+    if (!line) return;
+    const removed = Number(this.#statements.of(REMOVE).run({ id }).changes) > 0;
+    if (removed && line.deleted === null) this.#statements.of(UNCOUNT).run({ id });
+    this.#statements.of(removed || line.deleted !== null ? EMPTY_EDITS : REWORD).run({ id });
+  }
+
+  /** A line of ours that nobody else has is taken back. */
+  withdraw(id: EnvelopeId): void {
+    this.#statements.of("UPDATE message SET text = '', deleted = id WHERE id = :id AND deleted IS NULL").run({ id });
+    this.#statements.of(EMPTY_EDITS).run({ id });
+  }
+}
+
+const ITS = 'target = :target AND content = :content AND sender = :sender AND conversation = :conversation';
+
+/** Of two edits or signs the later one in the order of the conversation counts, of two deletes the first. */
+const NEWEST = `SELECT id FROM message WHERE ${ITS} ORDER BY rank DESC, id DESC LIMIT 1`;
+const FIRST = `SELECT id FROM message WHERE ${ITS} ORDER BY rank, id LIMIT 1`;
+const DROP_OTHERS = `UPDATE message SET text = '', target = NULL WHERE ${ITS} AND id <> :kept`;
+
+/** What the author of a line did to it, in its conversation. */
+const by = (
+  content: 'edit' | 'delete',
+) => `FROM message AS its WHERE its.target = message.id AND its.content = '${content}'
+  AND its.sender = message.sender AND its.conversation = message.conversation`;
+const IS_LINE = "id = :id AND content IN ('text', 'unsupported')";
+
+const LINE = `SELECT deleted FROM message WHERE ${IS_LINE}`;
+const REMOVE = `UPDATE message SET text = '', deleted = (SELECT id ${by('delete')})
+  WHERE ${IS_LINE} AND EXISTS (SELECT 1 ${by('delete')} AND its.id IS NOT message.deleted)`;
+const REWORD = `UPDATE message SET (edited, text) = (SELECT id, text ${by('edit')})
+  WHERE id = :id AND content = 'text' AND EXISTS (SELECT 1 ${by('edit')} AND its.id IS NOT message.edited)`;
+const EMPTY_EDITS = `UPDATE message SET text = '' WHERE target = :id AND content = 'edit' AND text <> ''
+  AND (sender, conversation) = (SELECT sender, conversation FROM message WHERE ${IS_LINE})`;
+/** What was not read yet, and now cannot be, is not unread. */
+const UNCOUNT = `UPDATE conversation SET unread = unread - 1 WHERE unread > 0 AND EXISTS (
+  SELECT 1 FROM message WHERE message.id = :id AND message.conversation = conversation.id AND hops > 0 AND n > read_n)`;
