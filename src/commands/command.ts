@@ -3,16 +3,19 @@ import type { ApiError, NodeApi, Outcome } from '../api/schema.ts';
 import type { Context } from './context.ts';
 import type { Shell } from './shell.ts';
 
-/** What Tab offers for a word: names that the node knows, names of commands, or nothing. */
+/** What Tab offers for a word: names that the node knows, lines of the open conversation (of others, or our own), names of commands, or nothing. */
 export type Completes =
   | 'peer'
   | 'topic'
   | 'where'
   | 'message'
+  | 'line'
+  | 'own line'
   | 'peer or message'
   | 'file'
   | 'command'
   | 'setting'
+  | 'setting value'
   | 'nothing';
 
 /** One word of a command, or the rest of the line. */

@@ -28,7 +28,7 @@ export class TerminalLines implements AsyncIterable<InputLine> {
       completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
         const caret = this.#reader.cursor;
         void complete(line, caret, { commands: COMMANDS, api: terminal.api }).then(({ from, items }) => {
-          done(null, [items.map(({ text }) => followed(text)), line.slice(from, caret)]);
+          done(null, [items.map(({ text }) => followed(text, from)), line.slice(from, caret)]);
         });
       },
     });

@@ -1,12 +1,10 @@
 import { INTERRUPT_TWICE_MS } from '../core/base/limits.ts';
 import { graphemes } from './cells.ts';
-import { manyLines, replace, written } from './editor.ts';
 import type { Action } from './keys.ts';
 import { layout } from './layout.ts';
 import { CHAT } from './pane.ts';
 import { viewOf } from './panes/table.ts';
 import type { Deed } from './panes/view.ts';
-import { clear, down, editIn, isCommand, typeInto, up } from './prompt.ts';
 import type { ViewState } from './screen-state.ts';
 import type { Session } from './session.ts';
 
@@ -17,25 +15,14 @@ export function act(session: Session, action: Action): void {
   const { prompt } = state;
   switch (action.name) {
     case 'edit':
-      session.write(editIn(prompt, action.op));
-      break;
     case 'newline':
-      session.write(typeInto(prompt, '\n'));
-      break;
     case 'submit':
-      submit(session);
-      break;
     case 'up':
-      session.write(up(prompt));
-      break;
     case 'down':
-      session.write(down(prompt));
-      break;
     case 'complete':
-      void session.complete(1);
-      break;
     case 'completeBack':
-      void session.complete(-1);
+    case 'searchHistory':
+      session.writing.act(action);
       break;
     case 'open':
       openAt(session, action.position);
@@ -75,7 +62,7 @@ export function act(session: Session, action: Action): void {
       break;
     case 'end':
       if (prompt.editor.text === '') session.quit();
-      else session.write(editIn(prompt, 'eraseForward'));
+      else session.writing.act({ name: 'edit', op: 'eraseForward' });
       break;
     case 'reconnect':
       void session.reconnect();
@@ -93,7 +80,7 @@ export function type(session: Session, text: string): void {
   const { pane, prompt } = session.state;
   if (pane.name !== 'chat') typeInPane(session, text);
   else if (text === '?' && prompt.editor.text === '') session.show('help');
-  else session.type(text);
+  else session.writing.type(text);
 }
 
 /** What a key does in a view that fills the pane; whether it was taken there. */
@@ -116,7 +103,7 @@ function typeInPane(session: Session, text: string): void {
     if (deeds) perform(session, deeds);
     else {
       if (pane.name !== 'chat') session.tell({ type: 'pane', pane: CHAT });
-      session.type(letters.slice(at).join(''));
+      session.writing.type(letters.slice(at).join(''));
       return;
     }
   }
@@ -140,7 +127,7 @@ function perform(session: Session, deeds: readonly Deed[]): void {
         break;
       case 'write':
         session.tell({ type: 'pane', pane: CHAT });
-        session.write({ ...session.state.prompt, editor: replace(session.state.prompt.editor, deed.text) });
+        session.writing.rewrite(deed.text);
         break;
       case 'act':
         act(session, deed.action);
@@ -158,38 +145,18 @@ export const wheel = (session: Session, direction: -1 | 1): void => {
   else actInPane(session, { name: direction < 0 ? 'up' : 'down' });
 };
 
-/** Sends or runs, but never runs what has several lines: it was pasted, or was meant as a text. */
-function submit(session: Session): void {
-  const { prompt, banner } = session.state;
-  const { editor } = prompt;
-  if (isCommand(editor) && manyLines(editor)) {
-    if (banner?.text !== SEVERAL_LINES) {
-      session.tell({ type: 'said', banner: { kind: 'warning', text: SEVERAL_LINES } });
-      return;
-    }
-    session.write({ ...prompt, editor: replace(editor, written(editor).replace('/', '//')) });
-  }
-  void session.submit();
-}
-
-const SEVERAL_LINES = 'several lines are never run as a command · Enter again sends them as text, Ctrl+C clears them';
-
 function back(session: Session): void {
-  const { prompt, banner, anchor } = session.state;
-  const { completion } = prompt;
-  if (completion) {
-    const editor =
-      completion.chosen === undefined ? prompt.editor : replace(prompt.editor, completion.typed, completion.caret);
-    session.tell({ type: 'prompt', prompt: { ...prompt, editor, completion: undefined } });
-  } else if (banner) session.tell({ type: 'said', banner: undefined });
+  const { banner, anchor } = session.state;
+  if (session.writing.back()) return;
+  if (banner) session.tell({ type: 'said', banner: undefined });
   else if (anchor) session.tell({ type: 'anchored', at: 'newest' });
 }
 
 /** Clears the line; on an empty one the second press within a second leaves. */
 function interrupt(session: Session): void {
-  const { prompt, banner } = session.state;
-  if (prompt.editor.text !== '') session.write(clear(prompt));
-  else if (banner?.text === AGAIN) session.quit();
+  const { banner } = session.state;
+  if (session.writing.clear()) return;
+  if (banner?.text === AGAIN) session.quit();
   else {
     session.tell({ type: 'said', banner: { kind: 'warning', text: AGAIN } });
     setTimeout(() => {

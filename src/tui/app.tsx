@@ -79,7 +79,7 @@ function Pane({
 function mainPane(state: ViewState, area: Area, theme: Theme): string[] {
   const shown = fullPane(state, area, theme);
   const { completion } = state.prompt;
-  if (!completion || state.pane.name !== 'chat') return shown;
+  if (!completion?.listed || state.pane.name !== 'chat') return shown;
   const list = completions(completion, area, theme);
   return [...shown.slice(0, area.rows - list.length), ...list];
 }
@@ -107,7 +107,7 @@ function useKeys(session: Session, terminal: Terminal): void {
   });
   usePaste((text) => {
     if (session.state.pane.name !== 'chat') session.tell({ type: 'pane', pane: CHAT });
-    session.paste(text);
+    session.writing.paste(text);
   });
 }
 

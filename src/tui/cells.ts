@@ -6,6 +6,21 @@ import { drawn, glyphs } from './glyphs.ts';
 export const width = (text: string): number =>
   /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(drawn(text), { ambiguousIsNarrow: !glyphs().wideAmbiguous });
 
+/** The same for one character, remembered: long texts have few different ones, and measuring takes microseconds. */
+export function cellsOf(character: string): number {
+  if (measuredFor !== glyphs() || measured.size > CHARACTERS_REMEMBERED)
+    [measured, measuredFor] = [new Map(), glyphs()];
+  const known = measured.get(character);
+  if (known !== undefined) return known;
+  const cells = width(character);
+  measured.set(character, cells);
+  return cells;
+}
+
+const CHARACTERS_REMEMBERED = 4096;
+let measured = new Map<string, number>();
+let measuredFor = glyphs();
+
 /** `text` in at most `cells` cells; what does not fit is replaced by `mark`. Colours survive. */
 export function cut(text: string, cells: number, mark = '…'): string {
   if (width(text) <= cells) return text;

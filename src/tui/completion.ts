@@ -1,52 +1,81 @@
+import { followed } from '../commands/complete.ts';
+
 /** One way to go on, and what it is. */
 type Candidate = { readonly text: string; readonly about: string };
 
-/** What could stand at the caret: the part of the line that would be replaced, and by what. */
+/** What could stand at the caret: the part of the line that would be replaced, and by what, best first. */
 export type Offer = { readonly from: number; readonly to: number; readonly candidates: readonly Candidate[] };
 
-/** The list above the prompt. Nothing of it is in the line until one is chosen. */
+/** What could go on at the caret. Nothing of it is in the line until one is chosen. */
 export type Completion = Offer & {
   /** The line as typed, which Esc brings back. */
   readonly typed: string;
   readonly caret: number;
   /** Index of the candidate that stands in the line now. */
   readonly chosen: number | undefined;
+  /** Whether all are shown above the prompt; else only the best, in grey behind the caret. */
+  readonly listed: boolean;
 };
 
 /** A line and the caret in it. */
 export type Line = { readonly text: string; readonly caret: number };
 
 /** An offer for this line; `undefined` when it holds nothing that is not written already. */
-export function offered({ text, caret }: Line, offer: Offer): Completion | undefined {
+export function offered({ text, caret }: Line, offer: Offer, listed: boolean): Completion | undefined {
   const there = text.slice(offer.from, offer.to);
   if (offer.candidates.every((candidate) => candidate.text === there)) return undefined;
-  return { ...offer, typed: text, caret, chosen: undefined };
+  return { ...offer, typed: text, caret, chosen: undefined, listed };
 }
 
 /** Whether an offer still belongs to this line. */
-export const fits = ({ typed, caret, chosen }: Completion, line: Line): boolean =>
-  chosen !== undefined || (typed === line.text && caret === line.caret);
+export const fits = (completion: Completion, line: Line): boolean => {
+  const { text, caret } = lineOf(completion);
+  return text === line.text && caret === line.caret;
+};
 
-/** The line with what all candidates have in common, when that is more than was typed; else `undefined`. */
-export function common({ typed, from, to, candidates }: Completion): Line | undefined {
-  const [first, ...rest] = candidates.map((candidate) => candidate.text);
-  if (first === undefined) return undefined;
-  let length = first.length;
-  for (const text of rest) while (!text.startsWith(first.slice(0, length))) length--;
-  const prefix = first.slice(0, length);
-  if (prefix.length <= to - from || !prefix.startsWith(typed.slice(from, to))) return undefined;
-  return put({ typed, from, to }, prefix);
+/** The offer after the line changed: of a word that goes on, the candidates that go on with it; `undefined` when none is left. */
+export function narrowed(completion: Completion, line: Line): Completion | undefined {
+  const { typed, from, caret, chosen, candidates } = completion;
+  if (chosen !== undefined) return undefined;
+  const more = line.text.slice(caret, line.caret);
+  const goesOn = more !== '' && !/\s/.test(more) && line.text === typed.slice(0, caret) + more + typed.slice(caret);
+  if (!goesOn) return undefined;
+  const word = line.text.slice(from, line.caret);
+  const left = candidates.filter(({ text }) => text.startsWith(word) && text !== word);
+  if (left.length === 0) return undefined;
+  return { ...completion, typed: line.text, caret: line.caret, to: line.caret, candidates: left };
 }
 
-/** The next candidate, or the one before (`step` −1), in the line; round and round. */
-export function step(completion: Completion, by: 1 | -1): { readonly completion: Completion; readonly line: Line } {
+/** What stands in grey behind a caret at the end of the line: the rest of the best candidate, or all of one that is written otherwise. */
+export function suggestion(completion: Completion | undefined, line: Line, pointer: string): string {
+  if (completion?.chosen !== undefined || line.caret < line.text.length) return '';
+  const best = completion?.candidates[0]?.text;
+  if (!completion || best === undefined || !fits(completion, line)) return '';
+  const written = line.text.slice(completion.from);
+  return best.startsWith(written) ? best.slice(written.length) : ` ${pointer} ${best}`;
+}
+
+/**
+ * The best candidate in the line, then the next, or the one before (`by` −1), round and round. The first goes in without a list;
+ * the only one is all there is to choose, and `completion` is over.
+ */
+export function step(
+  completion: Completion,
+  by: 1 | -1,
+): { readonly completion: Completion | undefined; readonly line: Line } {
   const count = completion.candidates.length;
   const at = completion.chosen ?? (by > 0 ? -1 : count);
   const chosen = (at + by + count) % count;
-  return { completion: { ...completion, chosen }, line: put(completion, completion.candidates[chosen]!.text) };
+  const listed = completion.listed || completion.chosen !== undefined || by < 0;
+  const next = { ...completion, chosen, listed };
+  return { completion: count === 1 ? undefined : next, line: lineOf(next) };
 }
 
-const put = ({ typed, from, to }: Pick<Completion, 'typed' | 'from' | 'to'>, text: string): Line => ({
-  text: typed.slice(0, from) + text + typed.slice(to),
-  caret: from + text.length,
-});
+/** The line as it is while a candidate is chosen, else as typed. */
+function lineOf({ typed, caret, from, to, candidates, chosen }: Completion): Line {
+  const candidate = chosen === undefined ? undefined : candidates[chosen];
+  if (!candidate) return { text: typed, caret };
+  const behind = typed.slice(to);
+  const text = behind.startsWith(' ') ? followed(candidate.text, from).trimEnd() : followed(candidate.text, from);
+  return { text: typed.slice(0, from) + text + behind, caret: from + text.length };
+}

@@ -1,20 +1,28 @@
-import { bytes, plural } from '../commands/show.ts';
-import { PASTE_FOLD_LINES, PASTE_FOLD_UNITS, UNDO_STEPS_MAX } from '../core/base/limits.ts';
+import { KILL_RING_MAX, PROMPT_UNITS_MAX, UNDO_STEPS_MAX } from '../core/base/limits.ts';
+import { before, behind, lineEnd, lineStart, settle, wordBefore, wordBehind } from './caret-places.ts';
+import { type Folded, folded, written } from './folds.ts';
 import { typed } from './guard.ts';
 
-/**
- * The line being written. `text` may contain placeholders of large pastes (one private-use character each), which
- * `written` replaces by what was pasted; editing takes each for one character.
- */
-export type Editor = {
-  readonly text: string;
+/** The line being written. Editing takes each folded paste for one character. */
+export type Editor = Folded & {
   /** Where the next character goes: an index into `text`, always between two user-perceived characters. */
   readonly caret: number;
-  /** What Ctrl+W, Ctrl+U or Ctrl+K took away last. */
-  readonly killed: string;
-  readonly folds: readonly string[];
-  readonly undo: readonly Pick<Editor, 'text' | 'caret'>[];
+  /** What was killed, the newest last: Ctrl+Y puts it back, Alt+Y what was killed before it. */
+  readonly killed: readonly string[];
+  readonly undo: readonly Step[];
+  readonly redo: readonly Step[];
+  /** What was done last, where the next step may be a part of it. */
+  readonly run: Run | undefined;
 };
+
+type Step = Pick<Editor, 'text' | 'caret'>;
+
+type Run =
+  | { readonly of: 'typing' | 'erasing' | 'killing' }
+  /** What stands from `from` to the caret is `killed[at]`. */
+  | { readonly of: 'yanking'; readonly from: number; readonly at: number }
+  /** Going up and down: the cell of a row that the caret keeps to. */
+  | { readonly of: 'climbing'; readonly x: number };
 
 /** A step of editing, beside typing and pasting. */
 export type EditOp =
@@ -24,50 +32,49 @@ export type EditOp =
   | 'wordRight'
   | 'lineStart'
   | 'lineEnd'
-  | 'lineUp'
-  | 'lineDown'
   | 'erase'
   | 'eraseForward'
   | 'killWord'
+  | 'killWordForward'
   | 'killToStart'
   | 'killToEnd'
   | 'yank'
+  | 'yankOlder'
   | 'undo'
+  | 'redo'
   | 'unfold';
 
-export const EMPTY: Editor = { text: '', caret: 0, killed: '', folds: [], undo: [] };
+export const EMPTY: Editor = { text: '', caret: 0, folds: [], killed: [], undo: [], redo: [], run: undefined };
 
-/** What was written, with every folded paste in full: what is sent. */
-export const written = ({ text, folds }: Editor): string => text.replace(FOLD, (mark) => folds[foldIndex(mark)] ?? '');
-
-/** What the prompt shows, and where the caret stands in it: folded pastes as a word about their size. */
-export function shown(editor: Editor): { readonly text: string; readonly caret: number } {
-  const label = (part: string) => part.replace(FOLD, (mark) => describe(editor.folds[foldIndex(mark)] ?? ''));
-  return { text: label(editor.text), caret: label(editor.text.slice(0, editor.caret)).length };
-}
-
-/** Whether a newline came into the text by a paste: such a text is never run as a command. */
+/** Whether a line comes into the text: such a text is never run as a command. */
 export const manyLines = (editor: Editor): boolean => written(editor).includes('\n');
 
-/** Types `text` at the caret; control characters are left out. */
+/** Types `text` at the caret; control characters are left out. Nothing changes where there is no room. */
 export function insert(editor: Editor, text: string): Editor {
   const clean = typed(text);
-  return clean === '' ? editor : change(editor, editor.caret, editor.caret, clean);
+  if (clean === '' || !hasRoom(editor, clean)) return editor;
+  const goesOn = editor.run?.of === 'typing' && !beginsWord(editor, clean);
+  return change(editor, editor.caret, editor.caret, clean, { run: { of: 'typing' }, goesOn });
 }
 
-/** Pastes `text` at the caret: never sent by itself; above a size it is shown folded. */
+/** Pastes `text` at the caret: never sent by itself; above a size it is shown folded. Nothing changes where there is no room. */
 export function paste(editor: Editor, text: string): Editor {
   const clean = typed(text).replace(/\n+$/, '');
-  if (clean.length <= PASTE_FOLD_UNITS && clean.split('\n').length <= PASTE_FOLD_LINES) return insert(editor, clean);
-  const mark = String.fromCodePoint(FOLD_FIRST + editor.folds.length);
-  return change({ ...editor, folds: [...editor.folds, clean] }, editor.caret, editor.caret, mark);
+  return hasRoom(editor, clean) ? put(editor, editor.caret, editor.caret, clean) : editor;
 }
 
-/** Another text instead, caret at its end; undo brings the old one back. */
+/** Whether `text` has room in the line besides what is there (`PROMPT_UNITS_MAX`). */
+export const hasRoom = (editor: Editor, text: string): boolean =>
+  text.length + written(editor).length <= PROMPT_UNITS_MAX;
+
+/** Another text instead, caret at its end; undo brings the old one back. A large one is shown as it is. */
 export const replace = (editor: Editor, text: string, caret = text.length): Editor => ({
   ...change(editor, 0, editor.text.length, text),
   caret: settle(text, caret),
 });
+
+/** Another text instead, as if it had been pasted: a large one is folded. */
+export const recall = (editor: Editor, text: string): Editor => put(editor, 0, editor.text.length, text);
 
 /** Does one step of editing; returns `editor` itself when there is nothing to do. */
 export function edit(editor: Editor, op: EditOp): Editor {
@@ -85,112 +92,92 @@ export function edit(editor: Editor, op: EditOp): Editor {
       return moved(editor, lineStart(text, caret));
     case 'lineEnd':
       return moved(editor, lineEnd(text, caret));
-    case 'lineUp':
-      return moved(editor, lineAbove(text, caret));
-    case 'lineDown':
-      return moved(editor, lineBelow(text, caret));
     case 'erase':
-      return change(editor, before(text, caret), caret, '');
+      return erase(editor, before(text, caret), caret);
     case 'eraseForward':
-      return change(editor, caret, behind(text, caret), '');
+      return erase(editor, caret, behind(text, caret));
     case 'killWord':
       return kill(editor, wordBefore(text, caret), caret);
+    case 'killWordForward':
+      return kill(editor, caret, wordBehind(text, caret));
     case 'killToStart':
       return kill(editor, lineStart(text, caret), caret);
     case 'killToEnd':
       return kill(editor, caret, lineEnd(text, caret));
     case 'yank':
-      return change(editor, caret, caret, editor.killed);
+      return yank(editor, caret, editor.killed.length - 1);
+    case 'yankOlder':
+      return yankOlder(editor);
     case 'undo':
-      return undone(editor);
+      return backTo(editor, 'undo', 'redo');
+    case 'redo':
+      return backTo(editor, 'redo', 'undo');
     case 'unfold':
       return written(editor) === text ? editor : replace(editor, written(editor));
   }
 }
 
-/** Each folded paste is one character of plane 15, private use; typed text cannot contain any (`typed`). */
-const FOLD_FIRST = 0xf0000;
-const FOLD = /[\u{f0000}-\u{ffffd}]/gu;
-const foldIndex = (mark: string): number => mark.codePointAt(0)! - FOLD_FIRST;
+/** The caret elsewhere, at `caret` or the nearest place behind it. */
+export function moved(editor: Editor, caret: number, run?: Run): Editor {
+  const to = settle(editor.text, caret);
+  return to === editor.caret && run === undefined ? editor : { ...editor, caret: to, run };
+}
 
-const describe = (pasted: string): string =>
-  `‹pasted ${plural(pasted.split('\n').length, 'line')}, ${bytes(UTF8.encode(pasted).length)} · Ctrl+O shows it›`;
+type How = {
+  readonly run?: Run;
+  /** Whether it is one step with what was done before. */
+  readonly goesOn?: boolean;
+};
 
-const UTF8 = new TextEncoder();
-
-const moved = (editor: Editor, caret: number): Editor => (caret === editor.caret ? editor : { ...editor, caret });
-
-function change(editor: Editor, from: number, to: number, by: string): Editor {
+function change(editor: Editor, from: number, to: number, by: string, { run, goesOn = false }: How = {}): Editor {
   if (from === to && by === '') return editor;
   const text = editor.text.slice(0, from) + by + editor.text.slice(to);
-  const undo = [...editor.undo, { text: editor.text, caret: editor.caret }].slice(-UNDO_STEPS_MAX);
-  return { ...editor, text, caret: settle(text, from + by.length), undo };
+  const undo = goesOn ? editor.undo : [...editor.undo, stepOf(editor)].slice(-UNDO_STEPS_MAX);
+  return { ...editor, text, caret: settle(text, from + by.length), undo, redo: [], run };
 }
 
+function put(editor: Editor, from: number, to: number, text: string, how?: How): Editor {
+  const { text: by, folds } = folded(text, editor.folds);
+  return { ...change(editor, from, to, by, how), folds };
+}
+
+const erase = (editor: Editor, from: number, to: number): Editor =>
+  change(editor, from, to, '', { run: { of: 'erasing' }, goesOn: editor.run?.of === 'erasing' });
+
+/** Kills that follow one another are one, in the order of the text. */
 function kill(editor: Editor, from: number, to: number): Editor {
-  return from === to ? editor : { ...change(editor, from, to, ''), killed: editor.text.slice(from, to) };
+  if (from === to) return editor;
+  const part = written({ text: editor.text.slice(from, to), folds: editor.folds });
+  const goesOn = editor.run?.of === 'killing';
+  const last = goesOn ? (editor.killed.at(-1) ?? '') : '';
+  const whole = to === editor.caret ? part + last : last + part;
+  const killed = [...(goesOn ? editor.killed.slice(0, -1) : editor.killed), whole].slice(-KILL_RING_MAX);
+  return { ...change(editor, from, to, '', { run: { of: 'killing' }, goesOn }), killed };
 }
 
-function undone(editor: Editor): Editor {
-  const last = editor.undo.at(-1);
-  return last ? { ...editor, ...last, undo: editor.undo.slice(0, -1) } : editor;
+function yank(editor: Editor, from: number, at: number): Editor {
+  const text = editor.killed[at];
+  if (text === undefined || !hasRoom(editor, text)) return editor;
+  const goesOn = editor.run?.of === 'yanking' && from < editor.caret;
+  return put(editor, from, editor.caret, text, { run: { of: 'yanking', from, at }, goesOn });
 }
 
-const CHARACTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' });
-
-/** The nearest place between two characters at or behind `caret`: what was typed may have joined with its neighbour. */
-function settle(text: string, caret: number): number {
-  const inside = CHARACTERS.segment(text).containing(caret);
-  return inside === undefined || inside.index === caret
-    ? Math.min(caret, text.length)
-    : inside.index + inside.segment.length;
+/** What was killed before that which was just put back, instead of it; round and round. */
+function yankOlder(editor: Editor): Editor {
+  const { run, killed } = editor;
+  if (run?.of !== 'yanking' || killed.length < 2) return editor;
+  return yank(editor, run.from, (run.at - 1 + killed.length) % killed.length);
 }
 
-function before(text: string, caret: number): number {
-  return caret === 0 ? 0 : (CHARACTERS.segment(text).containing(caret - 1)?.index ?? 0);
+function backTo(editor: Editor, from: 'undo' | 'redo', to: 'undo' | 'redo'): Editor {
+  const last = editor[from].at(-1);
+  if (!last) return editor;
+  const { [from]: steps, [to]: others } = editor;
+  return { ...editor, ...last, [from]: steps.slice(0, -1), [to]: [...others, stepOf(editor)], run: undefined };
 }
 
-function behind(text: string, caret: number): number {
-  const next = CHARACTERS.segment(text).containing(caret);
-  return next ? next.index + next.segment.length : text.length;
-}
+const stepOf = ({ text, caret }: Editor): Step => ({ text, caret });
 
-function wordBefore(text: string, caret: number): number {
-  let start = 0;
-  for (const { index, isWordLike, segment } of WORDS.segment(text)) {
-    if (index >= caret) break;
-    if (isWordLike || FOLD_ALONE.test(segment)) start = index;
-  }
-  return start;
-}
-
-function wordBehind(text: string, caret: number): number {
-  for (const { index, isWordLike, segment } of WORDS.segment(text)) {
-    const end = index + segment.length;
-    if ((isWordLike || FOLD_ALONE.test(segment)) && end > caret) return end;
-  }
-  return text.length;
-}
-
-const FOLD_ALONE = /^[\u{f0000}-\u{ffffd}]$/u;
-
-const lineStart = (text: string, caret: number): number => (caret === 0 ? 0 : text.lastIndexOf('\n', caret - 1) + 1);
-
-function lineEnd(text: string, caret: number): number {
-  const end = text.indexOf('\n', caret);
-  return end < 0 ? text.length : end;
-}
-
-function lineAbove(text: string, caret: number): number {
-  const start = lineStart(text, caret);
-  if (start === 0) return caret;
-  const above = lineStart(text, start - 1);
-  return settle(text, Math.min(above + caret - start, start - 1));
-}
-
-function lineBelow(text: string, caret: number): number {
-  const end = lineEnd(text, caret);
-  if (end === text.length) return caret;
-  return settle(text, Math.min(end + 1 + caret - lineStart(text, caret), lineEnd(text, end + 1)));
-}
+/** Whether typing begins another word or line: undoing takes back one at a time. */
+const beginsWord = ({ text, caret }: Editor, typing: string): boolean =>
+  typing.includes('\n') || (/\s/.test(text.charAt(caret - 1)) && /^\S/.test(typing));

@@ -8,15 +8,13 @@ export type Action =
   | { readonly name: 'open'; readonly position: number }
   | { readonly name: 'scroll'; readonly pages: number }
   | { readonly name: 'pane'; readonly pane: PaneName }
+  | { readonly name: LineKey }
   | { readonly name: Plain };
 
+/** What a key can ask of the line being written. */
+export type LineKey = 'submit' | 'newline' | 'up' | 'down' | 'complete' | 'completeBack' | 'searchHistory';
+
 type Plain =
-  | 'submit'
-  | 'newline'
-  | 'up'
-  | 'down'
-  | 'complete'
-  | 'completeBack'
   | 'nextNews'
   | 'above'
   | 'below'
@@ -42,7 +40,7 @@ export type HelpGroup = 'Move' | 'Write' | 'See' | 'Leave';
 
 const edits = (op: EditOp, ...keys: string[]): Binding => ({ keys, action: { name: 'edit', op } });
 const explained = (binding: Binding, ...help: NonNullable<Binding['help']>): Binding => ({ ...binding, help });
-const plain = (name: Plain, ...keys: string[]): Binding => ({ keys, action: { name } });
+const plain = (name: LineKey | Plain, ...keys: string[]): Binding => ({ keys, action: { name } });
 
 /** Every key there is, in the order of the help. */
 export const BINDINGS: readonly Binding[] = [
@@ -63,6 +61,7 @@ export const BINDINGS: readonly Binding[] = [
   explained(plain('newline', 'ctrl+j', 'alt+enter', 'shift+enter'), 'Write', 'Ctrl+J', 'new line (or Alt+Enter)'),
   explained(plain('up', 'up'), 'Write', '↑ ↓', 'what you sent before'),
   plain('down', 'down'),
+  explained(plain('searchHistory', 'ctrl+r'), 'Write', 'Ctrl+R', 'search what you sent before'),
   explained(plain('complete', 'tab'), 'Write', 'Tab', 'complete commands and names'),
   plain('completeBack', 'shift+tab'),
   edits('left', 'left', 'ctrl+b'),
@@ -77,7 +76,9 @@ export const BINDINGS: readonly Binding[] = [
   edits('killToStart', 'ctrl+u'),
   edits('killToEnd', 'ctrl+k'),
   explained(edits('yank', 'ctrl+y'), 'Write', 'Ctrl+Y Ctrl+_', 'put back, undo'),
+  edits('yankOlder', 'alt+y'),
   edits('undo', 'ctrl+_'),
+  edits('redo', 'alt+_'),
   edits('unfold', 'ctrl+o'),
 
   explained({ keys: ['alt+p'], action: { name: 'pane', pane: 'peers' } }, 'See', 'Alt+P', 'peers'),
@@ -108,7 +109,11 @@ const BY_KEY: ReadonlyMap<string, Action> = new Map(
 export const actionOf = (key: string): Action | undefined => BY_KEY.get(key);
 
 /** What `keymap = "emacs"` adds, and takes from others. */
-export const EMACS: readonly Binding[] = [edits('wordLeft', 'alt+b'), edits('wordRight', 'alt+f')];
+export const EMACS: readonly Binding[] = [
+  edits('wordLeft', 'alt+b'),
+  edits('wordRight', 'alt+f'),
+  edits('killWordForward', 'alt+d'),
+];
 
 /** The name of a key as Ink reports it: `ctrl+a`, `alt+up`, `shift+tab`, `enter`; empty for text that types itself. */
 export function keyName(input: string, key: Key): string {

@@ -1,8 +1,7 @@
 import { PROMPT_ROWS_MAX } from '../core/base/limits.ts';
 import { width } from './cells.ts';
-import { shown } from './editor.ts';
 import * as guard from './guard.ts';
-import { rowsOf } from './prompt-rows.ts';
+import { rowsWanted } from './prompt-rows.ts';
 import { bannerText, type ViewState } from './screen-state.ts';
 import type { Pane } from './scroll.ts';
 import { wrap } from './wrap.ts';
@@ -19,7 +18,7 @@ export type Layout = {
 /** Divides the screen. At least 90 columns: a wide list; at least 70: a narrow one; below, none (Alt+B shows it instead of the chat). */
 export function layout(state: ViewState): Layout {
   const { cols, rows } = state.size;
-  const wanted = rowsOf(shown(state.prompt.editor), cols).rows.length;
+  const wanted = rowsWanted(state.prompt, cols);
   const prompt = Math.max(1, Math.min(wanted, PROMPT_ROWS_MAX, rows - 2));
   const banner = bannerRows(state, cols).slice(0, Math.max(0, rows - 1 - prompt - 1));
   const wide = cols >= 90 ? 22 : cols >= 70 ? 17 : 0;

@@ -3,6 +3,8 @@ import type { ApiEvent } from '../api/schema.ts';
 import type { Peer, Status, Traced } from '../api/shapes.ts';
 import { type Progress, sentLine } from '../commands/show.ts';
 import type { Conversation, Delivery, Me } from './conversations.ts';
+import type { Drafts } from './drafts.ts';
+import { type KeyMap, USUAL_KEYS } from './key-map.ts';
 import { CHAT, type Pane } from './pane.ts';
 import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { Rtts } from './rtts.ts';
@@ -57,6 +59,8 @@ export type ViewState = {
   /** The views beneath it, which Esc goes back to, the lowest first; beneath all is the chat. */
   readonly beneath: readonly Pane[];
   readonly prompt: Prompt;
+  /** What was begun in conversations that are not open. */
+  readonly drafts: Drafts;
   readonly banner: Banner | undefined;
   /** Whether the terminal has the person's attention, as far as it tells. */
   readonly focused: boolean;
@@ -69,6 +73,8 @@ export type ViewState = {
   readonly look: Look;
   /** What the person has chosen about the screen. */
   readonly preferences: Preferences;
+  /** What every key asks for. */
+  readonly keys: KeyMap;
 };
 
 /** A screen before it has heard of its node. */
@@ -91,6 +97,7 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   pane: CHAT,
   beneath: [],
   prompt: FRESH_PROMPT,
+  drafts: new Map(),
   banner: undefined,
   focused: true,
   listHidden: false,
@@ -98,6 +105,7 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   silent: false,
   look: { choice: 'auto', background: undefined },
   preferences: USUAL_PREFERENCES,
+  keys: USUAL_KEYS,
 });
 
 /** The conversation that is open. */

@@ -1,22 +1,23 @@
+import type { Notebook } from '../api/notebook.ts';
 import { PREFERENCES, type Preferences } from '../api/preferences.ts';
 import type { NodeApi, Outcome, Result } from '../api/schema.ts';
 import type { Changed, Setting, Settings } from '../api/setting.ts';
 import type { Command } from '../commands/command.ts';
-import { complete, followed } from '../commands/complete.ts';
 import type { Context, Conversation as Opened } from '../commands/context.ts';
 import { runLine } from '../commands/run-line.ts';
 import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
-import { type Completion, common, fits, offered, step } from './completion.ts';
-import { replace, written } from './editor.ts';
+import { DraftKeeper, keptDrafts } from './drafts.ts';
+import { NO_HISTORY } from './history.ts';
 import { fitsBanner } from './layout.ts';
+import { keyMap, type OwnKey } from './key-map.ts';
 import { type Greeting, NodeLink } from './node-link.ts';
 import type { Pane, PaneName } from './pane.ts';
 import { PaneReader } from './pane-reader.ts';
 import { isSameView, VIEWS, viewOf } from './panes/table.ts';
-import { isCommand, type Prompt, pasteInto, sent, typeInto } from './prompt.ts';
 import { type Banner, beginning, openConversation, type ViewState } from './screen-state.ts';
 import { Upkeep } from './upkeep.ts';
 import { next, preferred, type ViewEvent } from './view-state.ts';
+import { Writing } from './writing.ts';
 
 /** What a session needs of the outside. */
 export type Surroundings = {
@@ -27,10 +28,14 @@ export type Surroundings = {
   readonly ascii: boolean;
   /** What the person has chosen about the screen; without it, what is usual. */
   readonly preferences?: Preferences | undefined;
+  /** Keys that they have bound. */
+  readonly keys?: readonly OwnKey[] | undefined;
   /** What `/set` shows and writes; without it nothing can be set. */
   readonly profile?: Settings | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** What was written here before; without it nothing is kept. */
+  readonly notebook?: Notebook | undefined;
   /** Finds or starts the node again after it was lost; without it the screen can only say so. */
   readonly reconnect?: (() => Promise<NodeApi | undefined>) | undefined;
   /** Called once, when the person leaves. */
@@ -54,16 +59,27 @@ export class Session implements Context {
   #flush: NodeJS.Timeout | undefined;
   readonly #upkeep = new Upkeep();
   readonly #reader = new PaneReader((event) => this.tell(event));
+  readonly #drafts: DraftKeeper | undefined;
+  /** The line being written. */
+  readonly writing: Writing;
 
   constructor(outside: Surroundings) {
     this.#outside = outside;
     this.commands = outside.commands;
     this.ascii = outside.ascii;
     this.now = outside.now;
-    const { size, preferences } = outside;
-    const fresh = beginning(size, outside.now());
-    this.#state = preferences ? preferred(fresh, preferences) : fresh;
+    const { size, preferences, notebook } = outside;
+    const fresh = { ...beginning(size, outside.now()), keys: keyMap('default', outside.keys ?? []) };
+    this.#state = remembering(preferences ? preferred(fresh, preferences) : fresh, notebook);
     this.#shown = this.#state;
+    this.#drafts = notebook && new DraftKeeper(notebook);
+    this.writing = new Writing({
+      state: () => this.#state,
+      tell: (...events) => this.tell(...events),
+      run: (line) => this.run(line),
+      names: () => ({ commands: this.commands, api: this.#link.api, settings: this.settings() }),
+      notebook,
+    });
     this.#link = this.#connect(outside.api);
   }
 
@@ -92,53 +108,9 @@ export class Session implements Context {
   readonly shown = (): ViewState => this.#shown;
 
   /** Something happened on this side: drawn at once. */
-  tell(event: ViewEvent): void {
-    this.#state = next(this.#state, event);
+  tell(...events: readonly ViewEvent[]): void {
+    this.#state = events.reduce(next, this.#state);
     this.#publish();
-  }
-
-  /** Changes the prompt. A change of the text answers what was said above it. */
-  write(prompt: Prompt): void {
-    const edited = prompt.editor.text !== this.#state.prompt.editor.text;
-    this.#state = next(this.#state, { type: 'prompt', prompt });
-    if (edited) this.#state = next(this.#state, { type: 'said', banner: undefined });
-    this.#publish();
-    if (edited && isCommand(prompt.editor)) void this.#offer();
-  }
-
-  type(text: string): void {
-    this.write(typeInto(this.#state.prompt, text));
-  }
-
-  paste(text: string): void {
-    this.write(pasteInto(this.#state.prompt, text));
-  }
-
-  /** Completes what stands before the caret: as far as it is clear, then one candidate after the other. */
-  async complete(by: 1 | -1): Promise<void> {
-    const { prompt } = this.#state;
-    const known = prompt.completion;
-    const completion = known && fits(known, prompt.editor) ? known : await this.#offer();
-    if (!completion) return;
-    const line = completion.chosen === undefined ? common(completion) : undefined;
-    const [only, ...others] = completion.candidates;
-    if (only && others.length === 0 && line) {
-      return this.write({ ...prompt, completion: undefined, editor: replace(prompt.editor, followed(line.text)) });
-    }
-    if (line)
-      return this.write({ ...prompt, completion: undefined, editor: replace(prompt.editor, line.text, line.caret) });
-    const chosen = step(completion, by);
-    const editor = replace(prompt.editor, chosen.line.text, chosen.line.caret);
-    this.tell({ type: 'prompt', prompt: { ...prompt, editor, completion: chosen.completion } });
-  }
-
-  /** Runs what is written: the prompt empties at once, and has the text again when it was refused. */
-  async submit(): Promise<void> {
-    const { prompt } = this.#state;
-    const text = written(prompt.editor);
-    if (text.trim() === '') return;
-    this.write(sent(prompt));
-    if (!(await this.run(text))) this.#giveBack(prompt);
   }
 
   /** Runs one line; whether it was done. */
@@ -176,6 +148,7 @@ export class Session implements Context {
 
   /** Stops listening and asking. */
   stop(): void {
+    this.#drafts?.keep();
     clearTimeout(this.#flush);
     this.#link.stop();
   }
@@ -210,17 +183,6 @@ export class Session implements Context {
     return changed;
   }
 
-  /** Finds what could stand at the caret, and shows it if the line is still the same then. */
-  async #offer(): Promise<Completion | undefined> {
-    const { editor } = this.#state.prompt;
-    const names = { commands: this.commands, api: this.#link.api, settings: this.settings() };
-    const { from, items } = await complete(editor.text, editor.caret, names);
-    if (this.#state.prompt.editor !== editor) return undefined;
-    const completion = offered(editor, { from, to: editor.caret, candidates: items });
-    this.tell({ type: 'prompt', prompt: { ...this.#state.prompt, completion } });
-    return completion;
-  }
-
   #connect(api: NodeApi): NodeLink {
     const tell = (event: ViewEvent): void => {
       this.#state = next(this.#state, event);
@@ -245,6 +207,7 @@ export class Session implements Context {
     if (seen !== undefined) this.#state = next(this.#state, { type: 'seen', id: seen });
     this.#shown = this.#state;
     for (const listener of this.#listeners) listener();
+    this.#drafts?.note(this.#state);
     void this.#upkeep.readLines(this.#state, this.#link);
     this.#reader.keep(this.#state, this.#link.api);
   }
@@ -297,14 +260,13 @@ export class Session implements Context {
     }
     return undefined;
   }
+}
 
-  /** What was refused comes back into the prompt, unless something else is being written there. */
-  #giveBack({ editor }: Prompt): void {
-    const { prompt } = this.#state;
-    if (prompt.editor.text !== '') return;
-    this.#state = next(this.#state, { type: 'prompt', prompt: { ...prompt, editor } });
-    this.#publish();
-  }
+/** A screen with what was written on the screens before it. */
+function remembering(state: ViewState, notebook: Notebook | undefined): ViewState {
+  if (!notebook) return state;
+  const history = { ...NO_HISTORY, lines: notebook.history() };
+  return { ...state, prompt: { ...state.prompt, history }, drafts: keptDrafts(notebook) };
 }
 
 /** Commands whose answer says what was done, and lists nothing: it stands above the prompt though it may have two lines. */

@@ -19,6 +19,8 @@ import {
   reread,
   seen,
 } from './conversations.ts';
+import { givenBack, swapped } from './drafts.ts';
+import type { Editor } from './editor.ts';
 import { CHAT, type Pane } from './pane.ts';
 import { isSameView } from './panes/table.ts';
 import type { Prompt } from './prompt.ts';
@@ -60,6 +62,8 @@ export type ViewEvent =
   | { readonly type: 'pane'; readonly pane: Pane }
   | { readonly type: 'back' }
   | { readonly type: 'prompt'; readonly prompt: Prompt }
+  /** A line that was sent from the conversation `where` was refused. */
+  | { readonly type: 'refused'; readonly where: string | undefined; readonly editor: Editor }
   | { readonly type: 'said'; readonly banner: Banner | undefined }
   | { readonly type: 'resized'; readonly cols: number; readonly rows: number }
   | { readonly type: 'clock'; readonly now: number }
@@ -123,7 +127,9 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'preferred':
       return preferred(state, event.preferences);
     case 'opened':
-      return reading.opened(state, event);
+      return event.id === state.open
+        ? reading.opened(state, event)
+        : { ...reading.opened(state, event), ...swapped(state, event.id) };
     case 'seen':
       return reading.onConversation(state, event.id, seen);
     case 'scrolled':
@@ -144,6 +150,8 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
       return { ...state, pane: state.beneath.at(-1) ?? CHAT, beneath: state.beneath.slice(0, -1) };
     case 'prompt':
       return event.prompt === state.prompt ? state : { ...state, prompt: event.prompt };
+    case 'refused':
+      return givenBack(state, event.where, event.editor);
     case 'said':
       return event.banner === state.banner ? state : { ...state, banner: event.banner };
     case 'resized':

@@ -48,7 +48,7 @@ describe('Tab in the chat', () => {
     expect(await texts(`/store export ${home}/ma`)).toEqual(inside(['mail.qpc']));
     expect(await texts(`/store export ${home}/.h`)).toEqual(inside(['.hidden']));
     expect(await texts(`/store export ${home}/nowhere/`)).toEqual([]);
-    expect([`${home}/stick/`, 'mail.qpc'].map(followed)).toEqual([`${home}/stick/`, 'mail.qpc ']);
+    expect([`${home}/stick/`, 'mail.qpc'].map((text) => followed(text, 1))).toEqual([`${home}/stick/`, 'mail.qpc ']);
     expect(await completeWords(['store', 'import', `${home}/`], names)).toEqual([]);
   });
 

@@ -548,6 +548,14 @@ export const INTERRUPT_TWICE_MS = 1_000;
 export const PROMPT_HISTORY_MAX = 500;
 /** Steps that can be undone in the prompt. The oldest is forgotten. */
 export const UNDO_STEPS_MAX = 100;
+/** Killed texts that can be put back. The oldest is forgotten. */
+export const KILL_RING_MAX = 16;
+/** The line being written, in UTF-16 units: twice what a line may have, so that what is too long can be shortened. What would make it longer is not taken. */
+export const PROMPT_UNITS_MAX = 256 * 1024;
+/** How long after a key what is being written is written down, in milliseconds: what a screen that is killed may lose. */
+export const DRAFT_KEPT_AFTER_MS = 500;
+/** Different large pastes that one line folds. Further ones stand in it as they are. */
+export const FOLDS_MAX = 64;
 /** Rows the prompt grows to. Beyond, it scrolls. */
 export const PROMPT_ROWS_MAX = 8;
 /** A paste with more lines than this is shown folded. */
