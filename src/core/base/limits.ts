@@ -416,6 +416,10 @@ export const REDIAL_MS_BRIEF_MAX = 30_000;
 export const TRACE_HOPS_MAX = 16;
 /** Traces that one neighbour may bring: each costs a signature, and bytes on every link of its way. More are dropped. */
 export const TRACES_TAKEN: Rate = { burst: 16, perSecond: 2 };
+/** How long it is gathered what the user reads before its authors are told, in milliseconds: a page of letters is one receipt. */
+export const READ_GATHER_MS = 2_000;
+/** Letters gathered so. Of further ones it is not told that they were read. */
+export const READ_GATHERED_MAX = 4_096;
 /** How often it is said again that the user goes on writing, in milliseconds. Keys pressed in between say nothing. Protocol. */
 export const TYPING_AGAIN_MS = 3_000;
 /** Datagrams that one neighbour may send: somebody writes in three places at most. More are passed over. */

@@ -21,14 +21,16 @@ export type OwedReceipt = {
   readonly ids: readonly EnvelopeId[];
   readonly hops: readonly number[];
   readonly ttlSeconds: number;
+  /** Set when the user has read it: that it came has been said before. */
+  readonly read?: true;
   readonly refused?: Refusal;
 };
 
-type Debt = { readonly to: NodeId; readonly refused: Refusal | undefined; readonly came: Came[] };
+type Debt = { readonly to: NodeId; readonly says: 'came' | 'read' | Refusal; readonly came: Came[] };
 
 /** What this node owes to senders: one receipt for each sender and turn (docs/protocol.md §3.2). */
 export class Receipts {
-  /** By sender and, for what was refused, reason. */
+  /** By sender, and what is said. */
   readonly #owed = new Map<string, Debt>();
   #owedCount = 0;
   /** When an id was last acknowledged, oldest first. A forgotten one is answered again without waiting. */
@@ -37,12 +39,17 @@ export class Receipts {
 
   /** Mail came for the first time. */
   owe(to: NodeId, came: Came, now: Instant): void {
-    this.#owe(to, came, undefined, now);
+    if (this.#owe(to, came, 'came')) this.#answeredNow(came.id, now);
+  }
+
+  /** Mail was read, after it came. */
+  read(to: NodeId, came: Came): void {
+    this.#owe(to, came, 'read');
   }
 
   /** Mail came that was here before: its sender may lack the receipt. Answered at most once in `RECEIPT_AGAIN_MS`. */
   again(to: NodeId, came: Came, now: Instant): void {
-    if (this.#mayAnswer(came.id, now)) this.#owe(to, came, undefined, now);
+    if (this.#mayAnswer(came.id, now)) this.owe(to, came, now);
   }
 
   /**
@@ -53,14 +60,14 @@ export class Receipts {
     this.#refusals ??= new TokenBucket(REFUSALS_TOLD, now);
     const ttlSeconds = Math.floor(came.ttlSeconds / 2);
     if (ttlSeconds === 0 || !this.#mayAnswer(came.id, now) || !this.#refusals.take(1, now)) return;
-    this.#owe(to, { ...came, ttlSeconds }, reason, now);
+    if (this.#owe(to, { ...came, ttlSeconds }, reason)) this.#answeredNow(came.id, now);
   }
 
   /** The next receipt to write; all are drained in every turn. */
   poll(): OwedReceipt | undefined {
     const [next] = this.#owed;
     if (!next) return undefined;
-    const [key, { to, refused, came }] = next;
+    const [key, { to, says, came }] = next;
     const named = came.splice(0, RECEIPT_IDS_MAX);
     this.#owedCount -= named.length;
     if (came.length === 0) this.#owed.delete(key);
@@ -69,19 +76,24 @@ export class Receipts {
       ids: named.map(({ id }) => id),
       hops: named.map(({ hops }) => hops),
       ttlSeconds: Math.max(...named.map(({ ttlSeconds }) => ttlSeconds)),
-      ...(refused && { refused }),
+      ...(says === 'came' ? {} : says === 'read' ? { read: true } : { refused: says }),
     };
   }
 
-  #owe(to: NodeId, came: Came, refused: Refusal | undefined, now: Instant): void {
-    if (this.#owedCount >= RECEIPTS_OWED_MAX) return;
+  /** @returns false when too many are owed */
+  #owe(to: NodeId, came: Came, says: Debt['says']): boolean {
+    if (this.#owedCount >= RECEIPTS_OWED_MAX) return false;
     this.#owedCount++;
-    const key = `${to} ${refused ?? ''}`;
-    const debt = this.#owed.get(key) ?? { to, refused, came: [] };
+    const key = `${to} ${says}`;
+    const debt = this.#owed.get(key) ?? { to, says, came: [] };
     debt.came.push(came);
     this.#owed.set(key, debt);
-    this.#answered.delete(came.id);
-    this.#answered.set(came.id, now);
+    return true;
+  }
+
+  #answeredNow(id: EnvelopeId, now: Instant): void {
+    this.#answered.delete(id);
+    this.#answered.set(id, now);
     if (this.#answered.size > RECEIPTS_OWED_MAX) this.#answered.delete(this.#answered.keys().next().value!);
   }
 

@@ -26,6 +26,7 @@ import type {
 import { diagnose } from './diagnosis.ts';
 import { metricsOf } from './metrics.ts';
 import type { Organs } from './organs.ts';
+import type { ReadLetter } from './readings.ts';
 import type { Tells } from './tells.ts';
 import type { Suspect } from './track-record.ts';
 import { heldViews, peerViews, routeViews, storeView } from './views.ts';
@@ -189,6 +190,11 @@ export abstract class Commands implements NodeCommands {
 
   writes(where: string, now: Instant): void {
     this.#organs.typing.writes(where, now);
+    this.settle(now);
+  }
+
+  read(letters: readonly ReadLetter[], now: Instant): void {
+    this.#organs.readings.read(letters, now);
     this.settle(now);
   }
 

@@ -9,6 +9,7 @@ import type { PeerSource } from '../mesh/record.ts';
 import type { Saying } from '../wire/content.ts';
 import type { EnvelopeId, Hop } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
+import type { ReadLetter } from './readings.ts';
 import type { Tells } from './tells.ts';
 import type { Suspect } from './track-record.ts';
 import type { Why } from './why.ts';
@@ -171,6 +172,8 @@ export interface NodeCommands {
 
   /** The user writes, to a node or in a channel: said to neighbours whom it is about, at most every 3 s. To be called at each key. */
   writes(where: string, now: Instant): void;
+  /** The user has read these letters: their authors are told, unless that is switched off or they are strangers. */
+  read(letters: readonly ReadLetter[], now: Instant): void;
   /** Changes what others are told of what the user does, and says what that is. */
   tell(what: Partial<Tells>): Tells;
 

@@ -72,8 +72,8 @@ export class Mail {
   sendReceipts(now: Instant): void {
     const { author, receipts, calendar, custody, shelf } = this.#parts;
     for (let owed = receipts.poll(); owed; owed = receipts.poll()) {
-      const { to, ids, hops, ttlSeconds, refused } = owed;
-      const content: Content = { type: 'receipt', ids, hops, read: false, ...(refused && { refused }) };
+      const { to, ids, hops, ttlSeconds, read = false, refused } = owed;
+      const content: Content = { type: 'receipt', ids, hops, read, ...(refused && { refused }) };
       const envelope = writeDirect(author, {
         to,
         content,
@@ -81,11 +81,12 @@ export class Mail {
         hopsMax: HOPS_DEFAULT,
         ttlSeconds,
       });
+      const head = this.#head(envelope, to, true, now);
       // Those who took receipts for these messages before have lost them, or this one would not be owed.
-      const head = { ...this.#head(envelope, to, true, now), handedTo: custody.receiptTakers.of(ids) };
-      custody.receiptTakers.wrote(head.id, ids);
+      const handedTo = read ? [] : custody.receiptTakers.of(ids);
+      if (!read) custody.receiptTakers.wrote(head.id, ids);
       // A receipt that cannot be written is owed again when the sender asks again.
-      if (shelf.roomFor(head, 1)) custody.take(head, envelope, now, NOTHING, NOTHING);
+      if (shelf.roomFor(head, 1)) custody.take({ ...head, handedTo }, envelope, now, NOTHING, NOTHING);
     }
   }
 

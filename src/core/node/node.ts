@@ -53,6 +53,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
     this.#organs.attendance.elapse(now);
     this.#organs.custody.elapse(now);
     this.#organs.backlog.elapse(now);
+    this.#organs.readings.elapse(now);
     this.#organs.journal.elapse(now);
     this.settle(now);
   }
@@ -68,6 +69,7 @@ export class Node extends Commands implements DurableMachine<NodeEvent> {
       this.#organs.attendance.deadline(),
       this.#organs.neighbourhood.deadline(),
       this.#organs.backlog.deadline(),
+      this.#organs.readings.deadline(),
       this.#organs.journal.deadline(),
       ...this.#organs.custody.deadline(),
     );

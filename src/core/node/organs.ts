@@ -36,6 +36,7 @@ import { Mail } from './mail.ts';
 import { Neighbourhood } from './neighbourhood.ts';
 import { PeerBook } from './peer-book.ts';
 import { PEER_LIMITS, type PeerLimits } from './peer-limits.ts';
+import { Readings } from './readings.ts';
 import { Recognition } from './recognition.ts';
 import { Reconciler } from './reconciler.ts';
 import type { SettingKey, StoredState } from './record.ts';
@@ -180,6 +181,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
   const woken = { members, lines, epoch: hex(epoch), marks: options.marks ?? true };
   const spread = (envelope: EnvelopeId, channel: string): void => spreading.spread(envelope, channel);
   const attendance = new Attendance({ ...parts, custody, spread }, woken, now);
+  const readings = new Readings(parts);
   const typing = new Typing({ ...parts, sessions, attendance });
   const mail = new Mail({ ...parts, custody, attendance });
   const strangers = new Strangers(parts);
@@ -238,6 +240,7 @@ export function organsOf(options: NodeOptions, tell: (event: NodeEvent) => void)
     spreading,
     reconciler,
     traces,
+    readings,
     typing,
   };
 }
