@@ -16,6 +16,8 @@ export const profileFile = {
   token: (home: string) => join(home, 'node.token'),
   database: (home: string) => join(home, 'qpc.db'),
   log: (home: string) => join(home, 'node.log'),
+  history: (home: string) => join(home, 'qpc.history'),
+  drafts: (home: string) => join(home, 'qpc.drafts'),
 } as const;
 
 const nodeFile = z.object({ pid: z.number().int().positive(), socket: z.string().min(1), version: z.string() });
