@@ -8,7 +8,7 @@ export const discard = command({
   args: { id: MESSAGE },
   options: {},
   examples: ['/discard 81b04c'],
-  akin: ['cancel', 'delete'],
+  akin: ['cancel'],
   run: (api, { id }) => api.call('discard', { id }),
   render: ({ id, state }, context) => [`${sign(state, context)} ${shortId(id)} is ${state}`],
 });

@@ -1,6 +1,8 @@
 import type { ApiEvent } from '../api/schema.ts';
 import { printable } from './printable.ts';
-import { clock, gapLine, messageLine, progressWords, shortId, sign } from './show.ts';
+import { clock, gapLine, messageLine, progressWords, quote, shortId, sign } from './show.ts';
+
+type Changed = Extract<ApiEvent, { type: 'changed' }>;
 
 /** An event as one line for people, safe to print: `06:05 bob: the hill node is back`. */
 export function eventLine(event: ApiEvent, context: { readonly ascii: boolean; now(): number }): string {
@@ -8,13 +10,8 @@ export function eventLine(event: ApiEvent, context: { readonly ascii: boolean; n
   switch (event.type) {
     case 'message':
       return printable(messageLine(event, context));
-    case 'changed': {
-      const { by } = event;
-      const where = event.channel === undefined ? '' : `#${event.channel} `;
-      const sign = by.sign === undefined ? '' : ` with ${by.sign}`;
-      const now = by.what === 'edited' ? `: ${event.text}` : '';
-      return printable(`${time} ${where}${by.fromName} ${DEEDS[by.what]} ${shortId(event.id)}${sign}${now}`);
-    }
+    case 'changed':
+      return printable(`${time} ${changedLine(event, context)}`);
     case 'typing':
       return printable(`${time} ${event.fromName} is writing`);
     case 'progress':
@@ -34,12 +31,21 @@ export function eventLine(event: ApiEvent, context: { readonly ascii: boolean; n
   }
 }
 
-const DEEDS = {
-  edited: 'edited',
-  deleted: 'deleted',
-  reacted: 'reacted to',
-  unreacted: 'took back a reaction to',
-} as const;
+/** What somebody did to a line, so that who hears it knows which: `#general bob took back the line of 06:08`. */
+function changedLine({ by, channel, text, fromName, received }: Changed, context: { now(): number }): string {
+  const who = `${channel === undefined ? '' : `#${channel} `}${by.fromName}`;
+  const line = `the line of ${clock(received, context.now())}`;
+  switch (by.what) {
+    case 'edited':
+      return `${who} edited ${line}: ${text}`;
+    case 'deleted':
+      return `${who} took back ${line}`;
+    case 'reacted':
+      return `${who} reacted with ${by.sign} to ${quote(text)} of ${fromName}`;
+    case 'unreacted':
+      return `${who} took back the reaction to ${quote(text)} of ${fromName}`;
+  }
+}
 
 const PEER_STATES = {
   discovered: 'is near',

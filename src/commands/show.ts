@@ -1,5 +1,5 @@
 import type { ApiEvent } from '../api/schema.ts';
-import type { Message } from '../api/shapes.ts';
+import type { Message, Reaction } from '../api/shapes.ts';
 import { span } from '../core/base/span.ts';
 
 /** How far a message of ours has come. */
@@ -91,7 +91,7 @@ export function clock(at: number, now: number): string {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-/** One line of a conversation: `06:05 #general bob: me`, `06:08 ann → bob: yes  ✓✓`. */
+/** One line of a conversation: `06:05 #general bob: me`, `06:06 bob answered "who?": me`, `06:08 ann → bob: yes  ✓✓`. */
 export function messageLine(message: Message, context: { readonly ascii: boolean; now(): number }): string {
   const where = message.channel === undefined ? '' : `#${message.channel} `;
   const coverage = message.coverage ? ` · ${message.coverage.have} of ${message.coverage.of} have it` : '';
@@ -99,8 +99,33 @@ export function messageLine(message: Message, context: { readonly ascii: boolean
     message.state === undefined
       ? ''
       : `  ${sign(message.state, context)} ${shortId(message.id)} ${message.state}${coverage}`;
-  return `${clock(message.received, context.now())} ${where}${message.fromName}: ${message.text}${state}`;
+  const answers = message.re === undefined ? '' : ` answered ${answered(message.re)}`;
+  const text = message.deleted ? '(taken back)' : `${message.text}${message.edited ? ' (edited)' : ''}`;
+  const signs = message.reactions?.map((reaction) => ` · ${reaction.sign} from ${reactors(reaction)}`).join('') ?? '';
+  return `${clock(message.received, context.now())} ${where}${message.fromName}${answers}: ${text}${signs}${state}`;
 }
+
+/** The beginning of a text in quotation marks, on one line. */
+export function quote(text: string): string {
+  const characters = [...text.replace(/\s+/g, ' ').trim()];
+  const kept = characters.slice(0, QUOTED_CHARACTERS_MAX).join('');
+  return `"${kept}${characters.length > QUOTED_CHARACTERS_MAX ? '…' : ''}"`;
+}
+
+const QUOTED_CHARACTERS_MAX = 40;
+
+const answered = ({ text }: NonNullable<Message['re']>): string =>
+  text === undefined ? 'a line that is not here' : text === '' ? 'a line that was taken back' : quote(text);
+
+/** Who gave a sign: `bob, carol and you`, `bob, carol and 3 others`. */
+function reactors({ count, mine, names }: Reaction): string {
+  const shown = names.slice(0, REACTORS_NAMED);
+  const others = count - shown.length - (mine ? 1 : 0);
+  const all = [...shown, ...(mine ? ['you'] : []), ...(others > 0 ? [plural(others, 'other')] : [])];
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}
+
+const REACTORS_NAMED = 3;
 
 /** How far something is: `12.4 MB of 40 MB, 2.1 MB/s, 13 s left`; `done, 40 MB in 19 s` when it is over. */
 export function progressWords({ unit, done, of, startedAt, at, over }: Progress): string {

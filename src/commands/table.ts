@@ -4,7 +4,9 @@ import { block } from './block.ts';
 import { chat } from './chat.ts';
 import type { Command } from './command.ts';
 import { contacts } from './contacts.ts';
+import { deleteLine } from './delete.ts';
 import { discard } from './discard.ts';
+import { edit } from './edit.ts';
 import { helpAbout } from './help.ts';
 import { history } from './history.ts';
 import { meshBroadcast } from './mesh-broadcast.ts';
@@ -30,7 +32,9 @@ import { meshUnsubscribe } from './mesh-unsubscribe.ts';
 import { meshWhy } from './mesh-why.ts';
 import { nick } from './nick.ts';
 import { quit } from './quit.ts';
+import { react } from './react.ts';
 import { rename } from './rename.ts';
+import { reply } from './reply.ts';
 import { requests } from './requests.ts';
 import { retry } from './retry.ts';
 import { search } from './search.ts';
@@ -81,6 +85,10 @@ export const COMMANDS: readonly Command[] = [
   requests,
   accept,
   nick,
+  reply,
+  edit,
+  react,
+  deleteLine,
   retry,
   discard,
   search,

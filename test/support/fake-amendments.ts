@@ -42,7 +42,7 @@ export class FakeAmendments {
       what: taken ? 'unreacted' : what,
       ...(what === 'reacted' && !taken ? { sign: deed.sign } : {}),
     } as const;
-    const who = { from, fromName: this.#book.nameOf(from) };
+    const who = { from, fromName: from === PEOPLE.ann ? this.#book.name : this.#book.nameOf(from) };
     return { event: { type: 'changed', ...changed, by: { ...who, ...told } }, by: by.id };
   }
 
