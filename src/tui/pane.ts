@@ -1,9 +1,15 @@
 import type { Result } from '../api/schema.ts';
+import type { PeerOrder } from './peer-list.ts';
 
 /** What fills the screen above the status bar, and what a view keeps of its own while it is open. How it is drawn and worked is in `panes/`. */
 export type Pane =
   | { readonly name: 'chat' }
-  | { readonly name: 'peers'; readonly chosen: string | undefined; readonly filter: string | undefined }
+  | ({
+      readonly name: 'peers';
+      readonly chosen: string | undefined;
+      readonly filter: string | undefined;
+      readonly order: PeerOrder;
+    } & Shows<Result<'contacts'>>)
   | ({ readonly name: 'store'; readonly top: number } & Shows<Result<'store'>>)
   | ({ readonly name: 'identity' } & Shows<Result<'identity'>>)
   /** `chosen` is a node's id, or empty for ourselves. */

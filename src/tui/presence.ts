@@ -18,7 +18,10 @@ export const PRESENCES: readonly Presence[] = ['connected', 'reachable', 'near',
 export const byNearness = (a: Peer, b: Peer): number =>
   PRESENCES.indexOf(presence(a)) - PRESENCES.indexOf(presence(b)) ||
   (a.hops ?? 0) - (b.hops ?? 0) ||
-  a.name.localeCompare(b.name);
+  COLLATOR.compare(a.name, b.name);
+
+/** Ten thousand names are compared at once. */
+const COLLATOR = new Intl.Collator();
 
 /** When a peer was heard last, in words; empty when it never was. */
-export const heard = ({ lastSeen }: Peer, now: number): string => (lastSeen === 0 ? '' : ago(lastSeen, now));
+export const heard = ({ lastSeen }: Pick<Peer, 'lastSeen'>, now: number): string => (lastSeen === 0 ? '' : ago(lastSeen, now));

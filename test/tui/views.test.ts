@@ -12,6 +12,7 @@ import { help } from '../../src/tui/views/help.ts';
 import { identity } from '../../src/tui/views/identity.ts';
 import { lines } from '../../src/tui/views/lines.ts';
 import { peers } from '../../src/tui/views/peers.ts';
+import { PEERS } from '../../src/tui/panes/peers.ts';
 import { prompt } from '../../src/tui/views/prompt.ts';
 import { sidebar } from '../../src/tui/views/sidebar.ts';
 import { statusBar } from '../../src/tui/views/status-bar.ts';
@@ -40,7 +41,7 @@ const OURS = { store: await answered('store', {}), identity: await answered('ide
 const VIEWS: Readonly<Record<string, View>> = {
   chat,
   sidebar,
-  peers,
+  peers: (state, area, theme) => peers(state, PEERS.begin, area, theme),
   identity: (state, area, theme) => identity(state, { name: 'identity', shows: OURS.identity }, area, theme),
   store: (state, area, theme) => store(state, { name: 'store', top: 0, shows: OURS.store }, area, theme),
   help: (_state, area, theme) => help({ name: 'help', top: 0 }, COMMANDS, area, theme),

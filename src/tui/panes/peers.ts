@@ -1,19 +1,20 @@
 import { layout } from '../layout.ts';
 import type { PaneOf } from '../pane.ts';
+import { chosenPeer, listedPeers, PEER_ORDERS } from '../peer-list.ts';
 import type { ViewState } from '../screen-state.ts';
 import { bodyRows } from '../views/frame.ts';
-import { chosenPeer, listedPeers, peers } from '../views/peers.ts';
+import { peers } from '../views/peers.ts';
 import { stepOf } from './scrolling.ts';
 import type { Deed, View } from './view.ts';
 
 type Peers = PaneOf<'peers'>;
 
-const BEGIN: Peers = { name: 'peers', chosen: undefined, filter: undefined };
+const BEGIN: Peers = { name: 'peers', chosen: undefined, filter: undefined, order: 'nearness' };
 
 /** Nodes near, connected and remembered. */
-export const PEERS: View<Peers> = {
+export const PEERS: View<Peers> & { readonly begin: Peers } = {
   begin: BEGIN,
-  draw: (state, _pane, area, theme) => peers(state, area, theme),
+  draw: peers,
   act: (state, pane, action) => {
     const by = stepOf(action, Math.max(1, (bodyRows(layout(state).main) >> 1) - 2));
     if (by !== 0) return choose(state, pane, by);
@@ -21,7 +22,9 @@ export const PEERS: View<Peers> = {
       case 'back':
         return pane.filter === undefined ? undefined : filtered(pane, undefined);
       case 'submit':
-        return pane.filter ? filtered({ ...pane, chosen: chosenPeer(state) }, undefined) : openChosen(state);
+        return pane.filter
+          ? filtered({ ...pane, chosen: chosenPeer(state, pane)?.id }, undefined)
+          : openChosen(state, pane);
       case 'edit':
         if (action.op === 'erase' && pane.filter !== undefined)
           return filtered(pane, pane.filter === '' ? undefined : pane.filter.slice(0, -1));
@@ -34,6 +37,7 @@ export const PEERS: View<Peers> = {
   },
   type: (state, pane, letter) =>
     pane.filter === undefined ? letterOf(state, pane, letter) : filtered(pane, pane.filter + letter),
+  read: (api) => api.call('contacts', {}),
   answers: { command: '/mesh peers', pane: () => BEGIN },
 };
 
@@ -42,22 +46,43 @@ const filtered = (pane: Peers, filter: string | undefined): readonly Deed[] => [
 ];
 
 function choose(state: ViewState, pane: Peers, by: number): readonly Deed[] {
-  const shown = listedPeers(state);
-  const at = shown.findIndex(({ id }) => id === chosenPeer(state));
-  const to = shown[Math.max(0, Math.min(shown.length - 1, at + by))];
+  const list = listedPeers(state, pane);
+  const chosen = chosenPeer(state, pane);
+  const at = chosen ? list.indexOf(chosen) : 0;
+  const to = list[Math.max(0, Math.min(list.length - 1, at + by))];
   return [{ do: 'show', pane: { ...pane, chosen: to?.id } }];
 }
 
-function openChosen(state: ViewState): readonly Deed[] {
-  const chosen = state.peers.find(({ id }) => id === chosenPeer(state));
+function openChosen(state: ViewState, pane: Peers): readonly Deed[] {
+  const chosen = chosenPeer(state, pane);
   return chosen ? [{ do: 'open', conversation: { id: chosen.id, kind: 'direct', name: chosen.name } }] : [];
 }
 
 function letterOf(state: ViewState, pane: Peers, letter: string): readonly Deed[] {
-  const id = chosenPeer(state);
-  const about = { r: '/mesh route', p: '/mesh ping', w: '/mesh why' }[letter];
-  if (about !== undefined && id !== undefined) return [{ do: 'run', line: `${about} ${id}` }];
-  if (letter === '/') return filtered(pane, '');
-  if (letter === 's') return [{ do: 'run', line: '/mesh peers --scan' }];
-  return letter === 'q' ? [{ do: 'back' }] : [];
+  const id = chosenPeer(state, pane)?.id;
+  switch (letter) {
+    case '/':
+      return filtered(pane, '');
+    case 's':
+      return [{ do: 'show', pane: { ...pane, order: after(pane.order) } }];
+    case 'n':
+      return [{ do: 'run', line: '/mesh peers --scan' }];
+    case 'm':
+      return [{ do: 'show', pane: { name: 'map', chosen: id, list: false } }];
+    case 'q':
+      return [{ do: 'back' }];
+    default:
+      return id === undefined ? [] : about(id, letter);
+  }
 }
+
+/** What a letter does with the chosen one. That a key was compared only a person can say: that line is left to be sent. */
+function about(id: string, letter: string): readonly Deed[] {
+  if (letter === 'r') return [{ do: 'show', pane: { name: 'route', peer: id } }];
+  if (letter === 'v') return [{ do: 'write', text: `/verify ${id}` }];
+  const command = { p: '/mesh ping', w: '/mesh why' }[letter];
+  return command === undefined ? [] : [{ do: 'run', line: `${command} ${id}` }];
+}
+
+const after = (order: Peers['order']): Peers['order'] =>
+  PEER_ORDERS[(PEER_ORDERS.indexOf(order) + 1) % PEER_ORDERS.length]!;

@@ -1,137 +1,115 @@
 import type { Peer } from '../../api/shapes.ts';
 import { plural, rtt } from '../../commands/show.ts';
-import { padEnd, padStart, ruled } from '../cells.ts';
-import { grouped } from '../format.ts';
+import { padEnd } from '../cells.ts';
+import { type Column, fitting, tableRow, titles } from '../columns.ts';
+import { sparkline } from '../gauge.ts';
 import * as guard from '../guard.ts';
-import { byNearness, heard, PRESENCES, presence } from '../presence.ts';
+import type { PaneOf } from '../pane.ts';
+import { chosenPeer, contactOf, listedPeers } from '../peer-list.ts';
+import { heard, PRESENCES, presence } from '../presence.ts';
+import { rttsInCells } from '../rtts.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { bodyRows, frame } from './frame.ts';
 import { presenceSign, shortName } from './name.ts';
+import { peerFacts } from './peer-facts.ts';
 
 /** Nodes near, connected and remembered, and everything known about the chosen one. */
-export function peers(state: ViewState, pane: Pane, theme: Theme): string[] {
-  const shown = listedPeers(state);
-  const counts = PRESENCES.map((is) => `${state.peers.filter((peer) => presence(peer) === is).length} ${is}`);
-  const title = `Peers ${theme.signs.dash} ${counts.filter((part) => !part.startsWith('0 ')).join(', ') || 'none yet'}`;
-  if (state.peers.length === 0) return frame(title, nobody(state, pane, theme), KEYS, pane, theme);
-  const filter = filterOf(state);
-  const chosen = shown.find((peer) => peer.id === chosenPeer(state));
-  const detail = chosen && bodyRows(pane) >= 10 ? about(chosen, state, pane, theme) : [];
-  const head = [filter === undefined ? '' : ` / ${filter}${theme.accent('▏')}`, theme.dim(row(TITLES, pane.cols))];
-  const rows = bodyRows(pane) - head.length - detail.length;
-  const at = Math.max(0, chosen ? shown.indexOf(chosen) : 0);
-  const from = Math.max(0, Math.min(at - (rows >> 1), shown.length - rows));
-  const list = shown.slice(from, from + rows).map((peer) => line(peer, peer === chosen, state, pane.cols, theme));
-  if (shown.length === 0) list.push(theme.dim(`   none of ${plural(state.peers.length, 'node')} is called so`));
-  while (list.length < rows) list.push('');
-  return frame(
-    title,
-    [...head, ...list, ...detail],
-    filter === undefined ? KEYS : ['type to filter', 'Enter chooses', 'Esc ends it'],
-    pane,
-    theme,
-  );
-}
-
-/** The peers that pass the filter, in the order shown: connected, reachable by hops, near, away; then by name. */
-export function listedPeers(state: ViewState): readonly Peer[] {
-  const filter = filterOf(state)?.toLowerCase() ?? '';
-  const passing = state.peers.filter(
-    (peer) => filter === '' || `${peer.name} ${peer.id}`.toLowerCase().includes(filter),
-  );
-  return passing.toSorted(byNearness);
-}
-
-/** The id of the peer that keys act on: the one chosen, while it is listed, else the first. */
-export function chosenPeer(state: ViewState): string | undefined {
-  const shown = listedPeers(state);
-  const chosen = state.pane.name === 'peers' ? state.pane.chosen : undefined;
-  return shown.some((peer) => peer.id === chosen) ? chosen : shown[0]?.id;
-}
-
-const KEYS = ['↑↓ choose', 'Enter chat', 'r route', 'p ping', 'w why', '/ filter', 's scan'];
-
-const filterOf = ({ pane }: ViewState): string | undefined => (pane.name === 'peers' ? pane.filter : undefined);
-
-type Row = Readonly<Record<'name' | 'state' | 'hops' | 'rtt' | 'seen' | 'source' | 'address', string>>;
-const TITLES: Row = {
-  name: 'NODE',
-  state: 'STATE',
-  hops: 'HOPS',
-  rtt: 'RTT',
-  seen: 'SEEN',
-  source: 'BY',
-  address: 'ADDRESS',
-};
-
-/** The columns that fit, the most telling first. */
-function row(of: Row, cols: number): string {
-  const name = cols >= 60 ? 20 : 14;
-  const state = cols >= 50 ? padEnd(of.state, 13) : '';
-  const by = cols >= 76 ? padEnd(`  ${of.source}`, 13) : '';
-  const hops = cols >= 40 ? padStart(of.hops, 5) : '';
-  return `    ${padEnd(of.name, name)}${state}${hops}${padStart(of.rtt, 9)}${padStart(of.seen, 7)}${by}${cols >= 90 ? of.address : ''}`;
-}
-
-function line(peer: Peer, chosen: boolean, { now }: ViewState, cols: number, theme: Theme): string {
+export function peers(state: ViewState, shown: PaneOf<'peers'>, pane: Pane, theme: Theme): string[] {
   const { signs } = theme;
-  const is = presence(peer);
-  const cells: Row = {
-    name: shortName(peer.name, cols >= 60 ? 19 : 13, signs.more),
-    state: is,
-    hops: peer.hops === undefined ? signs.dash : String(peer.hops),
-    rtt: rtt(peer.rttMs) || signs.dash,
-    seen: is === 'connected' ? 'now' : heard(peer, now) || signs.dash,
-    source: peer.source,
-    address: guard.line(peer.address ?? ''),
-  };
-  const text = row(cells, cols).slice(4);
-  const body = is === 'away' ? theme.dim(text) : text;
-  return ` ${chosen ? theme.accent(signs.pointer) : ' '}${presenceSign(peer, theme)} ${chosen ? theme.bold(body) : body}`;
+  const title = `Peers ${signs.dash} ${counted(state.peers)}`;
+  if (state.peers.length === 0)
+    return frame(title, nobody(state, pane, theme), ['n look again', 'Esc back'], pane, theme);
+  const list = listedPeers(state, shown);
+  const chosen = chosenPeer(state, shown);
+  const columns = fitting(columnsFor(state, shown, theme), pane.cols - INDENT);
+  const typed = shown.filter === undefined ? '' : ` / ${guard.line(shown.filter)}${theme.accent('▏')}`;
+  const head = [typed, theme.dim(' '.repeat(INDENT) + titles(columns))];
+  const facts = chosen && bodyRows(pane) >= 12 ? peerFacts(chosen, state, shown, pane, theme) : [];
+  const rows = bodyRows(pane) - head.length - facts.length;
+  const at = chosen ? list.indexOf(chosen) : 0;
+  const from = Math.max(0, Math.min(at - (rows >> 1), list.length - rows));
+  const lines = list.slice(from, from + rows).map((peer) => {
+    const isChosen = peer === chosen;
+    const text = tableRow(columns, peer);
+    const look = presence(peer) === 'away' ? theme.dim(text) : text;
+    return ` ${isChosen ? theme.accent(signs.pointer) : ' '}${presenceSign(peer, theme)} ${isChosen ? theme.bold(look) : look}`;
+  });
+  if (list.length === 0) lines.push(theme.dim(`    none of ${plural(state.peers.length, 'node')} is called so`));
+  while (lines.length < rows) lines.push('');
+  return frame(title, [...head, ...lines, ...facts], keysFor(shown), pane, theme);
 }
 
-function about(peer: Peer, { conversations, now }: ViewState, { cols }: Pane, theme: Theme): string[] {
-  const talk = conversations.find(({ id }) => id === peer.id);
-  const facts: readonly (readonly [string, string])[] = [
-    ['id', grouped(peer.id)],
-    ['address', peer.address ?? 'none known'],
-    ['found', `${FOUND[peer.source]}, ${standing(peer)}${lastHeard(peer, now)}`],
-    ['roles', peer.roles.length === 0 ? 'none announced' : peer.roles.join(', ')],
-    ['unread', talk ? plural(talk.unread, 'message') : 'no chat yet: Enter begins one'],
+const INDENT = 4;
+
+const keysFor = ({ filter, order }: PaneOf<'peers'>): readonly string[] =>
+  filter === undefined
+    ? [
+        '↑↓ choose',
+        'Enter chat',
+        'r route',
+        'p ping',
+        'w why',
+        'v verify',
+        `s sort: ${order}`,
+        '/ filter',
+        'n look again',
+        'm map',
+      ]
+    : ['type to filter', 'Enter chooses', 'Esc ends it'];
+
+function counted(all: readonly Peer[]): string {
+  const counts = new Map<string, number>();
+  for (const peer of all) counts.set(presence(peer), (counts.get(presence(peer)) ?? 0) + 1);
+  return PRESENCES.flatMap((is) => (counts.has(is) ? [`${counts.get(is)} ${is}`] : [])).join(', ') || 'none yet';
+}
+
+/** The most telling columns stay longest. */
+function columnsFor(state: ViewState, shown: PaneOf<'peers'>, theme: Theme): readonly Column<Peer>[] {
+  const { signs } = theme;
+  const unread = new Map(state.conversations.map((one) => [one.id, one.unread]));
+  const cells = state.size.cols >= 110 ? 26 : state.size.cols >= 60 ? 18 : 13;
+  return [
+    { title: 'NODE', cells, rank: 9, of: ({ name }) => shortName(name, cells, signs.more) },
+    { title: 'NEW', cells: 3, right: true, rank: 6, of: ({ id }) => few(unread.get(id)) },
+    { title: 'STATE', cells: 9, rank: 8, of: presence },
+    { title: 'KNOWN', cells: 8, rank: 3, of: ({ id }) => standing(shown, id) },
+    {
+      title: 'HOPS',
+      cells: 4,
+      right: true,
+      rank: 5,
+      of: ({ hops }) => (hops === undefined ? signs.dash : String(hops)),
+    },
+    { title: 'LAST 8 MIN', cells: 12, rank: 4, of: ({ id }) => trend(id, state, theme) },
+    { title: 'RTT', cells: 7, right: true, rank: 7, of: ({ rttMs }) => rtt(rttMs) || signs.dash },
+    { title: 'SEEN', cells: 9, right: true, rank: 5, of: (peer) => seen(peer, state.now) },
+    { title: 'ADDRESS', cells: 15, most: 30, rank: 1, of: ({ address = '' }) => guard.line(address) },
   ];
-  const lines = facts.flatMap(([label, value]) =>
-    wrap(guard.line(value), Math.max(8, cols - 14)).map(
-      (part, index) => `   ${theme.dim(padEnd(index === 0 ? label : '', 9))} ${part}`,
-    ),
-  );
-  return [theme.dim(ruled(shortName(peer.name, cols - 6, theme.signs.more), cols, theme.signs.rule)), ...lines];
 }
 
-/** When a node without a link to us was heard last, if it ever was. */
-function lastHeard(peer: Peer, now: number): string {
-  const when = presence(peer) === 'connected' ? '' : heard(peer, now);
-  return when === '' ? '' : when === 'now' ? ', heard just now' : `, heard ${when} ago`;
+const few = (count = 0): string => (count === 0 ? '' : count > 99 ? '99+' : String(count));
+
+/** The round trips of the last minutes, the newest at the right. */
+function trend(id: string, { rtts, now }: ViewState, { signs, accent }: Theme): string {
+  const samples = rtts.get(id);
+  return samples ? accent(sparkline(rttsInCells(samples, 12, now), signs)) : '';
 }
 
-/** In the order of the list. */
-
-function standing(peer: Peer): string {
-  const is = presence(peer);
-  if (is === 'reachable') return `${plural(peer.hops ?? 0, 'hop')} away`;
-  return { connected: 'connected', near: 'not connected', away: 'not reachable now' }[is];
+function standing(shown: PaneOf<'peers'>, id: string): string {
+  const contact = contactOf(shown, id);
+  if (!contact) return '';
+  return contact.blocked ? 'blocked' : contact.verified ? 'verified' : 'contact';
 }
 
-const FOUND: Readonly<Record<Peer['source'], string>> = {
-  mdns: 'on this network (mDNS)',
-  manual: 'by an address that you gave',
-  hub: 'through a hub',
-  remembered: 'remembered from before',
-  inbound: 'by its own call to us',
-  route: 'through other nodes',
-};
+/** When a peer was heard last, short; of one that said goodbye when that was. */
+function seen(peer: Peer, now: number): string {
+  if (presence(peer) === 'connected') return 'now';
+  if (peer.goodbyeAt !== undefined) return `left ${heard({ ...peer, lastSeen: peer.goodbyeAt }, now)}`;
+  return heard(peer, now) || 'never';
+}
 
 function nobody({ status }: ViewState, { cols }: Pane, theme: Theme): string[] {
   const mdns = {
@@ -142,6 +120,7 @@ function nobody({ status }: ViewState, { cols }: Pane, theme: Theme): string[] {
   const steps = [
     ['/mesh connect ID@HOST:PORT', 'reach a node by its address'],
     ['/add URI', 'what a friend sent you or you scanned'],
+    ['/mesh doctor', 'what stands in the way, if something does'],
     ['qpc demo', 'in another terminal: five nodes to try things with'],
   ] as const;
   return [
