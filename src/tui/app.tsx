@@ -1,10 +1,13 @@
-import { Box, Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
+import { Box, type Key, Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect, useMemo } from 'react';
 import { act, type } from './act.ts';
-import { actionOf, keyName } from './keys.ts';
-import { layout, listAlone } from './layout.ts';
+import { drawn } from './glyphs.ts';
+import { actionOf } from './key-map.ts';
+import { keyName } from './keys.ts';
+import { listAlone } from './layout.ts';
 import { CHAT } from './pane.ts';
 import { viewOf } from './panes/table.ts';
+import { type Note, Safety } from './safety.ts';
 import type { ViewState } from './screen-state.ts';
 import type { Pane as Area } from './scroll.ts';
 import type { Session } from './session.ts';
@@ -15,7 +18,7 @@ import { useNode } from './use-node.ts';
 import { banner } from './views/banner.ts';
 import { chat } from './views/chat.ts';
 import { completions } from './views/completions.ts';
-import { prompt } from './views/prompt.ts';
+import { type Caret, prompt } from './views/prompt.ts';
 import { sidebar } from './views/sidebar.ts';
 import { statusBar } from './views/status-bar.ts';
 
@@ -23,43 +26,56 @@ type Props = {
   readonly session: Session;
   readonly terminal: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Keeps what went wrong. */
+  readonly note?: Note;
 };
 
 /** The whole screen. Views draw lines; here they only get their places, the keys and the caret. */
-export function App({ session, terminal, env }: Props) {
+export function App({ session, terminal, env, note }: Props) {
   const state = useNode(session);
   const theme = useMemo(() => chooseTheme(env, state.look), [env, state.look]);
-  useKeys(session, terminal);
+  const safety = useMemo(() => new Safety(note ?? (() => {})), [note]);
+  useKeys(session, terminal, safety);
   useSize(session);
 
-  const { cols } = state.size;
-  const places = layout(state);
-  const writing = prompt(state, { cols, rows: places.prompt }, theme);
-  const top = places.main.rows + places.banner.length + 1;
+  const { cols, rows } = state.size;
+  const places = safety.places(state);
+  const safely = (part: string, area: Area, draw: () => readonly string[]) => safety.lines(part, area, theme, draw);
+  const { list, main } = places;
+  const sides = { cols: list, rows: main.rows };
+  const chats = list > 0 ? safely('the list of chats', sides, () => sidebar(state, sides, theme)) : [];
+  const middle = safely(state.pane.name, main, () => mainPane(state, main, theme));
+  const bottom = { cols, rows: places.prompt };
+  let caret: Caret;
+  const writing = safely('the prompt', bottom, () => {
+    const written = prompt(state, bottom, theme);
+    caret = written.caret;
+    return written.lines;
+  });
+  const { length } = places.banner;
+  const said = length > 0 ? safely('a notice', { cols, rows: length }, () => banner(state, places.banner, theme)) : [];
+  const status = safely('the status bar', { cols, rows: 1 }, () => [statusBar(state, cols, theme)]);
   const { setCursorPosition } = useCursor();
-  setCursorPosition(writing.caret && { x: Math.min(cols - 1, writing.caret.x), y: top + writing.caret.y });
+  setCursorPosition(
+    caret && { x: Math.min(cols - 1, caret.x), y: Math.min(rows - 1, main.rows + length + 1 + caret.y) },
+  );
 
+  const upper = list > 0 ? middle.map((line, row) => chats[row] + line) : middle;
   return (
-    <Box flexDirection="column" width={cols} height={state.size.rows}>
-      <Box height={places.main.rows}>
-        {places.list > 0 && (
-          <Pane
-            theme={theme}
-            cols={places.list}
-            lines={sidebar(state, { cols: places.list, rows: places.main.rows }, theme)}
-          />
-        )}
-        <Pane theme={theme} cols={places.main.cols} lines={mainPane(state, places.main, theme)} />
-      </Box>
-      {places.banner.length > 0 && <Pane theme={theme} cols={cols} lines={banner(state, places.banner, theme)} />}
-      <Pane theme={theme} cols={cols} lines={[statusBar(state, cols, theme)]} />
-      <Pane theme={theme} cols={cols} lines={writing.lines} />
+    <Box flexDirection="column" width={cols} height={rows}>
+      {[upper, said, status, writing].map((lines, part) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts keep their places
+        <Lines key={part} cols={cols} lines={lines} theme={theme} />
+      ))}
     </Box>
   );
 }
 
-/** One text for all lines of a pane: laying out rows one by one is what is slow in Ink. */
-function Pane({
+/**
+ * Lines over the whole width as one text: laying out rows one by one is what is slow in Ink, and where a terminal draws a
+ * sign wider than Ink thinks, what stands beside it must not depend on what Ink thinks.
+ */
+function Lines({
   cols,
   lines,
   theme,
@@ -68,10 +84,11 @@ function Pane({
   readonly lines: readonly string[];
   readonly theme: Theme;
 }) {
-  const shown = theme.signs.name === 'ascii' ? lines.map(inAscii) : lines;
+  if (lines.length === 0) return undefined;
+  const sign = theme.signs.name === 'ascii' ? inAscii : (line: string): string => line;
   return (
     <Box width={cols} height={lines.length} flexShrink={0}>
-      <Text wrap="truncate">{shown.map((line) => (line === '' ? ' ' : line)).join('\n')}</Text>
+      <Text wrap="truncate">{lines.map((line) => (line === '' ? ' ' : drawn(sign(line)))).join('\n')}</Text>
     </Box>
   );
 }
@@ -90,13 +107,14 @@ function fullPane(state: ViewState, area: Area, theme: Theme): string[] {
   return listAlone(state) ? sidebar(state, area, theme) : chat(state, area, theme);
 }
 
-function useKeys(session: Session, terminal: Terminal): void {
+function useKeys(session: Session, terminal: Terminal, safety: Safety): void {
   const { suspendTerminal } = useApp();
-  useInput((input, key) => {
+  useEffect(() => terminal.lendBy(suspendTerminal), [terminal, suspendTerminal]);
+  const press = (input: string, key: Key): void => {
     const name = keyName(input, key);
-    const action = actionOf(name);
-    if (action?.name === 'suspend') void terminal.suspend(suspendTerminal);
-    else if (action?.name === 'redraw') void suspendTerminal(() => {});
+    const action = actionOf(name, session.state.keys);
+    if (action?.name === 'suspend') void terminal.suspend();
+    else if (action?.name === 'redraw') void terminal.retake();
     else if (action) act(session, action);
     else if (name === '' && input !== '') type(session, input);
     else if (isEscAndKey(name, input)) {
@@ -104,14 +122,17 @@ function useKeys(session: Session, terminal: Terminal): void {
       act(session, { name: 'back' });
       type(session, input);
     }
-  });
+  };
+  useInput((input, key) => safety.press(session, () => press(input, key)));
   usePaste((text) => {
-    if (session.state.pane.name !== 'chat') session.tell({ type: 'pane', pane: CHAT });
-    session.writing.paste(text);
+    safety.press(session, () => {
+      if (session.state.pane.name !== 'chat') session.tell({ type: 'pane', pane: CHAT });
+      session.writing.paste(text);
+    });
   });
 }
 
-const isEscAndKey = (name: string, input: string): boolean => name === `alt+${input.toLowerCase()}`;
+const isEscAndKey = (name: string, input: string): boolean => input !== '' && name === `alt+${input.toLowerCase()}`;
 
 function useSize(session: Session): void {
   const { columns, rows } = useWindowSize();

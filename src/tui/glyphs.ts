@@ -59,7 +59,7 @@ let terminal = USUAL_GLYPHS;
 export const glyphs = (): Glyphs => terminal;
 
 /** Says what the terminal of this process draws. */
-export function useGlyphs(found: Glyphs): void {
+export function drawFor(found: Glyphs): void {
   terminal = found;
 }
 

@@ -1,17 +1,20 @@
-import { writeSync } from 'node:fs';
 import { render } from 'ink';
 import type { Preferences } from '../api/preferences.ts';
 import type { NodeApi } from '../api/schema.ts';
 import type { Settings } from '../api/setting.ts';
 import { plural } from '../commands/show.ts';
 import { COMMANDS } from '../commands/table.ts';
+import { SCREEN_GOODBYE_MS } from '../core/base/limits.ts';
 import { wheel } from './act.ts';
 import { App } from './app.tsx';
+import { printSync, watchExits } from './exits.ts';
+import { drawFor } from './glyphs.ts';
 import * as guard from './guard.ts';
 import { openConversation, type ViewState } from './screen-state.ts';
 import { Session } from './session.ts';
 import { Terminal } from './terminal.ts';
-import { chooseTheme } from './theme.ts';
+import { chooseTheme, speaksUtf8 } from './theme.ts';
+import { readTheme } from './theme-file.ts';
 import { TtyInput } from './tty-input.ts';
 
 /** What the screen is started with. */
@@ -26,6 +29,8 @@ export type TuiOptions = {
   readonly profile?: Settings;
   /** Finds or starts the node again after it was lost. */
   readonly reconnect?: () => Promise<NodeApi | undefined>;
+  /** Keeps what went wrong in this screen, where somebody asked for that. */
+  readonly note?: (what: string, error: unknown) => void;
 };
 
 /**
@@ -42,38 +47,58 @@ export async function runTui({
   readonly options: TuiOptions;
 }): Promise<number> {
   const { stdin, stdout, env } = process;
-  const terminal = new Terminal((text) => void writeSync(stdout.fd, text));
+  const note = options.note ?? (() => {});
+  const terminal = new Terminal((text) => printSync(stdout.fd, text));
   const input = new TtyInput(stdin);
   const end = Promise.withResolvers<number>();
+  let unmount = (): void => {};
+  const leave = (): void => {
+    unmount();
+    terminal.restore();
+    rawMode(input, false);
+  };
+  const exits = watchExits({
+    end: end.resolve,
+    restore: leave,
+    suspend: () => void terminal.suspend(),
+    resume: () => void terminal.retake(),
+    failed: (error) => note('the screen failed', error),
+  });
+  input.reports.on('over', () => end.resolve(129));
+  rawMode(input, true);
+  const { glyphs, marksPastes } = await terminal.meet(input, { utf8: speaksUtf8(env) });
+  drawFor(glyphs);
+  input.marksPastes = marksPastes;
+
+  const plainSigns = glyphs.wideAmbiguous || glyphs.asciiOnly;
   const session = new Session({
     api,
     greeting: { version: options.version, settings: options.settings ?? {} },
     commands: COMMANDS,
     size: { cols: stdout.columns, rows: stdout.rows },
-    ascii: chooseTheme(env, { choice: 'auto', background: undefined }).signs.name === 'ascii',
+    ascii: chooseTheme(env, { choice: 'auto', background: undefined, plainSigns }).signs.name === 'ascii',
     preferences: options.preferences,
     profile: options.profile,
     now: Date.now,
     reconnect: options.reconnect,
     quit: () => end.resolve(0),
   });
+  session.tell({ type: 'look', look: { ...session.state.look, plainSigns } });
 
-  const app = render(<App session={session} terminal={terminal} env={env} />, {
+  const app = render(<App session={session} terminal={terminal} env={env} note={note} />, {
     stdin: input as unknown as NodeJS.ReadStream,
     alternateScreen: true,
-    incrementalRendering: true,
+    // What Ink leaves as it is on the screen it finds by widths that such a terminal does not share.
+    incrementalRendering: !glyphs.wideAmbiguous,
     interactive: true,
     maxFps: 60,
     exitOnCtrlC: false,
     patchConsole: false,
     kittyKeyboard: { mode: 'auto' },
   });
+  unmount = () => app.unmount();
   terminal.enter();
-  const leave = (): void => {
-    app.unmount();
-    terminal.restore();
-  };
-  const handlers = watchProcess(end.resolve, leave);
+  followTheme(session);
   watchTerminal(session, terminal, input);
   const clock = setInterval(() => session.tell({ type: 'clock', now: Date.now() }), 30_000);
   // What fails while drawing must not leave the screen half drawn and the process waiting.
@@ -90,15 +115,26 @@ export async function runTui({
     session.stop();
     session.link.api.close();
     leave();
-    input.setRawMode(false);
-    handlers.remove();
+    exits.remove();
+  }
+}
+
+/** Keys one by one and unseen, or lines as usual. A terminal that is gone has neither. */
+function rawMode(input: TtyInput, on: boolean): void {
+  try {
+    input.setRawMode(on);
+  } catch {
+    // It is gone, or somebody has closed it.
   }
 }
 
 /** The last line, on the normal screen: what the person should know about what stays behind. */
 async function sayGoodbye({ link, state }: Session): Promise<void> {
   const queued = state.status?.queued ?? 0;
-  await link.api.call('goodbye', {});
+  const patience = Promise.withResolvers<void>();
+  const impatient = setTimeout(patience.resolve, SCREEN_GOODBYE_MS);
+  await Promise.race([link.api.call('goodbye', {}), patience.promise]);
+  clearTimeout(impatient);
   if (queued === 0) return;
   const go = queued === 1 ? 'it goes' : 'they go';
   process.stdout.write(
@@ -106,26 +142,21 @@ async function sayGoodbye({ link, state }: Session): Promise<void> {
   );
 }
 
-/** Ends on signals and when the terminal is gone, and restores the terminal before a crash is reported on it. */
-function watchProcess(end: (code: number) => void, restore: () => void): { readonly remove: () => void } {
-  const signals = [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ] as const;
-  const listeners = signals.map(([signal, code]) => [signal, () => end(code)] as const);
-  for (const [signal, listener] of listeners) process.on(signal, listener);
-  const lost = (): void => end(129);
-  process.stdout.on('error', lost);
-  process.on('exit', restore);
-  process.on('uncaughtExceptionMonitor', restore);
-  const remove = (): void => {
-    for (const [signal, listener] of listeners) process.off(signal, listener);
-    process.stdout.off('error', lost);
-    process.off('exit', restore);
-    process.off('uncaughtExceptionMonitor', restore);
+/** Reads the theme file that the person has chosen, when it is one. One that cannot be read is told, and the theme stays. */
+function followTheme(session: Session): void {
+  let last: string | undefined;
+  const follow = (): void => {
+    const { theme } = session.shown().preferences;
+    if (theme === last) return;
+    last = theme;
+    const { palette: _, ...look } = session.state.look;
+    const read = theme.endsWith('.toml') ? readTheme(theme) : undefined;
+    if (read && 'error' in read) {
+      session.tell({ type: 'said', banner: { kind: 'error', text: `the theme is not used: ${read.error}` } });
+    } else session.tell({ type: 'look', look: read ? { ...look, palette: read.palette } : look });
   };
-  return { remove };
+  session.subscribe(follow);
+  follow();
 }
 
 function watchTerminal(session: Session, terminal: Terminal, input: TtyInput): void {

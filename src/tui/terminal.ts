@@ -1,7 +1,9 @@
+import { TERMINAL_ANSWER_MS } from '../core/base/limits.ts';
+import { type Probed, probe } from './terminal-probe.ts';
 import type { TtyInput } from './tty-input.ts';
 
-/** The part of Ink that gives the terminal away for a while. */
-type SuspendTerminal = (callback: () => void | Promise<void>) => Promise<void>;
+/** The part of Ink that gives the terminal away for a while, and draws everything again when it has it back. */
+export type LendTerminal = (meanwhile: () => void | Promise<void>) => Promise<void>;
 
 /**
  * The modes of the terminal that are ours and not Ink's: no autowrap (terminals disagree about the width of emoji; a wrong
@@ -9,11 +11,24 @@ type SuspendTerminal = (callback: () => void | Promise<void>) => Promise<void>;
  */
 export class Terminal {
   readonly #write: (text: string) => void;
+  #lend: LendTerminal | undefined;
   #on = false;
+  #probing = false;
+  #lent = false;
   #title = '';
 
+  /** @param write must not throw: a terminal that is gone takes nothing, and that is all. */
   constructor(write: (text: string) => void) {
     this.#write = write;
+  }
+
+  /** Finds out how the terminal draws, on an alternate screen of its own, before anything else is drawn. */
+  async meet(input: TtyInput, { utf8 }: { readonly utf8: boolean }): Promise<Probed> {
+    this.#probing = true;
+    this.#write(ALTERNATE);
+    const found = await probe({ input, write: this.#write, utf8, waitMs: TERMINAL_ANSWER_MS });
+    this.restore();
+    return found;
   }
 
   enter(): void {
@@ -24,10 +39,11 @@ export class Terminal {
 
   /** Undoes everything; harmless when nothing is to be undone. */
   restore(): void {
-    if (!this.#on) return;
+    if (this.#probing) this.#write(NOT_ALTERNATE);
+    if (this.#on) this.#write(NO_FOCUS_REPORTS + AUTOWRAP + POP_TITLE);
+    this.#probing = false;
     this.#on = false;
     this.#title = '';
-    this.#write(NO_FOCUS_REPORTS + AUTOWRAP + POP_TITLE);
   }
 
   /** Names the window. `text` is safe to print. */
@@ -37,13 +53,35 @@ export class Terminal {
     this.#write(`\x1b]2;${text}\x07`);
   }
 
+  /** Says how the terminal is given away, once Ink is there. */
+  lendBy(lend: LendTerminal): void {
+    this.#lend = lend;
+  }
+
+  /** Gives the terminal away, with our modes off, until `meanwhile` is done. Nothing happens while it is away already. */
+  async lend(meanwhile: () => void | Promise<void>): Promise<void> {
+    if (!this.#lend || this.#lent) return;
+    this.#lent = true;
+    try {
+      await this.#lend(async () => {
+        this.restore();
+        await meanwhile();
+        this.enter();
+      });
+    } finally {
+      this.#lent = false;
+      this.enter();
+    }
+  }
+
   /** Stops the process as Ctrl+Z does, with the terminal as it was; goes on when it is continued. */
-  async suspend(suspendTerminal: SuspendTerminal): Promise<void> {
-    await suspendTerminal(() => {
-      this.restore();
-      process.kill(0, 'SIGTSTP');
-    });
-    this.enter();
+  suspend(): Promise<void> {
+    return this.lend(stopped);
+  }
+
+  /** Takes the terminal again after somebody else had it without asking, and draws everything. */
+  retake(): Promise<void> {
+    return this.lend(() => {});
   }
 
   /** Asks for the background; a terminal that knows the question answers `onAnswer` within a moment, others never. */
@@ -56,12 +94,29 @@ export class Terminal {
   }
 }
 
+const ALTERNATE = '\x1b[?1049h';
+const NOT_ALTERNATE = '\x1b[?1049l';
 const NO_AUTOWRAP = '\x1b[?7l';
 const AUTOWRAP = '\x1b[?7h';
 const FOCUS_REPORTS = '\x1b[?1004h';
 const NO_FOCUS_REPORTS = '\x1b[?1004l';
 const PUSH_TITLE = '\x1b[22;2t';
 const POP_TITLE = '\x1b[23;2t';
+
+/** Stops this job, and resolves when it goes on: at once where the system stops no orphans, as in a terminal without a shell. */
+async function stopped(): Promise<void> {
+  const listeners = process.listeners('SIGTSTP');
+  process.removeAllListeners('SIGTSTP');
+  const continued = Promise.withResolvers<void>();
+  process.once('SIGCONT', continued.resolve);
+  process.kill(0, 'SIGTSTP');
+  // A stopped process has no time: this is for one that was not stopped.
+  const impatient = setTimeout(continued.resolve, 100);
+  await continued.promise;
+  clearTimeout(impatient);
+  process.off('SIGCONT', continued.resolve);
+  for (const listener of listeners) process.on('SIGTSTP', listener);
+}
 
 /** From `rgb:1616/1818/1c1c` to 0 (black) … 1 (white), by the weights of ITU-R BT.709. */
 function brightness(text: string): number | undefined {

@@ -1,4 +1,5 @@
 // The built screen on a fake node, for tests in a real pty: node test/support/screen-on-fake.ts [hostile text]
+// FAULT=timer|rejection|exit in the environment: what goes wrong in it, as soon as it hears SIGUSR2.
 import { FakeNode } from './fake-node.ts';
 
 const { runTui } = (await import(
@@ -16,5 +17,13 @@ if (hostile !== undefined) {
     node.receive('carol', hostile);
   }, 100);
 }
+const faults: Readonly<Record<string, () => void>> = {
+  timer: () => {
+    throw new Error('a timer failed');
+  },
+  rejection: () => void Promise.reject(new Error('a promise failed')),
+  exit: () => process.exit(3),
+};
+process.on('SIGUSR2', () => setTimeout(() => faults[process.env.FAULT ?? '']?.(), 1));
 process.exitCode = await runTui({ api: node, options: { version: '0.1.0' } });
 process.exit();

@@ -576,6 +576,10 @@ export const KEY_SEQUENCE_REST_MS = 500;
 export const KEY_SEQUENCE_UNITS_MAX = 4096;
 /** How long a paste waits for more of itself, in milliseconds, before what has come is taken: its end may be lost. */
 export const PASTE_REST_MS = 2_000;
+/** How long the first frame waits for a terminal to say how it draws, in milliseconds. One that says nothing is taken for a usual one. */
+export const TERMINAL_ANSWER_MS = 200;
+/** How long leaving a screen waits for its node to hear the goodbye, in milliseconds. */
+export const SCREEN_GOODBYE_MS = 2_000;
 /** UTF-16 units of a theme file. A longer one is refused. */
 export const THEME_FILE_BYTES_MAX = 64 * 1024;
 
