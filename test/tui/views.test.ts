@@ -315,7 +315,7 @@ describe('completions', () => {
   test('show the chosen one among at most eight', () => {
     const candidates = Array.from({ length: 30 }, (_, n) => ({ text: `name${n}`, about: HOSTILE[0]! }));
     const shown = completions(
-      { from: 0, to: 0, candidates, typed: '', caret: 0, chosen: 25 },
+      { from: 0, to: 0, candidates, typed: '', caret: 0, chosen: 25, listed: true },
       { cols: 40, rows: 20 },
       MONO,
     );

@@ -558,6 +558,12 @@ export const KILL_RING_MAX = 16;
 export const PROMPT_UNITS_MAX = 256 * 1024;
 /** How long after a key what is being written is written down, in milliseconds: what a screen that is killed may lose. */
 export const DRAFT_KEPT_AFTER_MS = 500;
+/** A line of the history on disk, in UTF-16 units. A longer one is remembered until the screen ends. */
+export const HISTORY_LINE_UNITS_MAX = 8 * 1024;
+/** The history on disk, in UTF-16 units. When a screen begins, a longer one is cut to the `PROMPT_HISTORY_MAX` newest lines. */
+export const HISTORY_FILE_UNITS_MAX = 4 * 1024 * 1024;
+/** Conversations of which a draft is kept on disk. Those of more are kept until the screen ends. */
+export const DRAFTS_KEPT_MAX = 500;
 /** Different large pastes that one line folds. Further ones stand in it as they are. */
 export const FOLDS_MAX = 64;
 /** Rows the prompt grows to. Beyond, it scrolls. */
