@@ -106,6 +106,14 @@ export const readingMethods = {
     }),
   },
   markRead: { params: z.object({ where: z.string() }), result: z.object({}) },
+  /**
+   * Changes what others are told of what the user does, until the node stops: `typing` or `read-receipts`, as the options are called. Without a
+   * value only says what it is.
+   */
+  configure: {
+    params: z.object({ name: z.string(), value: z.boolean().optional() }),
+    result: z.object({ name: z.string(), value: z.boolean() }),
+  },
   /** Who has a line, since when, and by which way; of any line, by its id or a prefix of 4 or more characters. */
   details: { params: z.object({ id: z.string() }), result: details },
   /** Somebody writes in a conversation: told to those who are neighbours, at most every 3 s. To be said at each key. */

@@ -263,6 +263,11 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
       ...(state === 'queued' ? { keptUntil: created + 259_200_000, copies: 4 } : {}),
     };
   },
+  configure: ({ name, value = true }) => {
+    if (!['typing', 'read-receipts'].includes(name))
+      throw new Refusal('E_USAGE', `${name} cannot be changed while the node runs`);
+    return { name, value };
+  },
   typing: ({ where }) => {
     book.where(where);
     return {};

@@ -44,6 +44,8 @@ type How = {
   readonly unlisted?: boolean;
   readonly verbose?: boolean;
   readonly requests?: boolean;
+  readonly typing?: boolean;
+  readonly readReceipts?: boolean;
   readonly metrics?: HostPort;
 };
 
@@ -58,6 +60,8 @@ export async function loneNode(how: How = {}): Promise<LoneNode> {
     unlisted = false,
     verbose = false,
     requests = false,
+    typing = true,
+    readReceipts = true,
     metrics,
   } = how;
   const ends: string[] = [];
@@ -71,6 +75,8 @@ export async function loneNode(how: How = {}): Promise<LoneNode> {
       mdns: false,
       unlisted,
       requests,
+      typing,
+      readReceipts,
       peer,
       ...(name === undefined ? {} : { name }),
       ...(metrics && { metrics }),

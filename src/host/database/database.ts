@@ -5,6 +5,7 @@ import type { Timestamp } from '../../core/base/time.ts';
 import { isShown, type MessageRecord } from '../../core/chat/record.ts';
 import type { Suite } from '../../core/crypto/suite.ts';
 import type { Known, Loaded } from '../../core/node/machine.ts';
+import type { ReadLetter } from '../../core/node/readings.ts';
 import type { StoredState, StoreRecord } from '../../core/node/record.ts';
 import { decodeEnvelope, type EnvelopeId } from '../../core/wire/envelope.ts';
 import { DatabaseError, databaseError, StoreFailed, StoreFull, troubleOf } from './database-error.ts';
@@ -160,9 +161,13 @@ export class Database {
     return this.#connected().history.conversations();
   }
 
-  /** Everything in this conversation that was received until `upTo`, and told, has been read. */
-  markRead(conversation: string, upTo: Timestamp): void {
-    this.#lightly(({ history }) => history.markRead(conversation, upTo, this.#untold.firstOf(conversation)));
+  /** Everything in this conversation that was received until `upTo`, and told, has been read: gives the letters among it that were not before. */
+  markRead(conversation: string, upTo: Timestamp): readonly ReadLetter[] {
+    let read: readonly ReadLetter[] = [];
+    const isWritten = this.#lightly(({ history }) => {
+      read = history.markRead(conversation, upTo, this.#untold.firstOf(conversation));
+    });
+    return isWritten ? read : [];
   }
 
   /**

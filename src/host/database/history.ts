@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { READ_GATHERED_MAX } from '../../core/base/limits.ts';
 import type { Timestamp } from '../../core/base/time.ts';
 import type { MessageRecord } from '../../core/chat/record.ts';
+import type { ReadLetter } from '../../core/node/readings.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import { LINES, LINES_AND_AMENDMENTS, type Line, lineOf } from './lines.ts';
 import type { Values } from './rows.ts';
@@ -116,14 +118,15 @@ export class History {
 
   /**
    * Moves the read mark to the last line received until `upTo`, and before the line `until` if there is one; never back. What was
-   * read has been displayed.
+   * read has been displayed. Gives the letters that it passed, the newest at most.
    */
-  markRead(conversation: string, upTo: Timestamp, until: EnvelopeId | undefined): void {
+  markRead(conversation: string, upTo: Timestamp, until: EnvelopeId | undefined): readonly ReadLetter[] {
     const place = this.#statements
       .of(`SELECT n FROM message WHERE conversation = :conversation AND received <= :upTo
         AND n < coalesce((SELECT n FROM message WHERE id = :until), ${Number.MAX_SAFE_INTEGER}) ORDER BY n DESC`)
       .get({ conversation, upTo, until: until ?? null })?.n;
-    if (typeof place !== 'number') return;
+    if (typeof place !== 'number') return [];
+    const passed = this.#statements.of(PASSED).all({ conversation, place });
     this.#statements
       .of('UPDATE conversation SET read_n = :place WHERE id = :id AND read_n < :place')
       .run({ id: conversation, place });
@@ -132,6 +135,7 @@ export class History {
       .of(`UPDATE message SET displayed = ${TELLING.told} WHERE displayed = ${TELLING.news} AND conversation = :conversation
         AND n <= :place`)
       .run({ conversation, place });
+    return passed.map((row) => ({ ...row }) as unknown as ReadLetter);
   }
 
   #around(id: EnvelopeId, place: Values, query: PageQuery): Page {
@@ -170,7 +174,7 @@ export class History {
   }
 
   #place(id: EnvelopeId, conversation: string | undefined): Values | undefined {
-    const row = this.#statements.of(`SELECT n, rank, id FROM message WHERE id = :id ${within(conversation)}`);
+    const row = this.#statements.of(`SELECT n, rank, id FROM line AS message WHERE id = :id ${within(conversation)}`);
     const { n, rank } = row.get({ id, ...filter(conversation) }) ?? {};
     if (n === undefined || rank === undefined) return undefined;
     return conversation === undefined ? { n } : { rank, id };
@@ -195,6 +199,10 @@ function sideOf(
   return `${LINES} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
     ORDER BY ${has.inOne ? `message.rank ${direction}, message.id ${direction}` : `${plus}message.n ${direction}`} LIMIT :limit`;
 }
+
+const PASSED = `SELECT id, sender AS "from", hops FROM line
+  WHERE conversation = :conversation AND kind = 'direct' AND hops > 0 AND deleted IS NULL AND n <= :place
+    AND n > (SELECT read_n FROM conversation WHERE id = :conversation) ORDER BY n DESC LIMIT ${READ_GATHERED_MAX}`;
 
 const COUNT_UNREAD = `UPDATE conversation SET unread = (
   SELECT count(*) FROM line WHERE conversation = :id AND n > conversation.read_n AND hops > 0 AND deleted IS NULL) WHERE id = :id`;

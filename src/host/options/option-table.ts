@@ -38,6 +38,10 @@ export type Options = Preferences & {
   readonly mdns: boolean;
   /** Whether it tells the members of its channels what it has shown; yes, when it is not said. */
   readonly marks?: boolean;
+  /** Whether it tells neighbours that its user is writing, and its user that they are; yes, when it is not said. */
+  readonly typing?: boolean;
+  /** Whether it tells who wrote a letter that it was read; yes, when it is not said. */
+  readonly readReceipts?: boolean;
   /** Announces no route to this node (docs/threat-model.md). */
   readonly unlisted?: boolean;
   readonly peer: readonly PeerAt[];
@@ -171,6 +175,24 @@ export const OPTIONS: readonly OptionSpec[] = [
     name: 'marks',
     help: 'do not tell the members of your channels which messages you have',
     env: ['QPC_MARKS'],
+    kind: yesNo,
+    negated: true,
+    ofNode: true,
+  },
+  {
+    key: 'typing',
+    name: 'typing',
+    help: 'do not tell neighbours that you are writing, nor show that they are',
+    env: ['QPC_TYPING'],
+    kind: yesNo,
+    negated: true,
+    ofNode: true,
+  },
+  {
+    key: 'readReceipts',
+    name: 'read-receipts',
+    help: 'do not tell people that you have read what they wrote to you',
+    env: ['QPC_READ_RECEIPTS'],
     kind: yesNo,
     negated: true,
     ofNode: true,

@@ -57,6 +57,8 @@ export type NodeInput = {
     | 'mdns'
     | 'unlisted'
     | 'marks'
+    | 'typing'
+    | 'readReceipts'
     | 'peer'
     | 'qlog'
     | 'metrics'
@@ -100,6 +102,7 @@ export async function startNode({ home, identity, options, settings, life, log }
       calendar: clock.calendar(),
       unlisted: options.unlisted ?? false,
       marks: options.marks ?? true,
+      tells: { typing: options.typing ?? true, readReceipts: options.readReceipts ?? true },
       peers: peerLimitsOf(options),
       pathCeiling: networks.pathCeiling,
       ...(qlog && { tracer: qlog }),

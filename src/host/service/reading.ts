@@ -55,14 +55,6 @@ export const readingMethods = (desk: Desk, requests: Requests) =>
       });
     },
 
-    markRead({ where }) {
-      const place = desk.names.where(where);
-      if (!place.ok) return place;
-      // Whatever the calendar did meanwhile: all that is there has been read.
-      desk.database.markRead(place.result.id, timestamp(Number.MAX_SAFE_INTEGER));
-      return done({});
-    },
-
     details({ id }) {
       const line = id.length >= PREFIX_MIN ? desk.database.message(id) : undefined;
       if (line === 'ambiguous') {
@@ -70,13 +62,6 @@ export const readingMethods = (desk: Desk, requests: Requests) =>
       }
       const hint = id.length < PREFIX_MIN ? `type ${PREFIX_MIN} letters of its id or more` : undefined;
       return line ? done(detailsOf(line, desk)) : failed('E_UNKNOWN_MESSAGE', `no line begins with ${id}`, hint);
-    },
-
-    typing({ where }) {
-      const place = desk.names.where(where);
-      if (!place.ok) return place;
-      desk.owner.turn((node, now) => node.writes(place.result.id, now));
-      return done({});
     },
   }) satisfies Partial<Handlers>;
 

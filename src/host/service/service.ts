@@ -19,6 +19,7 @@ import { Requests, requestMethods } from './requests.ts';
 import { Screens } from './screens.ts';
 import { Servers } from './servers.ts';
 import { stickMethods } from './sticks.ts';
+import { tellingMethods } from './telling.ts';
 import { Undertakings } from './undertakings.ts';
 
 /** What stands behind NodeApi: every method on a running node, and its events for every screen. */
@@ -45,6 +46,7 @@ export class NodeService implements Service {
       ...messageMethods(desk),
       ...amendingMethods(desk, (event) => this.#screens.tellAll(event)),
       ...readingMethods(desk, this.#requests),
+      ...tellingMethods(desk),
       ...channelMethods(desk),
       ...contactMethods(desk),
       ...conversationMethods(desk, this.#requests),
