@@ -10,6 +10,7 @@ import { OPTIONS } from './host/options/option-table.ts';
 import { resolveOptions } from './host/options/options.ts';
 import { FileSettings } from './host/options/settings.ts';
 import { VERSION } from './host/process/version.ts';
+import { FileNotebook } from './host/profile/notebook.ts';
 
 /** Where a command line becomes a screen, a command, or a node. Ends the process with the exit code of docs/commands.md. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -75,7 +76,8 @@ class Sitting {
     const { runTui } = await import('./tui/main.tsx');
     const { settings, profile, options } = machine.start;
     const reconnect = () => machine.nodeAgain();
-    const chosen = { version: VERSION, settings, profile, preferences: options, reconnect };
+    const notebook = new FileNotebook(options.home);
+    const chosen = { version: VERSION, settings, profile, preferences: options, notebook, reconnect };
     return runTui({ api: node.result, options: chosen });
   }
 

@@ -1,5 +1,5 @@
 import type { Setting } from '../api/setting.ts';
-import { called, NAME, oneWord, optional } from './arguments.ts';
+import { called, oneWord, optional } from './arguments.ts';
 import { command } from './command.ts';
 import { columns } from './show.ts';
 
@@ -8,7 +8,7 @@ export const set = command({
   summary: 'show what can be set and where it was set, or set it and write it down',
   args: {
     name: optional(called('NAME', 'a setting', oneWord('', '', 'setting'))),
-    value: optional(called('VALUE', 'what it is to be', NAME)),
+    value: optional(oneWord('VALUE', 'what it is to be', 'setting value')),
   },
   options: {},
   examples: ['/set', '/set time', '/set theme light'],

@@ -68,6 +68,7 @@ export function act(session: Session, action: Action): void {
       void session.reconnect();
       break;
     case 'redraw':
+    case 'editElsewhere':
     case 'suspend':
       break;
     default:

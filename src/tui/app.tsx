@@ -1,8 +1,8 @@
 import { Box, type Key, Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { act, type } from './act.ts';
 import { drawn } from './glyphs.ts';
-import { actionOf } from './key-map.ts';
+import { actionOf, beginsPair } from './key-map.ts';
 import { keyName } from './keys.ts';
 import { listAlone } from './layout.ts';
 import { CHAT } from './pane.ts';
@@ -35,7 +35,7 @@ export function App({ session, terminal, env, note }: Props) {
   const state = useNode(session);
   const theme = useMemo(() => chooseTheme(env, state.look), [env, state.look]);
   const safety = useMemo(() => new Safety(note ?? (() => {})), [note]);
-  useKeys(session, terminal, safety);
+  useKeys(session, terminal, safety, env);
   useSize(session);
 
   const { cols, rows } = state.size;
@@ -107,14 +107,20 @@ function fullPane(state: ViewState, area: Area, theme: Theme): string[] {
   return listAlone(state) ? sidebar(state, area, theme) : chat(state, area, theme);
 }
 
-function useKeys(session: Session, terminal: Terminal, safety: Safety): void {
+function useKeys(session: Session, terminal: Terminal, safety: Safety, env: Props['env']): void {
   const { suspendTerminal } = useApp();
   useEffect(() => terminal.lendBy(suspendTerminal), [terminal, suspendTerminal]);
+  const first = useRef('');
   const press = (input: string, key: Key): void => {
-    const name = keyName(input, key);
-    const action = actionOf(name, session.state.keys);
+    const { keys } = session.state;
+    const before = first.current;
+    const name = before === '' ? keyName(input, key) : `${before} ${keyName(input, key) || input.toLowerCase()}`;
+    first.current = beginsPair(name, keys) ? name : '';
+    const action = actionOf(name, keys);
     if (action?.name === 'suspend') void terminal.suspend();
     else if (action?.name === 'redraw') void terminal.retake();
+    else if (action?.name === 'editElsewhere')
+      void session.writing.editElsewhere((meanwhile) => terminal.lend(meanwhile), env);
     else if (action) act(session, action);
     else if (name === '' && input !== '') type(session, input);
     else if (isEscAndKey(name, input)) {

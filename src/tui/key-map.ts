@@ -30,6 +30,10 @@ export const USUAL_KEYS: KeyMap = keyMap('default', []);
 /** What a key asks for; `undefined` for one that types itself, or does nothing. */
 export const actionOf = (key: string, { actions }: KeyMap): Action | undefined => actions.get(key);
 
+/** Whether a key does nothing by itself and another one is waited for: Ctrl+X of `ctrl+x e`. */
+export const beginsPair = (key: string, { actions }: KeyMap): boolean =>
+  key !== '' && !actions.has(key) && [...actions.keys()].some((other) => other.startsWith(`${key} `));
+
 /** The name of an action in config.toml: `next-news`, `word-left`, `chat-3`, `page-up`, `peers`. */
 export function actionName(action: Action): string {
   switch (action.name) {

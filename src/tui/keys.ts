@@ -23,6 +23,7 @@ type Plain =
   | 'newest'
   | 'list'
   | 'redraw'
+  | 'editElsewhere'
   | 'back'
   | 'interrupt'
   | 'end'
@@ -80,6 +81,7 @@ export const BINDINGS: readonly Binding[] = [
   edits('undo', 'ctrl+_'),
   edits('redo', 'alt+_'),
   edits('unfold', 'ctrl+o'),
+  explained(plain('editElsewhere', 'ctrl+x e', 'ctrl+x ctrl+e'), 'Write', 'Ctrl+X E', 'write in $EDITOR'),
 
   explained({ keys: ['alt+p'], action: { name: 'pane', pane: 'peers' } }, 'See', 'Alt+P', 'peers'),
   explained({ keys: ['alt+m'], action: { name: 'pane', pane: 'map' } }, 'See', 'Alt+M', 'who is reached over whom'),

@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import type { Preferences } from '../api/preferences.ts';
+import type { Notebook } from '../api/notebook.ts';
 import type { NodeApi } from '../api/schema.ts';
 import type { Settings } from '../api/setting.ts';
 import { plural } from '../commands/show.ts';
@@ -27,6 +28,8 @@ export type TuiOptions = {
   readonly preferences?: Preferences;
   /** What `/set` shows and writes. */
   readonly profile?: Settings;
+  /** What was written on the screens before, and where this one keeps it. */
+  readonly notebook?: Notebook;
   /** Finds or starts the node again after it was lost. */
   readonly reconnect?: () => Promise<NodeApi | undefined>;
   /** Keeps what went wrong in this screen, where somebody asked for that. */
@@ -79,6 +82,7 @@ export async function runTui({
     ascii: chooseTheme(env, { choice: 'auto', background: undefined, plainSigns }).signs.name === 'ascii',
     preferences: options.preferences,
     profile: options.profile,
+    notebook: options.notebook,
     now: Date.now,
     reconnect: options.reconnect,
     quit: () => end.resolve(0),

@@ -4,7 +4,9 @@ import { bytes } from '../commands/show.ts';
 import { PROMPT_UNITS_MAX } from '../core/base/limits.ts';
 import { type Completion, fits, offered, step, suggestion } from './completion.ts';
 import { type EditOp, type Editor, edit, hasRoom, manyLines, replace } from './editor.ts';
+import { type Edited, editElsewhere } from './external-editor.ts';
 import { written } from './folds.ts';
+import { typed } from './guard.ts';
 import { stepped, withQuery } from './history-search.ts';
 import type { Action, LineKey } from './keys.ts';
 import { lineSize, sizeWords } from './line-size.ts';
@@ -22,6 +24,7 @@ import {
   up,
 } from './prompt.ts';
 import { type Banner, openConversation, type ViewState } from './screen-state.ts';
+import type { LendTerminal } from './terminal.ts';
 import type { ViewEvent } from './view-state.ts';
 
 /** What the line being written needs of the screen. */
@@ -131,6 +134,19 @@ export class Writing {
     else if (prompt.editor.text !== '') this.write(clear(prompt));
     else return false;
     return true;
+  }
+
+  /** Hands the line to the person's own editor, which has the terminal meanwhile; what comes back can be undone. */
+  async editElsewhere(lend: LendTerminal, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const { prompt } = this.#desk.state();
+    if (prompt.search) this.write(endSearch(prompt, 'take'));
+    const { editor } = this.#desk.state().prompt;
+    let edited: Edited | undefined;
+    await lend(async () => {
+      edited = await editElsewhere(written(editor), env);
+    });
+    if (edited?.ok === false) this.#say('error', edited.why);
+    else if (edited && edited.text !== written(editor)) this.rewrite(typed(edited.text));
   }
 
   #edit(op: EditOp): void {
