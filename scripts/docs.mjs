@@ -1,14 +1,21 @@
-// Makes the generated parts of docs/commands.md anew from the table of commands. `--check` only says whether they are stale.
+// Makes the generated parts of docs/ anew: the commands, from their table, and the keys, from theirs. `--check` only says what is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fillCommandsPage } from '../dist/cli/commands-page.js';
 import { OPTIONS } from '../dist/host/options/option-table.js';
+import { fillKeysPage } from '../dist/tui/keys-page.js';
 
-const path = new URL('../docs/commands.md', import.meta.url);
-const page = readFileSync(path, 'utf8');
-const filled = fillCommandsPage(page, OPTIONS);
-if (process.argv.includes('--check')) {
-  if (filled !== page) {
-    process.stderr.write('docs/commands.md is stale · npm run build && npm run docs\n');
-    process.exit(1);
+const PAGES = {
+  'docs/commands.md': (page) => fillCommandsPage(page, OPTIONS),
+  'docs/terminal.md': fillKeysPage,
+};
+
+for (const [name, fill] of Object.entries(PAGES)) {
+  const path = new URL(`../${name}`, import.meta.url);
+  const page = readFileSync(path, 'utf8');
+  const filled = fill(page);
+  if (!process.argv.includes('--check')) writeFileSync(path, filled);
+  else if (filled !== page) {
+    process.stderr.write(`${name} is stale · npm run build && npm run docs\n`);
+    process.exitCode = 1;
   }
-} else writeFileSync(path, filled);
+}

@@ -26,6 +26,12 @@ const PICTURES = [
   { name: 'chat', title: 'The chat', steps: [] },
   { name: 'commands', title: 'Completion of a command', steps: [type('/mesh st'), until('what this node keeps')] },
   { name: 'peers', title: 'Peers: who is near, and how good the links are', steps: [press('M-p'), until('Peers')] },
+  { name: 'map', title: 'The mesh map', steps: [press('M-m'), until('map')] },
+  {
+    name: 'route',
+    title: 'The ways to one peer',
+    steps: [type('/mesh route えりか'), press('Enter'), until('Esc back')],
+  },
   { name: 'store', title: 'The store: what this node keeps', steps: [press('M-s'), until('Store')] },
   {
     name: 'identity',

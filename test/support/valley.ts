@@ -2,7 +2,7 @@ import type { Message } from '../../src/api/shapes.ts';
 import type { Handlers } from './fake-answers.ts';
 import type { FakeBook } from './fake-book.ts';
 import { FakeNode } from './fake-node.ts';
-import { messageId, STORY_BEGINS } from './fake-people.ts';
+import { messageId, nodeId, STORY_BEGINS } from './fake-people.ts';
 import {
   type Neighbour,
   TOPICS,
@@ -133,6 +133,15 @@ function valleyAnswers(book: FakeBook): Partial<Handlers> {
       const only = peer === undefined ? undefined : book.peer(peer);
       return { routes: valleyRoutes().filter(({ to }) => only === undefined || to === only) };
     },
+    trace: ({ peer }) => {
+      const to = book.peer(peer);
+      const ways = Object.entries(ON_THE_WAY) as [Neighbour, readonly (readonly [string, number])[]][];
+      const [name, way] = ways.find(([name]) => VALLEY[name] === to) ?? ['bob', [['bob', 1.8]]];
+      const hops = way.map(([name, rttMs]) => ({ id: idOf(name), name, rttMs, signed: true }));
+      const back = [...hops.slice(0, -1).reverse(), { id: VALLEY.ann, name: 'ann', rttMs: 4.2, signed: true }];
+      const rttMs = hops.reduce((sum, hop) => sum + hop.rttMs, 0.7);
+      return { id: to, name, end: 'reached', rttMs, there: hops, back };
+    },
     identity: () => ({
       id: VALLEY.ann,
       peerId: '12D3KooWQ7sMbWq3cUhTzXr8vYdJ2kLfN5gPaE6RtBxVmC4sHwZy',
@@ -166,6 +175,26 @@ function valleyAnswers(book: FakeBook): Partial<Handlers> {
     }),
   };
 }
+
+/** Who is on the way to whom, with the round trip of the link that leads to each. */
+const ON_THE_WAY = {
+  えりか: [
+    ['hill-2', 4.1],
+    ['えりか', 33],
+  ],
+  chioma: [
+    ['hill-2', 4.2],
+    ['chioma', 12],
+  ],
+  Мила: [
+    ['school', 23],
+    ['~mill.mi2q', 8.4],
+    ['Мила', 5.1],
+  ],
+} as const;
+
+/** Those whom ann knows from traces only have names of their own. */
+const idOf = (name: string): string => VALLEY[name as Neighbour] ?? nodeId(name.slice(-4));
 
 const kept = (to: Neighbour, envelopes: number, bytes: number, minutes: number, days: number) => ({
   to: VALLEY[to],
