@@ -35,7 +35,8 @@ const LINE_BEFORE = sameRun('max(seq)', "content IN ('text', 'unsupported')");
 const BEGINNING = `iif(message.kind = 'direct', 0, coalesce(${sameRun('min(seq)')}, message.seq) - 1)`;
 const AMENDMENTS = "content IN ('edit', 'delete', 'reaction')";
 const AMENDMENTS_BEFORE = sameRun('count(DISTINCT seq)', `${AMENDMENTS} AND seq > coalesce(${LINE_BEFORE}, 0)`);
-const MISSING = `iif(message.hops = 0, 0, message.seq - 1 - coalesce(${LINE_BEFORE}, ${BEGINNING}) - ${AMENDMENTS_BEFORE})`;
+const NOTHING_MISSING = `message.hops = 0 OR message.seq - 1 = ${LINE_BEFORE}`;
+const MISSING = `iif(${NOTHING_MISSING}, 0, message.seq - 1 - coalesce(${LINE_BEFORE}, ${BEGINNING}) - ${AMENDMENTS_BEFORE})`;
 
 /** Something of what stands before a line in its author's run of numbers. */
 function sameRun(what: string, which = 'true'): string {
@@ -43,7 +44,7 @@ function sameRun(what: string, which = 'true'): string {
     AND earlier.sender = message.sender AND earlier.epoch = message.epoch AND earlier.seq < message.seq AND ${which})`;
 }
 
-const REACTIONS = `(SELECT json_group_array(json_object('sign', text, 'by', sender)) FROM (
+const REACTIONS = `(SELECT nullif(json_group_array(json_object('sign', text, 'by', sender)), '[]') FROM (
   SELECT text, sender FROM message AS reaction WHERE reaction.target = message.id AND reaction.content = 'reaction'
     AND reaction.conversation = message.conversation AND text <> '' ORDER BY sender LIMIT ${REACTING_AUTHORS_MAX}))`;
 
@@ -71,7 +72,6 @@ type Column = SQLOutputValue | undefined;
 
 /** A row of one of these as a line. */
 export function lineOf(row: Row): Line {
-  const reactions = JSON.parse(String(row.reactions)) as NonNullable<Line['reactions']>;
   const isText = row.content === 'text';
   return {
     ...messageOf(row),
@@ -80,7 +80,7 @@ export function lineOf(row: Row): Line {
     ...(isText && row.target !== null ? { answers: answeredIn(row) } : {}),
     ...(row.edited === null ? {} : { edited: amendedIn(row.edited!, row.edited_at, row.edited_state) }),
     ...(row.deleted === null ? {} : { deleted: deletedIn(row) }),
-    ...(reactions.length === 0 || row.deleted !== null ? {} : { reactions }),
+    ...(row.reactions === null || row.deleted !== null ? {} : { reactions: JSON.parse(String(row.reactions)) }),
   };
 }
 

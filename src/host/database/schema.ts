@@ -112,6 +112,8 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX message_by_run;
   CREATE INDEX message_by_run ON message (conversation, sender, epoch, seq, content);
   CREATE VIEW line AS SELECT * FROM message WHERE content IN ('text', 'unsupported');
+  DROP INDEX message_by_rank;
+  CREATE INDEX message_by_rank ON message (conversation, rank, id) WHERE content IN ('text', 'unsupported');
   -- What its author took back is not to stay in the index.
   INSERT INTO message_text (message_text, rank) VALUES ('secure-delete', 1);
   `,
