@@ -16,7 +16,9 @@ export type Pane =
   | ({ readonly name: 'map'; readonly chosen: string | undefined; readonly list: boolean } & Shows<Result<'route'>>)
   /** `peer` as it was asked for; `asked` is when the last trace was. */
   | ({ readonly name: 'route'; readonly peer: string; readonly asked?: number } & Shows<Result<'route'>>)
-  | { readonly name: 'help'; readonly top: number }
+  /** `chosen` counts what is listed. */
+  | { readonly name: 'help'; readonly query: string; readonly chosen: number | undefined }
+  | ({ readonly name: 'goto'; readonly query: string; readonly chosen: number } & Shows<Result<'contacts'>>)
   /** What a command answered. */
   | { readonly name: 'lines'; readonly title: string; readonly lines: readonly string[]; readonly top: number };
 

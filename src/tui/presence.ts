@@ -24,4 +24,5 @@ export const byNearness = (a: Peer, b: Peer): number =>
 const COLLATOR = new Intl.Collator();
 
 /** When a peer was heard last, in words; empty when it never was. */
-export const heard = ({ lastSeen }: Pick<Peer, 'lastSeen'>, now: number): string => (lastSeen === 0 ? '' : ago(lastSeen, now));
+export const heard = ({ lastSeen }: Pick<Peer, 'lastSeen'>, now: number): string =>
+  lastSeen === 0 ? '' : ago(lastSeen, now);

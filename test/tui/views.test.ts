@@ -2,17 +2,16 @@ import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { width } from '../../src/tui/cells.ts';
 import { layout } from '../../src/tui/layout.ts';
+import { PEERS } from '../../src/tui/panes/peers.ts';
 import { typeInto } from '../../src/tui/prompt.ts';
 import { beginning, type ViewState } from '../../src/tui/screen-state.ts';
 import type { Theme } from '../../src/tui/theme.ts';
 import type { ViewEvent } from '../../src/tui/view-state.ts';
 import { chat } from '../../src/tui/views/chat.ts';
 import { completions } from '../../src/tui/views/completions.ts';
-import { help } from '../../src/tui/views/help.ts';
 import { identity } from '../../src/tui/views/identity.ts';
 import { lines } from '../../src/tui/views/lines.ts';
 import { peers } from '../../src/tui/views/peers.ts';
-import { PEERS } from '../../src/tui/panes/peers.ts';
 import { prompt } from '../../src/tui/views/prompt.ts';
 import { sidebar } from '../../src/tui/views/sidebar.ts';
 import { statusBar } from '../../src/tui/views/status-bar.ts';
@@ -36,7 +35,6 @@ import {
 type Area = { readonly cols: number; readonly rows: number };
 type View = (state: ViewState, area: Area, theme: Theme) => string[];
 
-const COMMANDS = [{ usage: '/mesh send PEER TEXT…', summary: 'send a message to one peer' }];
 const OURS = { store: await answered('store', {}), identity: await answered('identity', {}) };
 const VIEWS: Readonly<Record<string, View>> = {
   chat,
@@ -44,7 +42,6 @@ const VIEWS: Readonly<Record<string, View>> = {
   peers: (state, area, theme) => peers(state, PEERS.begin, area, theme),
   identity: (state, area, theme) => identity(state, { name: 'identity', shows: OURS.identity }, area, theme),
   store: (state, area, theme) => store(state, { name: 'store', top: 0, shows: OURS.store }, area, theme),
-  help: (_state, area, theme) => help({ name: 'help', top: 0 }, COMMANDS, area, theme),
   lines: (_state, area, theme) => lines({ name: 'lines', title: HOSTILE[0]!, lines: HOSTILE, top: 0 }, area, theme),
 };
 

@@ -228,7 +228,9 @@ describe('views', () => {
     ['M-p', /Peers — 2 connected, 1 away/],
     ['M-s', /Carried for others/],
     ['M-i', /compare these words aloud/],
-    ['M-h', /Commands +\/help NAME/],
+    ['M-h', /type to search keys and commands/],
+    ['C-g', /a few letters of a chat/],
+    ['M-m', /Mesh map — 2 nodes within 1 hop/],
     ['?', /next chat with news/],
   ] as const) {
     test(`${key} opens, Esc goes back`, async () => {

@@ -1,4 +1,5 @@
 import type { Pane, PaneName, PaneOf } from '../pane.ts';
+import { GOTO } from './goto.ts';
 import { HELP } from './help.ts';
 import { IDENTITY } from './identity.ts';
 import { LINES } from './lines.ts';
@@ -16,6 +17,7 @@ export const VIEWS: { readonly [N in Exclude<PaneName, 'chat'>]: View<PaneOf<N>>
   store: STORE,
   identity: IDENTITY,
   help: HELP,
+  goto: GOTO,
   lines: LINES,
 };
 

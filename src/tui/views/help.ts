@@ -1,49 +1,95 @@
-import { padEnd } from '../cells.ts';
-import { BINDINGS, type HelpGroup } from '../keys.ts';
+import { fuzzyFind } from '../../core/base/fuzzy.ts';
+import { cut, padEnd } from '../cells.ts';
+import * as guard from '../guard.ts';
+import type { HelpRow } from '../key-map.ts';
 import type { PaneOf } from '../pane.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
-import { frame, scrolledBody } from './frame.ts';
+import { bodyRows, frame } from './frame.ts';
 
-/** What a command is called and does, for the list under the keys. */
-export type CommandLine = { readonly usage: string; readonly summary: string };
+/** A command as the help lists it. */
+export type CommandLine = { readonly name: string; readonly usage: string; readonly summary: string };
 
-/** Keys and commands, made from the tables that work them. */
-export function help(shown: PaneOf<'help'>, commands: readonly CommandLine[], pane: Pane, theme: Theme): string[] {
-  const body = [
-    '',
-    ...keys(pane.cols, theme),
-    `   ${theme.bold('Commands')}   ${theme.dim('/help NAME tells more')}`,
-    ...listed(commands, pane.cols, theme),
-  ];
-  return frame('Help', scrolledBody(body, shown.top, pane, theme), ['↑↓ PgUp PgDn scroll', 'Esc back'], pane, theme);
+/** Something that the help explains: a key, or a command. */
+export type HelpEntry =
+  | { readonly key: HelpRow; readonly command?: undefined }
+  | { readonly command: CommandLine; readonly key?: undefined };
+
+/** Keys and commands, made from the tables that work them: those that match what was typed, or all in groups. */
+export function help(shown: PaneOf<'help'>, all: readonly HelpEntry[], pane: Pane, theme: Theme): string[] {
+  const found = foundEntries(shown, all);
+  const chosen = found[chosenEntry(shown, found) ?? -1];
+  const typed =
+    shown.query === ''
+      ? theme.dim('type to search keys and commands')
+      : `${guard.line(shown.query)}${theme.accent('▏')}`;
+  const lines: Cell[][] =
+    shown.query === '' ? grouped(found, pane.cols) : found.map((entry) => [cell(entry, pane.cols)]);
+  if (found.length === 0) lines.push([{ text: 'nothing is called so', look: 'plain' }]);
+  const rows = Math.max(0, bodyRows(pane) - 2);
+  const at = lines.findIndex((line) => line.some(({ entry }) => entry && entry === chosen));
+  const from = Math.max(0, Math.min(at - (rows >> 1), lines.length - rows));
+  const part = lines
+    .slice(from, from + rows)
+    .map((line) => `   ${line.map((one) => drawn(one, chosen, theme)).join('')}`);
+  const more = lines.length - from - rows;
+  if (more > 0) part[rows - 1] = theme.dim(`   ${theme.signs.down} ${more + 1} more lines: PgDn`);
+  return frame('Help', [` ${theme.accent('/')} ${typed}`, '', ...part], KEYS, pane, theme);
 }
 
-/** The groups of keys, two side by side where there is room. */
-function keys(cols: number, theme: Theme): string[] {
-  const room = cols >= 84 ? 2 : 1;
-  const groups = (['Move', 'Write', 'See', 'Leave'] as const).map((group) => block(group, theme));
-  const lines: string[] = [];
-  for (let at = 0; at < groups.length; at += room) {
-    const row = groups.slice(at, at + room);
-    const height = Math.max(...row.map((group) => group.length));
-    for (let y = 0; y < height; y++)
-      lines.push(`   ${row.map((group) => padEnd(group[y] ?? '', room === 1 ? cols - 4 : 44)).join('')}`.trimEnd());
-    lines.push('');
+const KEYS = ['type to search', '↑↓ choose', 'Enter runs a key, takes a command to the prompt', 'Esc close'];
+
+/** What matches what was typed, best first. */
+export const foundEntries = ({ query }: PaneOf<'help'>, all: readonly HelpEntry[]): readonly HelpEntry[] =>
+  query === '' ? all : fuzzyFind(query, all, wordsOf);
+
+const wordsOf = ({ key, command }: HelpEntry): string =>
+  key ? `${key.does} ${key.keys}` : `${command.usage} ${command.summary}`;
+
+/** Which one Enter runs: none before one is chosen, but of what was found the best. */
+export const chosenEntry = ({ query, chosen }: PaneOf<'help'>, found: readonly HelpEntry[]): number | undefined =>
+  chosen === undefined ? (query === '' ? undefined : 0) : Math.max(0, Math.min(chosen, found.length - 1));
+
+/** A part of a line: an entry in its two columns, or a heading. */
+type Cell = {
+  readonly text: string;
+  readonly entry?: HelpEntry;
+  readonly look: 'heading' | 'plain';
+  /** Where what it does begins. */
+  readonly does?: number;
+};
+
+function cell(entry: HelpEntry, cols: number): Cell {
+  const { key, command } = entry;
+  const label = command ? (cols >= 84 ? 40 : cols >= 60 ? 30 : 20) : 14;
+  const [left, right] = key ? [key.keys, key.does] : [command.usage, command.summary];
+  const room = Math.max(label + 1, command || cols < 84 ? cols - 4 : 44);
+  return { text: padEnd(`${padEnd(left, label)} ${right}`, room), entry, look: 'plain', does: label };
+}
+
+/** The groups of keys, two side by side where there is room, and the commands under them. */
+function grouped(all: readonly HelpEntry[], cols: number): Cell[][] {
+  const heading = (text: string, cells = 44): Cell => ({ text: padEnd(text, cells), look: 'heading' });
+  const groups = (['Move', 'Write', 'See', 'Leave'] as const).map((group) => [
+    heading(group),
+    ...all.filter(({ key }) => key?.group === group).map((entry) => cell(entry, cols)),
+  ]);
+  const beside = cols >= 84 ? 2 : 1;
+  const lines: Cell[][] = [];
+  for (let at = 0; at < groups.length; at += beside) {
+    const [left = [], right = []] = groups.slice(at, at + beside);
+    for (let y = 0; y < Math.max(left.length, right.length); y++)
+      lines.push([left[y] ?? heading(''), right[y] ?? heading('', 0)]);
+    lines.push([]);
   }
-  return lines;
+  const commands = all.filter(({ command }) => command).map((entry) => [cell(entry, cols)]);
+  return [...lines, [heading('Commands', 11), { text: '/help NAME tells more', look: 'plain' }], ...commands];
 }
 
-const block = (group: HelpGroup, theme: Theme): string[] => [
-  theme.bold(group),
-  ...BINDINGS.flatMap(({ help }) => (help?.[0] === group ? [`${theme.accent(padEnd(help[1], 14))} ${help[2]}`] : [])),
-];
-
-function listed(commands: readonly CommandLine[], cols: number, theme: Theme): string[] {
-  const usage = cols >= 84 ? 40 : cols >= 60 ? 30 : cols;
-  return commands.flatMap((command) =>
-    usage < cols
-      ? [`   ${theme.accent(padEnd(command.usage, usage))} ${command.summary}`]
-      : [`   ${theme.accent(command.usage)}`, theme.dim(`     ${command.summary}`)],
-  );
+function drawn({ text, entry, look, does = 0 }: Cell, chosen: HelpEntry | undefined, theme: Theme): string {
+  if (look === 'heading') return theme.bold(text);
+  if (!entry) return theme.dim(text);
+  if (entry === chosen) return theme.chosen(text);
+  const label = cut(text, does, '');
+  return theme.accent(label) + text.slice(label.length);
 }

@@ -70,7 +70,7 @@ function counted(all: readonly Peer[]): string {
 function columnsFor(state: ViewState, shown: PaneOf<'peers'>, theme: Theme): readonly Column<Peer>[] {
   const { signs } = theme;
   const unread = new Map(state.conversations.map((one) => [one.id, one.unread]));
-  const cells = state.size.cols >= 110 ? 26 : state.size.cols >= 60 ? 18 : 13;
+  const cells = state.size.cols >= 110 ? 26 : state.size.cols >= 70 ? 18 : 14;
   return [
     { title: 'NODE', cells, rank: 9, of: ({ name }) => shortName(name, cells, signs.more) },
     { title: 'NEW', cells: 3, right: true, rank: 6, of: ({ id }) => few(unread.get(id)) },

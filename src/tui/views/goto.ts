@@ -1,0 +1,54 @@
+import { plural } from '../../commands/show.ts';
+import { padEnd } from '../cells.ts';
+import { span } from '../format.ts';
+import * as guard from '../guard.ts';
+import type { PaneOf } from '../pane.ts';
+import type { Place } from '../places.ts';
+import { presence } from '../presence.ts';
+import type { ViewState } from '../screen-state.ts';
+import type { Pane } from '../scroll.ts';
+import type { Theme } from '../theme.ts';
+import { bodyRows, frame } from './frame.ts';
+import { shortName } from './name.ts';
+
+type Known = Pick<ViewState, 'peers' | 'conversations' | 'now'>;
+
+/** Where one can go from here, found by a few letters. */
+export function goto(state: Known, shown: PaneOf<'goto'>, found: readonly Place[], pane: Pane, theme: Theme): string[] {
+  const { signs } = theme;
+  const typed =
+    shown.query === '' ? theme.dim('a few letters of a chat, a person, a view or a command') : guard.line(shown.query);
+  const head = [` ${theme.accent(signs.prompt)} ${typed}${shown.query === '' ? '' : theme.accent('▏')}`, ''];
+  const rows = Math.max(0, bodyRows(pane) - head.length);
+  const chosen = Math.max(0, Math.min(shown.chosen, found.length - 1));
+  const from = Math.max(0, Math.min(chosen - (rows >> 1), found.length - rows));
+  const cells = Math.max(10, Math.min(40, pane.cols >> 1));
+  const lines = found.slice(from, from + rows).map((place, at) => {
+    const line = ` ${from + at === chosen ? signs.pointer : ' '} ${padEnd(shortName(place.name, cells, signs.more), cells)} `;
+    const words = guard.line(about(place, state));
+    return from + at === chosen ? theme.chosen(padEnd(line + words, pane.cols)) : line + theme.dim(words);
+  });
+  if (found.length === 0) lines.push(theme.dim('   nothing is called so · Esc empties the line'));
+  return frame('Go to…', [...head, ...lines], ['type', '↑↓ choose', 'Enter go', 'Esc back'], pane, theme);
+}
+
+/** What a place is. */
+function about(place: Place, { peers, conversations, now }: Known): string {
+  switch (place.kind) {
+    case 'chat': {
+      const latest = conversations.find(({ id }) => id === place.id)?.messages.at(-1);
+      const unread = place.unread > 0 ? `${place.unread} unread` : '';
+      const when = latest ? `last line ${span(Math.max(0, now - latest.received))} ago` : '';
+      return ['chat', unread, when].filter((part) => part !== '').join(', ');
+    }
+    case 'person': {
+      const peer = peers.find(({ id }) => id === place.id);
+      const is = peer ? presence(peer) : 'not heard of';
+      return `person, ${is === 'reachable' ? plural(peer?.hops ?? 0, 'hop') : is}: begins a chat`;
+    }
+    case 'view':
+      return `view, ${place.keys}`;
+    case 'command':
+      return place.about;
+  }
+}
