@@ -25,7 +25,7 @@ function seen(svg: string): Bitmap {
     for (let row = y; row < y + high; row++)
       for (let at = x; at < x + wide; at++) data.set([red!, green!, blue!, 255], (row * width + at) * 4);
   };
-  const paper = /<rect width="\d+" height="\d+" rx="8" fill="(#\w+)"/.exec(svg)?.[1] ?? '';
+  const paper = /rx="8" fill="(#\w+)"/.exec(svg)?.[1] ?? '';
   paint(paper, [0, 0, width, height]);
   for (const [, x, y, wide, high, fill = ''] of svg.matchAll(
     /<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)" fill="(#\w+)"/g,

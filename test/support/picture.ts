@@ -49,7 +49,7 @@ export function picture(terminal: Terminal, { paint, caret, title }: PictureOpti
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escaped(title)}</title>`,
-    `<rect width="${width}" height="${height}" rx="8" fill="${paint.paper}"/>`,
+    `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8" fill="${paint.paper}" stroke="#808080" stroke-opacity="0.4"/>`,
     `<g shape-rendering="crispEdges">${papers.join('')}</g>`,
     `<g xml:space="preserve" font-family="${FONTS}" font-size="${CELL.font}">`,
     ...[...layers].map(([look, { texts, shapes }]) => `<g ${look}>${pathOf(shapes)}${texts.join('')}</g>`),

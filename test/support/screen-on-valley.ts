@@ -9,10 +9,17 @@ Date.now = () => VALLEY_NOW;
 const { runTui } = (await import(
   new URL('../../dist/tui/main.js', import.meta.url).href
 )) as typeof import('../../src/tui/main.tsx');
-process.exitCode = await runTui({
-  api: process.argv[2] === 'alone' ? alone() : valley(),
-  options: { version: '0.1.0' },
-});
+const node = process.argv[2] === 'alone' ? alone() : valley();
+const [who] = node.book.contacts;
+const [where] = node.book.channels;
+if (who && where) {
+  // Somebody is always about to say something.
+  setTimeout(
+    () => node.emit({ type: 'typing', from: who.id, fromName: who.name, where: where.id, at: VALLEY_NOW }),
+    100,
+  );
+}
+process.exitCode = await runTui({ api: node, options: { version: '0.1.0' } });
 process.exit();
 
 /** A node in its first minute. */

@@ -59,6 +59,11 @@ const SAID: readonly Said[] = [
   ['Νίκος', 40, 'ann', 'and the key is under the blue pot', { state: 'queued' }],
   ['bob', 70, 'bob', 'coffee at ten?'],
   ['bob', 69, 'ann', 'at eleven', { state: 'delivered' }],
+  ['valley', EVENING + 190, 'Мила', 'кто завтра идёт на рынок?', { hops: 3 }],
+  ['valley', EVENING + 188, 'chioma', 'me, at nine. who needs bread?', { hops: 2 }],
+  ['valley', EVENING + 187, 'Νίκος', 'δύο, ευχαριστώ', { hops: 3 }],
+  ['valley', EVENING + 186, 'ann', 'one, with seeds 🥖', { state: 'sent', coverage: { have: 12, of: 12 } }],
+  ['valley', EVENING + 101, 'bob', 'going up the hill, its node has been silent since Monday'],
   ['valley', EVENING + 3, 'bob', 'the hill node is back up, three hops to town now'],
   ['valley', EVENING + 2, 'chioma', 'nice! does it hold in the rain?'],
   [
@@ -95,7 +100,7 @@ const SAID: readonly Said[] = [
 ];
 
 /** What answers what, by places in SAID. */
-const ANSWERS: ReadonlyMap<number, number> = new Map([[17, 16]]);
+const ANSWERS: ReadonlyMap<number, number> = new Map([[22, 21]]);
 
 function valleyLines(): Message[] {
   const lines = SAID.map((said, index) => line(said, index));
