@@ -125,6 +125,11 @@ export class Parted {
     return [...this.#computer(at).disk.messages()].sort(inOrder);
   }
 
+  /** What a node has of the channel, in the order in which it was stored there. */
+  stored(at: number): readonly MessageRecord[] {
+    return [...this.#computer(at).disk.messages()];
+  }
+
   texts(at: number): readonly string[] {
     return this.past(at).map(({ text }) => text);
   }
