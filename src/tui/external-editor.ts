@@ -8,8 +8,8 @@ export type Edited = { readonly ok: true; readonly text: string } | { readonly o
 /**
  * Lets the person work on `text` in their own editor (`$VISUAL`, else `$EDITOR`, else vi; a command with words is fine), which has the terminal
  * until it ends. The text is in a file of mode 0600 in a directory of mode 0700, and both are gone afterwards, whatever happens: but for a
- * text that has become longer than a line of ours can be, which is left where it is and its place told. The newline that editors put at the end of a
- * file is left out.
+ * text that has become longer than a line of ours can be, which is left where it is and its place told. A newline at the end,
+ * which editors want and put there, is left out.
  */
 export async function editElsewhere(text: string, env: Readonly<Record<string, string | undefined>>): Promise<Edited> {
   const command = env.VISUAL?.trim() || env.EDITOR?.trim() || 'vi';
@@ -20,7 +20,7 @@ export async function editElsewhere(text: string, env: Readonly<Record<string, s
   process.once('exit', remove);
   let keep = false;
   try {
-    writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
+    writeFileSync(file, /(?:^|\n)$/.test(text) ? text : `${text}\n`, { mode: 0o600, flag: 'wx' });
     const code = await run(command, file);
     if (code === 127) return { ok: false, why: `there is no editor ${command} (set VISUAL or EDITOR)` };
     if (code !== 0) return { ok: false, why: `${command} ended with ${code ?? 'a signal'}: nothing was changed` };

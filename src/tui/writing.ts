@@ -44,6 +44,8 @@ type LineAction = Extract<Action, { readonly name: 'edit' | LineKey }>;
 /** The line being written: what keys do to it, how it is completed, and how it leaves. */
 export class Writing {
   readonly #desk: Desk;
+  /** Tab after Tab, each after what the one before has found. */
+  #completing = Promise.resolve();
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -70,10 +72,10 @@ export class Writing {
         this.write(down(prompt, size.cols));
         break;
       case 'complete':
-        void this.#complete(1);
+        this.#completing = this.#completing.then(() => this.#complete(1));
         break;
       case 'completeBack':
-        void this.#complete(-1);
+        this.#completing = this.#completing.then(() => this.#complete(-1));
         break;
       case 'searchHistory':
         this.write(beginSearch(prompt));

@@ -83,6 +83,73 @@ describe('Tab in the chat', () => {
   });
 });
 
+describe('Tab on a screen', () => {
+  const lines = [
+    { id: 'abcd'.repeat(16), own: false, from: 'bob', text: 'see the map' },
+    { id: 'beef'.repeat(16), own: true, from: 'ann', text: 'I see it\nnow' },
+    { id: 'cafe'.repeat(16), own: false, from: '~carol.k7qd', text: 'me too' },
+  ];
+  const settings = [
+    { name: 'theme', about: 'colours', value: 'auto', choices: ['auto', 'dark', 'light'], counts: 'at once' },
+  ] as const;
+  const offers = async (line: string, asked = true) => {
+    const screen = { speakers: ['~carol.k7qd', 'bo', 'bob'], lines, asked };
+    return (await complete(line, line.length, { ...names, settings, screen })).items;
+  };
+  const shown = async (line: string) => (await offers(line)).map(({ text }) => text);
+
+  test('those who wrote here come first, also who is not known otherwise', async () => {
+    expect(await shown('hi @b')).toEqual(['@bo', '@bob']);
+    expect(await shown('hi @c')).toEqual(['@~carol.k7qd']);
+  });
+
+  test('a bare word is the beginning of a name only where Tab was pressed', async () => {
+    expect(await shown('bo')).toEqual(['@bo', '@bob']);
+    expect(await offers('bo', false)).toEqual([]);
+  });
+
+  test('what is behind a command is a text as any other', async () => {
+    expect(await shown('/mesh send bob hello @b')).toEqual(['@bo', '@bob']);
+  });
+
+  test('emoji by their names, then by what they are tagged with', async () => {
+    expect(await shown('so :tada')).toEqual(['🎉']);
+    expect((await shown(':+1'))[0]).toBe('👍');
+    expect(await shown(':party')).toContain('🎉');
+    for (const text of [':', ':)', ':p', 'at 12:30', ':nosuchthing']) expect(await shown(text), text).toEqual([]);
+  });
+
+  test('messages by ^ or the first digits, with what they say: those of others to answer, ours to change', async () => {
+    expect(await offers('/reply ')).toEqual([
+      { text: '^', about: 'bob: see the map' },
+      { text: '^2', about: '~carol.k7qd: me too' },
+    ]);
+    expect(await offers('/edit ^')).toEqual([{ text: '^', about: 'ann: I see it now' }]);
+    expect(await shown('/react caf')).toEqual(['cafeca']);
+    expect(await shown('/delete cafe')).toEqual([]);
+  });
+
+  test('the values of a setting', async () => {
+    expect(await shown('/set th')).toEqual(['theme']);
+    expect(await shown('/set theme ')).toEqual(['auto', 'dark', 'light']);
+  });
+
+  test('where nothing begins so, what has the letters', async () => {
+    expect((await shown('/prs'))[0]).toBe('peers');
+    expect(await shown('/chat gnrl')).toEqual(['#general']);
+    expect(await shown('/chat #gen')).toEqual(['#general']);
+    expect(await texts('/prs')).toEqual([]);
+  });
+
+  test('somebody spoken to at the start of a line gets a colon, elsewhere a blank', () => {
+    expect([followed('@bob', 0), followed('@bob', 4), followed('#general', 0)]).toEqual([
+      '@bob: ',
+      '@bob ',
+      '#general ',
+    ]);
+  });
+});
+
 describe('Tab in a shell', () => {
   for (const [words, offered] of [
     [['me'], ['members', 'mesh']],
