@@ -5,12 +5,16 @@ import { runCommand } from './cli/run-command.ts';
 import { complaint } from './cli/words.ts';
 import { EXIT_CODES } from './commands/exit-code.ts';
 import { type Flags, parseGlobals } from './commands/program.ts';
+import { COMMANDS } from './commands/table.ts';
 import type { Demo } from './demo/demo.ts';
 import { OPTIONS } from './host/options/option-table.ts';
 import { resolveOptions } from './host/options/options.ts';
 import { FileSettings } from './host/options/settings.ts';
 import { VERSION } from './host/process/version.ts';
 import { FileNotebook } from './host/profile/notebook.ts';
+import type { SpokenLines } from './repl/spoken-lines.ts';
+import type { TerminalLines } from './repl/terminal-lines.ts';
+import type { OwnKey } from './tui/key-map.ts';
 
 /** Where a command line becomes a screen, a command, or a node. Ends the process with the exit code of docs/commands.md. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -68,37 +72,37 @@ class Sitting {
     if (!opened.ok) return fail(opened.error);
     const machine = opened.result;
     this.#machine = machine;
+    const drawn = wantsLines(machine) ? undefined : await keysOf(machine.start);
+    if (drawn && 'error' in drawn) return fail({ code: 'E_USAGE', message: drawn.error });
+    // Ink has 500 files to read, which goes on while the node answers, or starts.
+    process.env.NODE_ENV ??= 'production';
+    const tui = drawn && import('./tui/main.tsx');
     const node = await machine.node();
     if (!node.ok) return fail(node.error);
     await this.#demo?.join(node.result);
-    if (wantsLines(machine.start)) return this.#lineMode(machine, node.result);
-    process.env.NODE_ENV ??= 'production';
-    const { runTui } = await import('./tui/main.tsx');
+    if (!drawn || !tui) return this.#lineMode(machine, node.result);
+    const { runTui } = await tui;
     const { settings, profile, options } = machine.start;
     const reconnect = () => machine.nodeAgain();
     const notebook = new FileNotebook(options.home);
-    const chosen = { version: VERSION, settings, profile, preferences: options, notebook, reconnect };
+    const { keys } = drawn;
+    const chosen = { version: VERSION, settings, profile, preferences: options, keys, notebook, reconnect };
     return runTui({ api: node.result, options: chosen });
   }
 
   async #lineMode(machine: Machine, api: NodeApi): Promise<number> {
     this.#endOnSignals();
-    const [{ lineMode }, { linesOf }, { TerminalLines }] = await Promise.all([
-      import('./repl/line-mode.ts'),
-      import('./repl/lines.ts'),
-      import('./repl/terminal-lines.ts'),
-    ]);
+    const [{ lineMode }, { linesOf }] = await Promise.all([import('./repl/line-mode.ts'), import('./repl/lines.ts')]);
     machine.attached();
     const { options, settings } = machine.start;
     const { stdin, stdout } = process;
-    const interrupted = () => void this.end(130);
-    const typed =
-      stdin.isTTY && stdout.isTTY ? new TerminalLines({ input: stdin, output: stdout, api, interrupted }) : undefined;
+    const typed = stdin.isTTY && stdout.isTTY ? await this.#typedLines(machine, api) : undefined;
     const outcome = await lineMode({
       api,
       greeting: { version: VERSION, settings },
       json: options.json,
       ascii: machine.ascii,
+      aloud: machine.aloud,
       settings: machine.start.profile,
       lingerMs: options.linger * 1000,
       lines: typed ?? linesOf(stdin),
@@ -108,6 +112,24 @@ class Sitting {
     });
     typed?.close();
     return outcome.ok ? 0 : fail(outcome.error);
+  }
+
+  /** Lines that are typed at this terminal: edited in place, or, where that cannot be followed, only at their end. */
+  async #typedLines(machine: Machine, api: NodeApi): Promise<TerminalLines | SpokenLines> {
+    const [{ TerminalLines }, { SpokenLines }, { complete }] = await Promise.all([
+      import('./repl/terminal-lines.ts'),
+      import('./repl/spoken-lines.ts'),
+      import('./commands/complete.ts'),
+    ]);
+    const names = { commands: COMMANDS, api, settings: machine.settings() };
+    const terminal = {
+      input: process.stdin,
+      output: process.stdout,
+      complete: (line: string) => complete(line, line.length, names),
+      notebook: new FileNotebook(machine.start.options.home),
+      interrupted: () => void this.end(130),
+    };
+    return machine.aloud || process.env.TERM === 'dumb' ? new SpokenLines(terminal) : new TerminalLines(terminal);
   }
 
   /** Five nodes of their own in this process, and a screen on a sixth that is beside them. */
@@ -133,12 +155,15 @@ class Sitting {
 }
 
 /** Full screen needs two terminals that can draw, and somebody who wants it drawn. */
-function wantsLines({ options }: Start): boolean {
-  const { TERM, ACCESSIBLE } = process.env;
-  const drawn = process.stdin.isTTY && process.stdout.isTTY && TERM !== 'dumb';
-  return (
-    !drawn || options.plain || options.json || (ACCESSIBLE !== undefined && ACCESSIBLE !== '' && ACCESSIBLE !== '0')
-  );
+function wantsLines({ start: { options }, aloud }: Machine): boolean {
+  const drawn = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb';
+  return !drawn || options.plain || options.json || aloud;
+}
+
+/** The keys of the person, or the sentence that says which line of `[keys]` is wrong. */
+async function keysOf({ options }: Start): Promise<{ readonly keys: readonly OwnKey[] } | { readonly error: string }> {
+  const { ownKeys } = await import('./tui/own-keys.ts');
+  return ownKeys(options.keys);
 }
 
 function open(

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Diagnosis } from '../api/finding.ts';
+import type { Preferences } from '../api/preferences.ts';
 import type { ApiEvent, ErrorCode, NodeApi, Outcome } from '../api/schema.ts';
 import type { Changed, Setting, Settings } from '../api/setting.ts';
 import { eventLine } from '../commands/event-line.ts';
@@ -34,7 +35,10 @@ const GOODBYE_MS = 2_000;
 export class Machine implements Shell {
   readonly face = 'shell';
   readonly json: boolean;
+  readonly time: Preferences['time'];
   readonly ascii: boolean = !/utf-?8/i.test(process.env.LC_ALL || process.env.LC_CTYPE || process.env.LANG || 'utf-8');
+  /** Whether somebody listens or feels instead of looking (docs/commands.md, line mode). */
+  readonly aloud: boolean = !['', '0', undefined].includes(process.env.ACCESSIBLE);
   readonly terminal: boolean = process.stdin.isTTY === true;
   readonly start: Start;
   readonly identity: Shell['identity'];
@@ -49,6 +53,7 @@ export class Machine implements Shell {
     this.start = start;
     this.playDemo = playDemo;
     this.json = start.options.json;
+    this.time = start.options.time;
     this.identity = {
       backup: async () => (await this.#identity()).backup(),
       restore: async (words) => (await this.#identity()).restore(words),

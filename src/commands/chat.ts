@@ -26,7 +26,7 @@ export const chat = command({
     const rows = result.conversations.map((c) => [
       c.name,
       c.unread === 0 ? '' : plural(c.unread, 'new line'),
-      c.lastAt === undefined ? '' : clock(c.lastAt, context.now()),
+      c.lastAt === undefined ? '' : clock(c.lastAt, context),
     ]);
     return columns(rows);
   },

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../api/finding.ts';
 import type { Outcome } from '../api/schema.ts';
 import type { Changed, Setting } from '../api/setting.ts';
+import type { Wording } from './wording.ts';
 
 /** A conversation that a person has opened. */
 export type Conversation = {
@@ -12,12 +13,8 @@ export type Conversation = {
 };
 
 /** What a command may know of the screen it was typed on, and do to it. */
-export interface Context {
+export interface Context extends Wording {
   readonly face: 'chat' | 'shell';
-  /** Whether only ASCII may be shown. */
-  readonly ascii: boolean;
-  /** Milliseconds since 1970. */
-  now(): number;
 
   /** The conversation that text without a slash goes to. */
   conversation(): Conversation | undefined;

@@ -1,12 +1,15 @@
 import type { ApiEvent } from '../api/schema.ts';
+import { eventSentence } from './aloud.ts';
 import { printable } from './printable.ts';
 import { clock, gapLine, messageLine, progressWords, quote, shortId, sign } from './show.ts';
+import type { Wording } from './wording.ts';
 
 type Changed = Extract<ApiEvent, { type: 'changed' }>;
 
 /** An event as one line for people, safe to print: `06:05 bob: the hill node is back`. */
-export function eventLine(event: ApiEvent, context: { readonly ascii: boolean; now(): number }): string {
-  const time = clock('at' in event ? event.at : context.now(), context.now());
+export function eventLine(event: ApiEvent, context: Wording): string {
+  if (context.aloud) return printable(eventSentence(event, context));
+  const time = clock('at' in event ? event.at : context.now(), context);
   switch (event.type) {
     case 'message':
       return printable(messageLine(event, context));
@@ -32,9 +35,9 @@ export function eventLine(event: ApiEvent, context: { readonly ascii: boolean; n
 }
 
 /** What somebody did to a line, so that who hears it knows which: `#general bob took back the line of 06:08`. */
-function changedLine({ by, channel, text, fromName, received }: Changed, context: { now(): number }): string {
+function changedLine({ by, channel, text, fromName, received }: Changed, context: Wording): string {
   const who = `${channel === undefined ? '' : `#${channel} `}${by.fromName}`;
-  const line = `the line of ${clock(received, context.now())}`;
+  const line = `the line of ${clock(received, context)}`;
   switch (by.what) {
     case 'edited':
       return `${who} edited ${line}: ${text}`;

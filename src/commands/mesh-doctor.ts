@@ -24,7 +24,7 @@ export const meshDoctor = command({
     const count = findings.filter(isFault).length;
     return [
       ...findings.map((one) => faultLine(one, context)),
-      ...good.map(({ what, found }) => `${context.ascii ? 'ok' : '✓'} ${what}: ${found}`),
+      ...good.map(({ what, found }) => `${context.aloud ? 'good:' : context.ascii ? 'ok' : '✓'} ${what}: ${found}`),
       count === 0 ? 'nothing wrong was found' : `${plural(count, 'thing')} to look at`,
     ];
   },

@@ -16,7 +16,7 @@ export const meshIdentity = command({
     const drawn = qr ? { qr: await draw(`QPC:${identity.id.toUpperCase()}`) } : {};
     return { ok: true, result: { ...identity, ...(words ? { words: sixWords } : {}), ...drawn } };
   },
-  render: (result) => [
+  render: (result, { aloud }) => [
     ...columns([
       ['id', result.id],
       ['peer id', result.peerId],
@@ -27,7 +27,7 @@ export const meshIdentity = command({
       ['home', result.home],
       ['known peers', String(result.peers)],
     ]),
-    ...('qr' in result && result.qr !== undefined ? result.qr : []),
+    ...('qr' in result && result.qr !== undefined ? (aloud ? [NOT_READ] : result.qr) : []),
   ],
 });
 
@@ -39,6 +39,9 @@ async function draw(text: string): Promise<readonly string[]> {
     (dots[row * 2] ?? []).map((upper, at) => HALVES[upper ? 1 : 0][dots[row * 2 + 1]?.[at] ? 1 : 0]).join(''),
   );
 }
+
+/** To whom it is read aloud, rows of blocks say nothing. */
+const NOT_READ = 'the code is a picture; the address above says the same, and --words six words to compare';
 
 /** Dark dots are left empty, so that the code is dark on light on a dark terminal, as cameras expect. */
 const HALVES = [

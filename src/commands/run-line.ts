@@ -9,6 +9,7 @@ import { say } from './say.ts';
 import { leadingWords, splitWords } from './split.ts';
 import { COMMANDS } from './table.ts';
 import { helpLines } from './usage.ts';
+import { type Wording, worded } from './wording.ts';
 
 /** What became of a line. */
 export type Reply = {
@@ -50,8 +51,10 @@ export async function runLine(line: string, api: NodeApi, context: Context): Pro
 }
 
 /** An error as a screen shows it, on one line: what was not done and why, then what to do. */
-export const errorLine = ({ message, hint }: ApiError, { ascii }: { readonly ascii: boolean }): string =>
-  printable(`${ascii ? 'x!' : '✗'} ${message}${hint === undefined ? '' : `${ascii ? ' - ' : ' · '}${hint}`}`);
+export function errorLine({ message, hint }: ApiError, wording: Pick<Wording, 'ascii' | 'aloud'>): string {
+  const sign = wording.aloud ? 'error:' : wording.ascii ? 'x!' : '✗';
+  return printable(worded(`${sign} ${message}${hint === undefined ? '' : ` · ${hint}`}`, wording));
+}
 
 /** What a line is, before anything is done. */
 export type Line =
@@ -106,9 +109,14 @@ function reply<I>(
   context: Context,
   input: I = {} as I,
 ): Reply {
-  const lines = 'result' in answer ? render(answer.result as never, context, input).map(printable) : [];
+  const said = 'result' in answer ? render(answer.result as never, context, input).map(printable) : [];
+  const lines = quotes(answer) ? said : said.map((line) => worded(line, context));
   return { command, answer, lines: answer.ok ? lines : [...lines, errorLine(answer.error, context)] };
 }
+
+/** Whether an answer has lines that others wrote: no sign in them is ours to replace. */
+const quotes = (answer: Answer<unknown>): boolean =>
+  'result' in answer && typeof answer.result === 'object' && answer.result !== null && 'messages' in answer.result;
 
 const refusal = (command: string, error: ApiError, context: Context): Reply => ({
   command,

@@ -1,7 +1,7 @@
 import type { Result } from '../api/schema.ts';
 import { TEXT } from './arguments.ts';
 import { type Answer, command } from './command.ts';
-import { type DeliveryState, plural, shortId, sign } from './show.ts';
+import { type DeliveryState, plural, sentLine, shortId } from './show.ts';
 
 /** What was made of a line: its id and state, and where it went. */
 type Said =
@@ -36,6 +36,6 @@ export const say = command({
   render: (result, context) => {
     const to = 'to' in result ? (context.conversation()?.name ?? shortId(result.to)) : `#${result.channel}`;
     const reach = 'neighbours' in result ? `, ${plural(result.neighbours, 'neighbour')}` : '';
-    return [`${sign(result.state, context)} ${shortId(result.id)} ${result.state} for ${to}${reach}`];
+    return [`${sentLine({ ...result, to }, context)}${reach}`];
   },
 });

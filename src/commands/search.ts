@@ -1,6 +1,6 @@
+import { lineFor } from './aloud.ts';
 import { TEXT, valued } from './arguments.ts';
 import { command } from './command.ts';
-import { messageLine } from './show.ts';
 
 export const search = command({
   name: 'search',
@@ -12,5 +12,5 @@ export const search = command({
   run: (api, input) =>
     api.call('search', { text: input.text.trim(), ...(input.in === undefined ? {} : { where: input.in }) }),
   render: ({ messages }, context) =>
-    messages.length === 0 ? ['nothing found'] : messages.map((m) => messageLine(m, context)),
+    messages.length === 0 ? ['nothing found'] : messages.map((m) => lineFor(m, context)),
 });

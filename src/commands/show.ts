@@ -1,6 +1,7 @@
 import type { ApiEvent } from '../api/schema.ts';
 import type { Message, Reaction } from '../api/shapes.ts';
 import { span } from '../core/base/span.ts';
+import type { Wording } from './wording.ts';
 
 /** How far a message of ours has come. */
 export type DeliveryState = NonNullable<Message['state']>;
@@ -19,15 +20,15 @@ const SIGNS: Readonly<Record<DeliveryState, { readonly sign: string; readonly as
   refused: { sign: '✗', ascii: 'x!' },
 };
 
-/** The sign of a delivery state, in ASCII where nothing else can be shown. */
-export const sign = (state: DeliveryState, { ascii }: { readonly ascii: boolean }): string =>
-  SIGNS[state][ascii ? 'ascii' : 'sign'];
+/** The sign of a delivery state, in ASCII where nothing else can be shown; none for whom it is read aloud. */
+export const sign = (state: DeliveryState, { ascii, aloud }: Pick<Wording, 'ascii' | 'aloud'>): string =>
+  aloud ? '' : SIGNS[state][ascii ? 'ascii' : 'sign'];
 
 /** How far a message of ours has come: `⇡ 41069b queued for bob`. */
 export const sentLine = (
   { id, state, to }: { readonly id: string; readonly state: DeliveryState; readonly to: string },
-  context: { readonly ascii: boolean },
-): string => `${sign(state, context)} ${shortId(id)} ${state} for ${to}`;
+  wording: Pick<Wording, 'ascii' | 'aloud'>,
+): string => `${wording.aloud ? 'message' : sign(state, wording)} ${shortId(id)} ${state} for ${to}`;
 
 /** The first letters of an id, enough for people: 8 of a node's or channel's, 6 of a message's. */
 export const shortId = (id: string): string => id.slice(0, id.length === 64 ? 6 : 8);
@@ -80,19 +81,31 @@ function cells(text: string): number {
   return width;
 }
 
-/** The time of day on this machine's clock: `06:05`, or with the date when it was on another day: `19 Nov 06:05`. */
-export function clock(at: number, now: number): string {
+/**
+ * The time of day on this machine's clock: `06:05`, or with the date when it was on another day: `19 Nov 06:05`. As ISO 8601 it is always whole, with
+ * the offset to UTC: `2026-11-19T06:05:09+01:00`.
+ */
+export function clock(at: number, { now, time: kind }: Pick<Wording, 'now' | 'time'>): string {
   const then = new Date(at);
+  if (kind === 'iso') return iso(then);
   const time = `${String(then.getHours()).padStart(2, '0')}:${String(then.getMinutes()).padStart(2, '0')}`;
-  return then.toDateString() === new Date(now).toDateString()
+  return then.toDateString() === new Date(now()).toDateString()
     ? time
     : `${then.getDate()} ${MONTHS[then.getMonth()]} ${time}`;
+}
+
+function iso(then: Date): string {
+  const minutes = -then.getTimezoneOffset();
+  const local = new Date(then.getTime() + minutes * 60_000).toISOString().slice(0, 19);
+  if (minutes === 0) return `${local}Z`;
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${local}${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** One line of a conversation: `06:05 #general bob: me`, `06:06 bob answered "who?": me`, `06:08 ann → bob: yes  ✓✓`. */
-export function messageLine(message: Message, context: { readonly ascii: boolean; now(): number }): string {
+export function messageLine(message: Message, context: Wording): string {
   const where = message.channel === undefined ? '' : `#${message.channel} `;
   const coverage = message.coverage ? ` · ${message.coverage.have} of ${message.coverage.of} have it` : '';
   const state =
@@ -102,7 +115,7 @@ export function messageLine(message: Message, context: { readonly ascii: boolean
   const answers = message.re === undefined ? '' : ` answered ${answered(message.re)}`;
   const text = message.deleted ? '(taken back)' : `${message.text}${message.edited ? ' (edited)' : ''}`;
   const signs = message.reactions?.map((reaction) => ` · ${reaction.sign} from ${reactors(reaction)}`).join('') ?? '';
-  return `${clock(message.received, context.now())} ${where}${message.fromName}${answers}: ${text}${signs}${state}`;
+  return `${clock(message.received, context)} ${where}${message.fromName}${answers}: ${text}${signs}${state}`;
 }
 
 /** The beginning of a text in quotation marks, on one line. */

@@ -1,13 +1,16 @@
 import type { ApiEvent, NodeApi, Outcome } from '../api/schema.ts';
 import type { Settings } from '../api/setting.ts';
 import type { Message, Peer, Status } from '../api/shapes.ts';
+import { progressSentence } from '../commands/aloud.ts';
 import type { Context } from '../commands/context.ts';
 import { eventLine } from '../commands/event-line.ts';
 import { printable, printableJson } from '../commands/printable.ts';
 import { errorLine, type Reply, runLine } from '../commands/run-line.ts';
+import { clock } from '../commands/show.ts';
 import { EVENTS_HELD_MAX, LINE_CHARS_MAX } from '../core/base/limits.ts';
 import { LineContext } from './line-context.ts';
 import type { InputLine } from './lines.ts';
+import { Quarters } from './quarters.ts';
 
 /** What line mode needs of the outside. */
 export type LineModeOptions = {
@@ -17,6 +20,8 @@ export type LineModeOptions = {
   /** Whether to speak JSON, else words. */
   readonly json: boolean;
   readonly ascii: boolean;
+  /** Whether what is printed is read aloud or by touch (`ACCESSIBLE=1`): sentences, and no signs. */
+  readonly aloud: boolean;
   readonly settings: Settings;
   /** How long to wait at the end of input for what is still queued. */
   readonly lingerMs: number;
@@ -48,6 +53,7 @@ export async function lineMode(options: LineModeOptions): Promise<Outcome<undefi
   try {
     const known = await api.call('peers', {});
     if (known.ok) lines.present(known.result.peers, early);
+    await lines.learnNames();
     for (const event of early) lines.tell(event);
     hear = (event) => lines.tell(event);
     return await Promise.race([gone, converse(lines, options)]);
@@ -77,6 +83,7 @@ class LineMode {
   /** Conversations of which lines were printed since the node was told that they are read. */
   readonly #printed = new Set<string>();
   #telling = false;
+  readonly #quarters = new Quarters();
 
   constructor(options: LineModeOptions) {
     this.#options = options;
@@ -91,7 +98,7 @@ class LineMode {
   ready({ id, name, home, pid, addresses, version }: Status, notices: readonly string[]): void {
     const where = addresses.join(', ') || 'no address';
     this.#say({ type: 'ready', id, name, home, pid, addresses, version }, [
-      `ready: ${name} ${id} on ${where}, qpc ${version}`,
+      `ready: ${name} ${this.#options.aloud ? '' : `${id} `}on ${where}, qpc ${version}`,
     ]);
     for (const message of notices) this.tell({ type: 'notice', level: 'warn', code: 'SETTING', message });
   }
@@ -111,7 +118,8 @@ class LineMode {
   }
 
   tell(event: ApiEvent): void {
-    if (event.type === 'delivery' && this.#held && this.#held.length < EVENTS_HELD_MAX) this.#held.push(event);
+    if (!this.#options.json && isPassing(event)) this.#pass(event);
+    else if (event.type === 'delivery' && this.#held && this.#held.length < EVENTS_HELD_MAX) this.#held.push(event);
     else this.#print(event);
   }
 
@@ -122,6 +130,8 @@ class LineMode {
     this.#held = [];
     const reply = 'text' in line ? await runLine(line.text, api, this.#context) : tooLong(this.#context);
     this.#reply(reply);
+    if (this.#held.some((event) => event.type === 'delivery' && this.#context.nameOf(event.to) === undefined))
+      await this.learnNames();
     const held = this.#held;
     this.#held = undefined;
     for (const event of held) this.#print(event);
@@ -149,6 +159,13 @@ class LineMode {
     if (answer.ok && isMessage(answer.result)) this.#queued.add(answer.result.id);
   }
 
+  /** Learns what conversations are called, for sentences that name them. */
+  async learnNames(): Promise<void> {
+    if (this.#options.json) return;
+    const all = await this.#options.api.call('conversations', {});
+    if (all.ok) this.#context.learn(all.result.conversations);
+  }
+
   #print(event: ApiEvent): void {
     // To a person the reply has said so in the line before.
     const said = event.type === 'delivery' && event.state === 'queued' && this.#queued.has(event.id);
@@ -158,6 +175,13 @@ class LineMode {
     if (event.type !== 'delivery' || event.state === 'queued') return;
     this.#queued.delete(event.id);
     if (this.#queued.size === 0) this.#whenAllLeft();
+  }
+
+  /** What is so at this moment only: that somebody is writing is no line, and of what takes long the quarters are. */
+  #pass(event: Passing): void {
+    const percent = event.type === 'progress' ? this.#quarters.passed(event) : undefined;
+    if (event.type !== 'progress' || percent === undefined) return;
+    this.#say(event, [`${clock(event.at, this.#context)} ${progressSentence(event, percent)}`]);
   }
 
   /** A person has read what was printed. What a program reads it has not, and programs have `markRead`. */
@@ -183,6 +207,10 @@ class LineMode {
   }
 }
 
+type Passing = Extract<ApiEvent, { type: 'typing' | 'progress' }>;
+
+const isPassing = (event: ApiEvent): event is Passing => event.type === 'typing' || event.type === 'progress';
+
 /** Whether a result is a message that may still be on its way: those of `/mesh send`, `/mesh broadcast`, and text. */
 const isMessage = (result: unknown): result is { readonly id: string } =>
   typeof result === 'object' &&
@@ -190,7 +218,7 @@ const isMessage = (result: unknown): result is { readonly id: string } =>
   'id' in result &&
   (('state' in result && result.state === 'queued') || 'neighbours' in result);
 
-const tooLong = (context: Pick<Context, 'ascii'>): Reply => {
+const tooLong = (context: Pick<Context, 'ascii' | 'aloud'>): Reply => {
   const message = `a line may have ${LINE_CHARS_MAX} characters, this one had more: nothing was sent`;
   const error = { code: 'E_TOO_LARGE', message } as const;
   return { command: '/chat', answer: { ok: false, error }, lines: [errorLine(error, context)] };

@@ -109,13 +109,6 @@ export const BINDINGS: readonly Binding[] = [
   explained(plain('suspend', 'ctrl+z'), 'Leave', 'Ctrl+Z', 'pause; fg brings it back'),
 ];
 
-const BY_KEY: ReadonlyMap<string, Action> = new Map(
-  BINDINGS.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)),
-);
-
-/** What a key asks for; `undefined` for one that types itself, or does nothing. */
-export const actionOf = (key: string): Action | undefined => BY_KEY.get(key);
-
 /** What `keymap = "emacs"` adds, and takes from others. */
 export const EMACS: readonly Binding[] = [
   edits('wordLeft', 'alt+b'),

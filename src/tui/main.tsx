@@ -11,6 +11,7 @@ import { App } from './app.tsx';
 import { printSync, watchExits } from './exits.ts';
 import { drawFor } from './glyphs.ts';
 import * as guard from './guard.ts';
+import type { OwnKey } from './key-map.ts';
 import { openConversation, type ViewState } from './screen-state.ts';
 import { Session } from './session.ts';
 import { Terminal } from './terminal.ts';
@@ -26,6 +27,8 @@ export type TuiOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** What the person has chosen about the screen. */
   readonly preferences?: Preferences;
+  /** Keys that they have bound. */
+  readonly keys?: readonly OwnKey[];
   /** What `/set` shows and writes. */
   readonly profile?: Settings;
   /** What was written on the screens before, and where this one keeps it. */
@@ -81,6 +84,7 @@ export async function runTui({
     size: { cols: stdout.columns, rows: stdout.rows },
     ascii: chooseTheme(env, { choice: 'auto', background: undefined, plainSigns }).signs.name === 'ascii',
     preferences: options.preferences,
+    keys: options.keys,
     profile: options.profile,
     notebook: options.notebook,
     now: Date.now,

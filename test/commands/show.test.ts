@@ -44,8 +44,10 @@ test('numbers for people', () => {
   ]);
   expect([undefined, 2.44, 31.2].map(rtt)).toEqual(['', '2.4 ms', '31 ms']);
   const noon = Date.UTC(2026, 10, 20, 12, 5);
-  expect(clock(noon, noon)).toBe('12:05');
-  expect(clock(noon - 86_400_000, noon)).toBe('19 Nov 12:05');
+  const at = (ms: number) => ({ now: () => ms });
+  expect(clock(noon, at(noon))).toBe('12:05');
+  expect(clock(noon - 86_400_000, at(noon))).toBe('19 Nov 12:05');
+  expect(clock(noon, { ...at(noon), time: 'iso' })).toBe('2026-11-20T12:05:00Z');
 });
 
 test('columns look straight, with wide letters too, and leave out what is empty', () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { ApiEvent } from '../../src/api/schema.ts';
 import { lineMode } from '../../src/repl/line-mode.ts';
 import type { InputLine } from '../../src/repl/lines.ts';
 import { FakeNode } from '../support/fake-node.ts';
@@ -44,12 +45,13 @@ beforeEach(() => {
   timers = [];
 });
 
-const start = (json = true) =>
+const start = (json = true, aloud = false) =>
   lineMode({
     api,
     greeting: { version: '0.1.0', settings: {} },
     json,
     ascii: false,
+    aloud,
     settings: tempSettings(),
     lingerMs: 5000,
     lines: input,
@@ -180,6 +182,7 @@ describe('line mode in JSON', () => {
       greeting: { version: '0.1.0', settings: { listen: '127.0.0.1:1' } },
       json: true,
       ascii: false,
+      aloud: false,
       settings: tempSettings(),
       lingerMs: 0,
       lines: input,
@@ -316,6 +319,54 @@ describe('line mode in words', () => {
     expect(printed.filter((line) => line.includes(messageId(8).slice(0, 6)))).toEqual([
       `⇡ ${messageId(8).slice(0, 6)} queued for bob`,
       expect.stringContaining('delivered'),
+    ]);
+  });
+
+  test('what takes long is a line at each quarter and at its end; that somebody is writing is none', async () => {
+    const progress = { type: 'progress', task: '1', what: 'writing mail.qpc', unit: 'bytes', of: 1000 } as const;
+    const at = (done: number, over = false): ApiEvent => ({
+      ...{ ...progress, done, over, startedAt: STORY_BEGINS - 2000, at: STORY_BEGINS },
+    });
+    const typing = { type: 'typing', from: PEOPLE.bob, fromName: 'bob', where: PEOPLE.bob, at: STORY_BEGINS } as const;
+    const news = [at(100), at(260), at(300), typing, at(510), at(990), at(1000), at(1000, true)];
+    const end = start(false);
+    await settle();
+    const before = printed.length;
+    for (const event of news) api.emit(event);
+    input.end();
+    await end;
+    expect(printed.slice(before)).toEqual([
+      '08:00 writing mail.qpc: 25 percent',
+      '08:00 writing mail.qpc: 50 percent',
+      '08:00 writing mail.qpc: 75 percent',
+      '08:00 writing mail.qpc: done, 1.0 kB in 2 s',
+    ]);
+
+    input = new Script();
+    printed = [];
+    const program = start();
+    await settle();
+    for (const event of news) api.emit(event);
+    input.end();
+    await program;
+    expect(said().filter(({ type }) => type === 'progress' || type === 'typing')).toHaveLength(news.length);
+  });
+
+  test('to whom it is read aloud, everything is a sentence, and names who it is about', async () => {
+    const end = start(false, true);
+    await settle();
+    input.type('/mesh send bob hi');
+    await settle();
+    api.deliver(messageId(8), 'delivered');
+    input.end();
+    await end;
+    const id = messageId(8).slice(0, 6);
+    expect(printed).toEqual([
+      'ready: ann on 127.0.0.1:7000, qpc 0.1.0',
+      '08:00 bob is connected',
+      '08:00 ~carol.k7qd is connected',
+      `message ${id} queued for bob`,
+      `08:00 your message ${id} was delivered to bob`,
     ]);
   });
 

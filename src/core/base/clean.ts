@@ -78,7 +78,7 @@ const WIDE =
  * How many cells of a terminal a character takes at most. A bound for cutting, generous where terminals differ; screens
  * measure for themselves.
  */
-function cellsOf(char: string): 0 | 1 | 2 {
+export function cellsOf(char: string): 0 | 1 | 2 {
   if (char === '\ufe0f') return 1; // The emoji look of a narrow sign is wide.
   if (MARK.test(char)) return 0;
   return WIDE.test(char) ? 2 : 1;
