@@ -10,12 +10,14 @@ export type Pane =
       readonly filter: string | undefined;
       readonly order: PeerOrder;
     } & Shows<Result<'contacts'>>)
-  | ({ readonly name: 'store'; readonly top: number } & Shows<Result<'store'>>)
+  | ({ readonly name: 'store'; readonly chosen: string | undefined } & Shows<Result<'store'>>)
   | ({ readonly name: 'identity' } & Shows<Result<'identity'>>)
   /** `chosen` is a node's id, or empty for ourselves. */
   | ({ readonly name: 'map'; readonly chosen: string | undefined; readonly list: boolean } & Shows<Result<'route'>>)
   /** `peer` as it was asked for; `asked` is when the last trace was. */
   | ({ readonly name: 'route'; readonly peer: string; readonly asked?: number } & Shows<Result<'route'>>)
+  /** Who has a message, by its id. */
+  | ({ readonly name: 'details'; readonly message: string; readonly top: number } & Shows<Result<'details'>>)
   /** `chosen` counts what is listed. */
   | { readonly name: 'help'; readonly query: string; readonly chosen: number | undefined }
   | ({ readonly name: 'goto'; readonly query: string; readonly chosen: number } & Shows<Result<'contacts'>>)

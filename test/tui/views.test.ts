@@ -41,7 +41,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   sidebar,
   peers: (state, area, theme) => peers(state, PEERS.begin, area, theme),
   identity: (state, area, theme) => identity(state, { name: 'identity', shows: OURS.identity }, area, theme),
-  store: (state, area, theme) => store(state, { name: 'store', top: 0, shows: OURS.store }, area, theme),
+  store: (state, area, theme) => store(state, { name: 'store', chosen: undefined, shows: OURS.store }, area, theme),
   lines: (_state, area, theme) => lines({ name: 'lines', title: HOSTILE[0]!, lines: HOSTILE, top: 0 }, area, theme),
 };
 
@@ -302,7 +302,7 @@ describe('the prompt', () => {
 describe('the store', () => {
   test.each([100, 60, 52])('has every column whole at %i columns', async (cols) => {
     const state = await annsScreen();
-    const shown = store(state, { name: 'store', top: 0, shows: OURS.store }, { cols, rows: 20 }, MONO).join('\n');
+    const shown = plain(store(state, { name: 'store', chosen: undefined, shows: OURS.store }, { cols, rows: 20 }, MONO));
     expect(shown).toMatch(/EXPIRES IN/);
     expect(shown).not.toContain('…');
   });

@@ -1,4 +1,5 @@
 import type { Pane, PaneName, PaneOf } from '../pane.ts';
+import { DETAILS } from './details.ts';
 import { GOTO } from './goto.ts';
 import { HELP } from './help.ts';
 import { IDENTITY } from './identity.ts';
@@ -18,6 +19,7 @@ export const VIEWS: { readonly [N in Exclude<PaneName, 'chat'>]: View<PaneOf<N>>
   identity: IDENTITY,
   help: HELP,
   goto: GOTO,
+  details: DETAILS,
   lines: LINES,
 };
 
