@@ -27,6 +27,9 @@ export type CoveredLine = Pick<MessageRecord, 'conversation' | 'from' | 'epoch' 
 /** How many of the known members of a channel are known to have a line. */
 export type Coverage = { readonly have: number; readonly of: number };
 
+/** Whether a member is known to have a line. */
+export type Having = { readonly id: NodeId; readonly lastSeen: Timestamp; readonly has: boolean };
+
 /**
  * Who is in the channels that are read here, as far as it shows, and which of our lines each of them has (docs/protocol.md §4.4).
  * A member is known by what it writes and marks; it has a line that it names, or marks. What changes comes out of `pollChange`.
@@ -109,8 +112,15 @@ export class Members {
 
   /** How many of them have our line of this number. */
   coverage(channel: string, seq: number, now: Timestamp): Coverage {
-    const present = this.#present(channel, now);
-    return { have: present.filter(({ has }) => has.has(seq)).length, of: present.length };
+    const present = this.having(channel, seq, now);
+    return { have: present.filter(({ has }) => has).length, of: present.length };
+  }
+
+  /** Who they are, the latest first, and which of them have it. */
+  having(channel: string, seq: number, now: Timestamp): readonly Having[] {
+    return this.#present(channel, now)
+      .map(({ id, lastSeen, has }) => ({ id, lastSeen, has: has.has(seq) }))
+      .sort((a, b) => b.lastSeen - a.lastSeen);
   }
 
   /** A channel is not read any more. */

@@ -45,6 +45,10 @@ export type MessageRecord = {
   readonly received: Timestamp;
   /** Links it crossed: 1 from a neighbour, 0 for our own. */
   readonly hops: number;
+  /** The neighbour that brought it; absent for our own, for what came in a file, and for what came before that was kept. */
+  readonly via?: NodeId;
+  /** Bytes of its sealed envelope; absent for what came before that was kept. */
+  readonly size?: number;
   /** The author's run of numbers in this conversation, 16 hexadecimal digits, and the number in it. */
   readonly epoch: string;
   readonly seq: number;

@@ -26,6 +26,7 @@ import type {
 import { diagnose } from './diagnosis.ts';
 import { metricsOf } from './metrics.ts';
 import type { Organs } from './organs.ts';
+import { type Particulars, particularsOf } from './particulars.ts';
 import type { ReadLetter } from './readings.ts';
 import type { Tells } from './tells.ts';
 import type { Suspect } from './track-record.ts';
@@ -123,6 +124,10 @@ export abstract class Commands implements NodeCommands {
 
   coverage(line: CoveredLine, now: Instant): Coverage | undefined {
     return this.#organs.attendance.coverage(line, now);
+  }
+
+  having(line: CoveredLine, now: Instant): ReturnType<NodeCommands['having']> {
+    return this.#organs.attendance.having(line, now);
   }
 
   connect(
@@ -307,6 +312,10 @@ export abstract class Commands implements NodeCommands {
 
   why(what: EnvelopeId | NodeId, now: Instant): Why | undefined {
     return whyOf(what, this.#organs, now);
+  }
+
+  particulars(id: EnvelopeId, now: Instant): Particulars {
+    return particularsOf(id, this.#organs, now);
   }
 
   diagnose(now: Instant): readonly Finding[] {

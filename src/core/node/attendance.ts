@@ -5,7 +5,7 @@ import type { Channels } from '../chat/channels.ts';
 import type { Conversations } from '../chat/conversations.ts';
 import { type Author, writeToChannel } from '../chat/letter.ts';
 import { Marks } from '../chat/marks.ts';
-import { type Coverage, type CoveredLine, Members } from '../chat/members.ts';
+import { type Coverage, type CoveredLine, type Having, Members } from '../chat/members.ts';
 import type { ChannelRecord, ContactRecord, MemberRecord, MessageRecord } from '../chat/record.ts';
 import { runOf } from '../chat/run.ts';
 import type { NodeId } from '../crypto/node-id.ts';
@@ -90,7 +90,12 @@ export class Attendance {
   }
 
   /** Takes a mark. Whether others need it: an older one than is known here says nothing new to them. */
-  marked({ envelope, from }: Post, channel: string, { rank, has }: SeenContent, now: Instant): boolean {
+  marked(
+    { envelope, from }: Pick<Post, 'envelope' | 'from'>,
+    channel: string,
+    { rank, has }: SeenContent,
+    now: Instant,
+  ): boolean {
     const at = this.#ago(envelope.hop.ageSeconds, now);
     const { newest, before } = this.#members.marked(channel, from, { id: envelope.id, rank, has }, at);
     if (before !== undefined) this.#parts.custody.superseded(before, now);
@@ -115,6 +120,12 @@ export class Attendance {
     if (from !== this.#parts.author.id || epoch !== this.#epoch) return undefined;
     const coverage = this.#members.coverage(conversation, seq, this.#parts.calendar.at(now));
     return coverage.of > 0 ? coverage : undefined;
+  }
+
+  /** Who they are, the latest first; nobody, when it is no line of this node's time. */
+  having({ conversation, epoch, seq, from }: CoveredLine, now: Instant): readonly Having[] {
+    if (from !== this.#parts.author.id || epoch !== this.#epoch) return [];
+    return this.#members.having(conversation, seq, this.#parts.calendar.at(now));
   }
 
   deadline(): Instant | undefined {
@@ -157,7 +168,7 @@ export class Attendance {
       envelope,
       now,
       (later) => {
-        this.marked({ envelope, from: author.id, to: channel.id }, channel.id, { ...content, has: [] }, later);
+        this.marked({ envelope, from: author.id }, channel.id, { ...content, has: [] }, later);
         spread(envelope.id, channel.id);
       },
       failed,

@@ -85,7 +85,8 @@ export class Backlog {
     }
     const { hop, ...rest } = decodeEnvelope(author.suite, bytes);
     const envelope = { ...rest, hop: { ...hop, ageSeconds: ageSeconds(held, now) } };
-    const post = { envelope, from: nodeIdOf(envelope.signed.from), to: channel.id };
+    const { size, via } = held.head;
+    const post = { envelope, from: nodeIdOf(envelope.signed.from), to: channel.id, size, via };
     acceptance.readLate(channel, post, now, (at) => this.#later(id, at));
   }
 

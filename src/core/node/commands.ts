@@ -2,13 +2,14 @@ import type { Address } from '../base/address.ts';
 import type { Finding } from '../base/fault.ts';
 import type { Metric } from '../base/metric.ts';
 import type { Instant, Timestamp } from '../base/time.ts';
-import type { Coverage, CoveredLine } from '../chat/members.ts';
+import type { Coverage, CoveredLine, Having } from '../chat/members.ts';
 import type { ChannelRecord, ContactRecord, MessageRecord } from '../chat/record.ts';
 import type { NodeId } from '../crypto/node-id.ts';
 import type { PeerSource } from '../mesh/record.ts';
 import type { Saying } from '../wire/content.ts';
 import type { EnvelopeId, Hop } from '../wire/envelope.ts';
 import type { Push, PushAnswer } from '../wire/mesh-message.ts';
+import type { Particulars } from './particulars.ts';
 import type { ReadLetter } from './readings.ts';
 import type { Tells } from './tells.ts';
 import type { Suspect } from './track-record.ts';
@@ -136,6 +137,8 @@ export interface NodeCommands {
   members(channel: string, now: Instant): readonly { readonly id: NodeId; readonly lastSeen: Timestamp }[];
   /** How many of them are known to have a line of ours; `undefined` when nobody is known, or the line is none of this node's. */
   coverage(line: CoveredLine, now: Instant): Coverage | undefined;
+  /** The same by name, the member heard last first; empty where coverage says nothing. */
+  having(line: CoveredLine, now: Instant): readonly Having[];
 
   /** Somebody may be at these addresses: remembered, and dialled at once when `dial`. */
   connect(
@@ -210,6 +213,8 @@ export interface NodeCommands {
   bring(push: Push, answered: (answer: PushAnswer) => void, now: Instant): void;
   /** Why a message of ours, or a peer, is in the state it is in, by what this node has seen; `undefined` for a message it does not know. */
   why(what: EnvelopeId | NodeId, now: Instant): Why | undefined;
+  /** Who was given a message, who has it, and how long it is kept. */
+  particulars(id: EnvelopeId, now: Instant): Particulars;
   /** What is wrong between this node and others, by what it has seen. */
   diagnose(now: Instant): readonly Finding[];
   /** Figures of every layer, for those who watch. */

@@ -107,6 +107,7 @@ export class Intake {
       from,
       to: base32(envelope.signed.to),
       size: push.envelope.length,
+      via: giver.peer,
       copies: this.#parts.carriage ? Math.min(push.copies, COPIES_TAKEN_MAX) : 0,
       again: push.again,
     };

@@ -123,6 +123,7 @@ export class Mail {
       created: at,
       received: at,
       hops: 0,
+      size: head.size,
       epoch,
       seq,
       after,

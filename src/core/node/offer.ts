@@ -15,6 +15,10 @@ export type Post = {
   readonly from: NodeId;
   /** A NodeId or a ChannelId. */
   readonly to: string;
+  /** Bytes of the whole. */
+  readonly size: number;
+  /** The neighbour that brought it. */
+  readonly via: NodeId | undefined;
 };
 
 /** Who offers an envelope and is owed an answer: a neighbour, or a person with a file. */
@@ -31,7 +35,6 @@ export interface Giver {
 /** One push on its way through the checks, with the answer it is owed. */
 export type Offer = Post & {
   readonly giver: Giver;
-  readonly size: number;
   /** Copies for carriage that this node takes with it; 0 for what it is to pass on. */
   readonly copies: number;
   readonly again: boolean;
@@ -55,7 +58,11 @@ export const saidIn = (said: Saying | UnsupportedContent): Pick<MessageRecord, '
 });
 
 /** The line of a conversation that an envelope turned out to be. */
-export const messageOf = ({ envelope, from, to }: Post, content: LineContent, place: Place): MessageRecord => ({
+export const messageOf = (
+  { envelope, from, to, size, via }: Post,
+  content: LineContent,
+  place: Place,
+): MessageRecord => ({
   ...place,
   id: envelope.id,
   from,
@@ -63,6 +70,8 @@ export const messageOf = ({ envelope, from, to }: Post, content: LineContent, pl
   ...saidIn(content),
   created: content.created,
   hops: envelope.hop.count + 1,
+  ...(via === undefined ? {} : { via }),
+  size,
   epoch: hex(content.epoch),
   seq: content.seq,
   after: content.after,

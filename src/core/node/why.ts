@@ -191,7 +191,10 @@ function notTaken(attempts: readonly Attempt[], to: string, now: Instant): Findi
 const tried = (attempts: readonly Attempt[], now: Instant): string[] => attempts.map((one) => attemptLine(one, now));
 
 const attemptLine = ({ peer, at, outcome }: Attempt, now: Instant): string =>
-  `${peer} was given it ${span(Math.max(0, now - at))} ago and ${OUTCOMES[outcome] ?? `refused it (${outcome})`}`;
+  `${peer} was given it ${span(Math.max(0, now - at))} ago and ${outcomeWords(outcome)}`;
+
+/** What came of a try, in words that go on from who was given it. */
+export const outcomeWords = (outcome: Attempt['outcome']): string => OUTCOMES[outcome] ?? `refused it (${outcome})`;
 
 const OUTCOMES: Partial<Readonly<Record<Attempt['outcome'], string>>> = {
   unanswered: 'has not answered yet',

@@ -10,7 +10,7 @@ import type { StoredState, StoreRecord } from '../../core/node/record.ts';
 import { decodeEnvelope, type EnvelopeId } from '../../core/wire/envelope.ts';
 import { DatabaseError, databaseError, StoreFailed, StoreFull, troubleOf } from './database-error.ts';
 import { fileAt, openDatabaseFile } from './database-file.ts';
-import { type ConversationRow, History, type Page, type PageQuery } from './history.ts';
+import { type ConversationRow, History, type Page, type PageQuery, type Way } from './history.ts';
 import type { Line } from './lines.ts';
 import { RecordWriter } from './record-writer.ts';
 import { type Indexing, Search, type SearchQuery } from './search.ts';
@@ -154,6 +154,11 @@ export class Database {
   /** The line with this id, or with the only id that begins so. */
   message(idOrPrefix: string): Line | 'ambiguous' | undefined {
     return this.#connected().history.line(idOrPrefix);
+  }
+
+  /** How a message of ours came to its state, and who had it. */
+  way(id: EnvelopeId): Way {
+    return this.#connected().history.way(id);
   }
 
   /** All conversations that have a line, newest first. */

@@ -2,12 +2,20 @@ import type { DatabaseSync } from 'node:sqlite';
 import { READ_GATHERED_MAX } from '../../core/base/limits.ts';
 import type { Timestamp } from '../../core/base/time.ts';
 import type { MessageRecord } from '../../core/chat/record.ts';
+import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { ReadLetter } from '../../core/node/readings.ts';
+import type { DeliveryRecord } from '../../core/node/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import { LINES, LINES_AND_AMENDMENTS, type Line, lineOf } from './lines.ts';
 import type { Values } from './rows.ts';
 import { Statements } from './statements.ts';
 import { TELLING } from './telling.ts';
+
+/** How a message of ours came to its state, and who said that they had it. */
+export type Way = {
+  readonly steps: readonly Pick<DeliveryRecord, 'state' | 'at' | 'hops' | 'detail'>[];
+  readonly holders: readonly NodeId[];
+};
 
 /** What a conversation list shows of one. */
 export type ConversationRow = {
@@ -70,6 +78,13 @@ export class History {
     const [found, another] = rows.all({ start, end: `${start}g` });
     if (!found) return undefined;
     return another ? 'ambiguous' : lineOf(found);
+  }
+
+  /** How a message of ours came to its state, oldest first, and who had it when its envelope left; nothing of what was delivered before that was kept. */
+  way(id: EnvelopeId): Way {
+    const row = this.#statements.of('SELECT steps, holders FROM delivery WHERE id = :id').get({ id });
+    const list = (column: unknown): never[] => JSON.parse(String(column ?? '[]')) as never[];
+    return { steps: list(row?.steps), holders: list(row?.holders) };
   }
 
   /** All conversations that have a line, newest first. */

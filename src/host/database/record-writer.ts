@@ -4,6 +4,7 @@ import type { StoreRecord } from '../../core/node/record.ts';
 import { Amendments } from './amendments.ts';
 import {
   DELIVERY_COLUMNS,
+  deliveryStep,
   deliveryValues,
   HEAD_COLUMNS,
   headValues,
@@ -95,7 +96,7 @@ function puts(record: Put): readonly Write[] {
     case 'head':
       return [[CHANGE_HEAD, headValues(record.head)]];
     case 'delivery':
-      return [[PUT_DELIVERY, deliveryValues(record.delivery)]];
+      return [[PUT_DELIVERY, { ...deliveryValues(record.delivery), step: deliveryStep(record.delivery) }]];
     case 'seen':
       return [[PUT_SEEN, { id: record.id, at: record.at, until: record.until }]];
     case 'contact': {
@@ -125,8 +126,9 @@ function puts(record: Put): readonly Write[] {
 function deletes(record: Delete): readonly Write[] {
   const { delete: what, id } = record;
   if (what === 'member') return [[DELETE_MEMBER, { channel: record.channel, id }]];
-  const tables = what === 'envelope' ? ['envelope_head', 'envelope_bytes'] : [what];
-  return tables.map((table) => [`DELETE FROM ${table} WHERE id = :id`, { id }]);
+  const deletion = (table: string): Write => [`DELETE FROM ${table} WHERE id = :id`, { id }];
+  if (what !== 'envelope') return [deletion(what)];
+  return [[KEEP_HOLDERS, { id }], deletion('envelope_head'), deletion('envelope_bytes')];
 }
 
 const put = (table: string, columns: readonly string[]) => `INSERT OR REPLACE INTO ${table} ${insertion(columns)}`;
@@ -134,7 +136,15 @@ const put = (table: string, columns: readonly string[]) => `INSERT OR REPLACE IN
 const PUT_HEAD = put('envelope_head', HEAD_COLUMNS);
 const CHANGE_HEAD = `UPDATE envelope_head SET ${HEAD_COLUMNS.map((c) => `${c} = :${c}`).join(', ')} WHERE id = :id`;
 const PUT_BYTES = put('envelope_bytes', ['id', 'bytes']);
-const PUT_DELIVERY = put('delivery', DELIVERY_COLUMNS);
+// The newest state is all that a node needs; how it came to that is for who asks.
+const PUT_DELIVERY = `
+  INSERT INTO delivery (${DELIVERY_COLUMNS.join(', ')}, steps)
+  VALUES (${DELIVERY_COLUMNS.map((c) => `:${c}`).join(', ')}, json_array(json(:step)))
+  ON CONFLICT (id) DO UPDATE SET (${DELIVERY_COLUMNS.join(', ')}) = (${DELIVERY_COLUMNS.map((c) => `excluded.${c}`).join(', ')}),
+    steps = json_insert(delivery.steps, '$[#]', json(:step))`;
+const KEEP_HOLDERS = `
+  UPDATE delivery SET holders = envelope_head.handed_to FROM envelope_head
+  WHERE delivery.id = :id AND envelope_head.id = :id`;
 const PUT_SEEN = put('seen', ['id', 'at', 'until']);
 const PUT_CONTACT = put('contact', ['id', 'petname', 'verified', 'blocked', 'added']);
 const PUT_CHANNEL = put('channel', ['id', 'topic', 'key', 'open', 'joined']);

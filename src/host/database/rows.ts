@@ -70,7 +70,7 @@ export const headOf = (row: Row): EnvelopeHead =>
 
 export const MESSAGE_COLUMNS = [
   ...['id', 'kind', 'conversation', 'sender', 'recipient', 'text', 'content', 'created', 'received', 'hops'],
-  ...['epoch', 'seq', 'follows', 'rank', 'displayed', 'target'],
+  ...['epoch', 'seq', 'follows', 'rank', 'displayed', 'target', 'via', 'size'],
 ] as const;
 
 export const messageValues = (message: MessageRecord, displayed: number): Values => ({
@@ -90,6 +90,8 @@ export const messageValues = (message: MessageRecord, displayed: number): Values
   rank: message.rank,
   displayed,
   target: message.re ?? null,
+  via: message.via ?? null,
+  size: message.size ?? null,
 });
 
 export const messageOf = (row: Row): MessageRecord =>
@@ -109,6 +111,8 @@ export const messageOf = (row: Row): MessageRecord =>
     after: list(row.follows),
     rank: row.rank,
     ...(row.target !== null && { re: row.target }),
+    ...(row.via !== null && { via: row.via }),
+    ...(row.size !== null && { size: row.size }),
   });
 
 export const DELIVERY_COLUMNS = ['id', 'recipient', 'state', 'at', 'hops', 'detail'] as const;
@@ -121,6 +125,10 @@ export const deliveryValues = (delivery: DeliveryRecord): Values => ({
   hops: delivery.hops ?? null,
   detail: delivery.detail ?? null,
 });
+
+/** The same as a step that is added to those before it. */
+export const deliveryStep = ({ state, at, hops, detail }: DeliveryRecord): string =>
+  JSON.stringify({ state, at, hops, detail });
 
 export const deliveryOf = (row: Row): DeliveryRecord =>
   stored<DeliveryRecord>({

@@ -117,4 +117,12 @@ export const MIGRATIONS: readonly string[] = [
   -- What its author took back is not to stay in the index.
   INSERT INTO message_text (message_text, rank) VALUES ('secure-delete', 1);
   `,
+  `
+  -- The way of a line, for who asks: the neighbour that brought it and the bytes of its envelope; of ours the states it came to, each with
+  -- its time (JSON), and who had it when its envelope left.
+  ALTER TABLE message ADD COLUMN via TEXT;
+  ALTER TABLE message ADD COLUMN size INTEGER;
+  ALTER TABLE delivery ADD COLUMN steps TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE delivery ADD COLUMN holders TEXT NOT NULL DEFAULT '[]';
+  `,
 ];

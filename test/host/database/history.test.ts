@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { timestamp } from '../../../src/core/base/time.ts';
+import type { DeliveryRecord, StoreRecord } from '../../../src/core/node/record.ts';
 import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import { Database } from '../../../src/host/database/database.ts';
 import type { PageQuery } from '../../../src/host/database/history.ts';
 import { nodeSuite } from '../../../src/host/node-suite.ts';
-import { messageRecord, somebody } from '../../support/records.ts';
+import { envelopeRecord, messageRecord, somebody } from '../../support/records.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const bob = somebody('b');
@@ -33,6 +35,34 @@ function page(query: Partial<PageQuery>): { lines: number[]; more: boolean; more
   const { messages, more, moreAfter } = database.history({ limit: 5, ...query });
   return { lines: messages.map(({ text }) => Number(text.slice(5))), more, moreAfter };
 }
+
+describe('the way of a line', () => {
+  test('is every state it came to, and those who had it when its envelope left', () => {
+    const kept = envelopeRecord(new Uint8Array([1]), { handedTo: [] });
+    const { id } = kept.head;
+    const state = (name: DeliveryRecord['state'], at: number, more: Partial<DeliveryRecord> = {}): StoreRecord => ({
+      put: 'delivery',
+      delivery: { id, to: bob, state: name, at: timestamp(at), ...more },
+    });
+    database.apply([kept, state('queued', 1)]);
+    const carried = { detail: '1 node carries it' };
+    database.apply([{ put: 'head', head: { ...kept.head, handedTo: [carol] } }, state('carried', 2, carried)]);
+    expect(database.way(id)).toEqual({
+      steps: [
+        { state: 'queued', at: 1 },
+        { state: 'carried', at: 2, ...carried },
+      ],
+      holders: [],
+    });
+    database.apply([state('delivered', 3, { hops: 2 }), { delete: 'envelope', id }]);
+    expect(database.way(id)).toMatchObject({
+      steps: [{}, {}, { state: 'delivered', at: 3, hops: 2 }],
+      holders: [carol],
+    });
+    expect(database.load().deliveries).toEqual([{ id, to: bob, state: 'delivered', at: 3, hops: 2 }]);
+    expect(database.way(idOf(1))).toEqual({ steps: [], holders: [] });
+  });
+});
 
 describe('a page at a line', () => {
   test('after it begins with the next one, and says whether there are more', () => {
