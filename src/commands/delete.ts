@@ -1,6 +1,6 @@
 import { command } from './command.ts';
 import { messageMeant, OWN_LINE } from './message-meant.ts';
-import { shortId, sign } from './show.ts';
+import { madeLine, shortId } from './show.ts';
 
 /** `delete` is a word of the language, so the name here is not that of the command. */
 export const deleteLine = command({
@@ -17,6 +17,6 @@ export const deleteLine = command({
   render: ({ id, by, state, withdrawn }, context) => [
     withdrawn
       ? `${shortId(id)} is gone: nobody else had it`
-      : `${sign(state, context)} ${shortId(by)} ${state}, takes back ${shortId(id)}: it is gone here, and elsewhere when they hear of it`,
+      : `${madeLine({ id: by, state }, context)}, takes back ${shortId(id)}: it is gone here, and elsewhere when they hear of it`,
   ],
 });

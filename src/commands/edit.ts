@@ -1,7 +1,7 @@
 import { TEXT } from './arguments.ts';
 import { command } from './command.ts';
 import { messageMeant, OWN_LINE } from './message-meant.ts';
-import { shortId, sign } from './show.ts';
+import { madeLine, shortId } from './show.ts';
 
 export const edit = command({
   name: 'edit',
@@ -14,7 +14,5 @@ export const edit = command({
     const meant = await messageMeant(api, message, 'own', context);
     return meant.ok ? api.call('edit', { id: meant.result.id, text }) : meant;
   },
-  render: ({ id, by, state }, context) => [
-    `${sign(state, context)} ${shortId(by)} ${state}, gives ${shortId(id)} other words`,
-  ],
+  render: ({ id, by, state }, context) => [`${madeLine({ id: by, state }, context)}, gives ${shortId(id)} other words`],
 });

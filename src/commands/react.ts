@@ -2,7 +2,7 @@ import { oneWord } from './arguments.ts';
 import { command } from './command.ts';
 import { emojiCalled } from './emoji.ts';
 import { LINE, messageMeant } from './message-meant.ts';
-import { shortId, sign as stateSign } from './show.ts';
+import { madeLine, shortId } from './show.ts';
 
 /** The word that takes a sign back. */
 const NONE = 'none';
@@ -23,7 +23,7 @@ export const react = command({
     return api.call('react', { id: meant.result.id, sign: sign === NONE ? '' : await emojiNamed(sign) });
   },
   render: ({ id, by, state }, context, { sign }) => [
-    `${stateSign(state, context)} ${shortId(by)} ${state}, ${sign === NONE ? 'takes back your sign for' : `${sign} for`} ${shortId(id)}`,
+    `${madeLine({ id: by, state }, context)}, ${sign === NONE ? 'takes back your sign for' : `${sign} for`} ${shortId(id)}`,
   ],
 });
 

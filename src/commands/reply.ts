@@ -2,7 +2,7 @@ import type { Result } from '../api/schema.ts';
 import { TEXT } from './arguments.ts';
 import { type Answer, command } from './command.ts';
 import { LINE, messageMeant } from './message-meant.ts';
-import { type DeliveryState, quote, shortId, sign } from './show.ts';
+import { type DeliveryState, madeLine, quote } from './show.ts';
 
 /** The answer, and what it answers. */
 type Replied = { readonly id: string; readonly state: DeliveryState; readonly re: Result<'message'> };
@@ -27,6 +27,6 @@ export const reply = command({
     return { ok: true, result: { id: sent.result.id, state: 'queued', re: meant.result } };
   },
   render: ({ id, state, re }, context) => [
-    `${sign(state, context)} ${shortId(id)} ${state}, answers ${re.fromName}: ${quote(re.text)}`,
+    `${madeLine({ id, state }, context)}, answers ${re.fromName}: ${quote(re.text)}`,
   ],
 });

@@ -28,7 +28,13 @@ export const sign = (state: DeliveryState, { ascii, aloud }: Pick<Wording, 'asci
 export const sentLine = (
   { id, state, to }: { readonly id: string; readonly state: DeliveryState; readonly to: string },
   wording: Pick<Wording, 'ascii' | 'aloud'>,
-): string => `${wording.aloud ? 'message' : sign(state, wording)} ${shortId(id)} ${state} for ${to}`;
+): string => `${madeLine({ id, state }, wording)} for ${to}`;
+
+/** What was written here, and how far it has come: `⇡ 41069b queued`. */
+export const madeLine = (
+  { id, state }: { readonly id: string; readonly state: DeliveryState },
+  wording: Pick<Wording, 'ascii' | 'aloud'>,
+): string => `${wording.aloud ? 'message' : sign(state, wording)} ${shortId(id)} ${state}`;
 
 /** The first letters of an id, enough for people: 8 of a node's or channel's, 6 of a message's. */
 export const shortId = (id: string): string => id.slice(0, id.length === 64 ? 6 : 8);
@@ -107,11 +113,12 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** One line of a conversation: `06:05 #general bob: me`, `06:06 bob answered "who?": me`, `06:08 ann → bob: yes  ✓✓`. */
 export function messageLine(message: Message, context: Wording): string {
   const where = message.channel === undefined ? '' : `#${message.channel} `;
-  const coverage = message.coverage ? ` · ${message.coverage.have} of ${message.coverage.of} have it` : '';
+  const { coverage: known } = message.deleted ? {} : message;
+  const coverage = known ? ` · ${known.have} of ${known.of} have it` : '';
+  // Of what was taken back it matters how far that has come.
+  const way = message.deleted ?? message;
   const state =
-    message.state === undefined
-      ? ''
-      : `  ${sign(message.state, context)} ${shortId(message.id)} ${message.state}${coverage}`;
+    way.state === undefined ? '' : `  ${sign(way.state, context)} ${shortId(way.id)} ${way.state}${coverage}`;
   const answers = message.re === undefined ? '' : ` answered ${answered(message.re)}`;
   const text = message.deleted ? '(taken back)' : `${message.text}${message.edited ? ' (edited)' : ''}`;
   const signs = message.reactions?.map((reaction) => ` · ${reaction.sign} from ${reactors(reaction)}`).join('') ?? '';

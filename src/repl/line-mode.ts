@@ -80,6 +80,8 @@ class LineMode {
   /** News of messages, held back while a line is being answered: the reply that names a message comes before its news. */
   #held: ApiEvent[] | undefined;
   #whenAllLeft = () => {};
+  /** Our own id. */
+  #self = '';
   /** Conversations of which lines were printed since the node was told that they are read. */
   readonly #printed = new Set<string>();
   #telling = false;
@@ -96,6 +98,7 @@ class LineMode {
   }
 
   ready({ id, name, home, pid, addresses, version }: Status, notices: readonly string[]): void {
+    this.#self = id;
     const where = addresses.join(', ') || 'no address';
     this.#say({ type: 'ready', id, name, home, pid, addresses, version }, [
       `ready: ${name} ${this.#options.aloud ? '' : `${id} `}on ${where}, qpc ${version}`,
@@ -119,6 +122,8 @@ class LineMode {
 
   tell(event: ApiEvent): void {
     if (!this.#options.json && isPassing(event)) this.#pass(event);
+    // The reply that follows says it to a person, in other words.
+    else if (!this.#options.json && this.#held && event.type === 'changed' && event.by.from === this.#self) return;
     else if (event.type === 'delivery' && this.#held && this.#held.length < EVENTS_HELD_MAX) this.#held.push(event);
     else this.#print(event);
   }
@@ -156,7 +161,8 @@ class LineMode {
   #reply({ command, answer, lines }: Reply): void {
     const outcome = answer.ok ? { ok: true, result: answer.result ?? {} } : { ok: false, error: answer.error };
     this.#say({ type: 'reply', command, ...outcome }, lines);
-    if (answer.ok && isMessage(answer.result)) this.#queued.add(answer.result.id);
+    const sent = answer.ok ? sentId(answer.result) : undefined;
+    if (sent !== undefined) this.#queued.add(sent);
   }
 
   /** Learns what conversations are called, for sentences that name them. */
@@ -211,12 +217,15 @@ type Passing = Extract<ApiEvent, { type: 'typing' | 'progress' }>;
 
 const isPassing = (event: ApiEvent): event is Passing => event.type === 'typing' || event.type === 'progress';
 
-/** Whether a result is a message that may still be on its way: those of `/mesh send`, `/mesh broadcast`, and text. */
-const isMessage = (result: unknown): result is { readonly id: string } =>
-  typeof result === 'object' &&
-  result !== null &&
-  'id' in result &&
-  (('state' in result && result.state === 'queued') || 'neighbours' in result);
+/**
+ * The id of what may still be on its way, when a result tells of such: of a message that `/mesh send`, `/mesh broadcast`, `/reply` or text has
+ * made, or of what `/edit`, `/delete` or `/react` sends about one.
+ */
+function sentId(result: unknown): string | undefined {
+  const { id, by, state, neighbours } = (result ?? {}) as Readonly<Record<string, unknown>>;
+  const isSent = state === 'queued' || neighbours !== undefined;
+  return isSent ? [by, id].find((one) => typeof one === 'string') : undefined;
+}
 
 const tooLong = (context: Pick<Context, 'ascii' | 'aloud'>): Reply => {
   const message = `a line may have ${LINE_CHARS_MAX} characters, this one had more: nothing was sent`;

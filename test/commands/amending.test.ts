@@ -87,6 +87,8 @@ describe('a line says what became of it', () => {
     expect(messageLine(line('yes, it is'), at)).toMatch(/: yes, it is \(edited\) · 👍 from bob and you$/);
     node.amend('bob', answer.id, { what: 'deleted' });
     expect(messageLine(taken(), at)).toMatch(/: \(taken back\)$/);
+    const ours = node.amend('ann', line('then the map').id, { what: 'deleted' });
+    expect(messageLine(ours, at)).toMatch(/: \(taken back\) {2}⇡ [0-9a-f]{6} queued$/);
     expect(messageLine({ ...answer, re: { id: first.id } }, at)).toContain('answered a line that is not here: yes');
     expect(messageLine({ ...answer, re: { ...answer.re!, text: '' } }, at)).toContain('a line that was taken back');
   });

@@ -74,6 +74,8 @@ const settle = async () => {
   for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
+const lineOf = (text: string) => api.book.messages.find((message) => message.text.startsWith(text));
+
 describe('line mode in JSON', () => {
   test('the first line says who, where and which process', async () => {
     const end = start();
@@ -319,6 +321,25 @@ describe('line mode in words', () => {
     expect(printed.filter((line) => line.includes(messageId(8).slice(0, 6)))).toEqual([
       `⇡ ${messageId(8).slice(0, 6)} queued for bob`,
       expect.stringContaining('delivered'),
+    ]);
+  });
+
+  test('what is done here to a line is said by the reply alone, what others do is an event', async () => {
+    const end = start(false);
+    const [theirs, ours] = ['since 06:05', 'then the map'].map((text) => lineOf(text));
+    input.type('/chat bob', '/edit ^ then the map was right', '/react ^ 👍', '/delete ^2');
+    await settle();
+    api.amend('bob', theirs!.id, { what: 'edited', text: 'since 06:10' });
+    input.end();
+    await settle();
+    for (const timer of timers) timer.then();
+    await end;
+    const about = printed.filter((line) => /line|words|👍|takes back/.test(line));
+    expect(about).toEqual([
+      expect.stringMatching(`^⇡ [0-9a-f]{6} queued, gives ${ours!.id.slice(0, 6)} other words$`),
+      expect.stringMatching(`^⇡ [0-9a-f]{6} queued, 👍 for ${theirs!.id.slice(0, 6)}$`),
+      expect.stringMatching(/^⇡ [0-9a-f]{6} queued, takes back [0-9a-f]{6}: /),
+      expect.stringMatching(/^\d\d:\d\d bob edited the line of \d\d:\d\d: since 06:10$/),
     ]);
   });
 
