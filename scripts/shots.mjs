@@ -19,13 +19,18 @@ const press =
   (screen) =>
     screen.press(...keys);
 const type = (text) => (screen) => screen.type(text);
-const until = (what) => (screen) => screen.until(what);
+const until = (what) => (screen) => screen.until(what, 20_000);
 
 /** What is photographed: what the screen is to show first, and what is done then. */
 const PICTURES = [
   { name: 'chat', title: 'The chat', steps: [] },
   { name: 'commands', title: 'Completion of a command', steps: [type('/mesh st'), until('what this node keeps')] },
-  { name: 'peers', title: 'Peers: who is near, and how good the links are', steps: [press('M-p'), until('Peers')] },
+  {
+    name: 'peers',
+    title: 'Peers: who is near, and how good the links are',
+    world: 'minutes',
+    steps: [press('M-p'), until('08:08'), until('1.8 ms')],
+  },
   { name: 'map', title: 'The mesh map', steps: [press('M-m'), until('map')] },
   {
     name: 'route',
@@ -39,6 +44,11 @@ const PICTURES = [
     steps: [press('M-i'), until('fingerprint')],
   },
   { name: 'help', title: 'Help: keys and commands', steps: [press('M-h'), until('Help')] },
+  {
+    name: 'goto',
+    title: 'Go to: a chat, a person, a view or a command by a few letters',
+    steps: [press('C-g'), type('ma'), until('market')],
+  },
   { name: 'first-run', title: 'The first run', world: 'alone', steps: [] },
 ];
 
