@@ -214,6 +214,8 @@ function describeEvent(event: NodeEvent): string {
       return `${event.state} ${event.name}`;
     case 'typing':
       return `${event.from.slice(0, 8)} is writing`;
+    case 'catching-up':
+      return `catches up with ${event.channel.slice(0, 8)}: ${event.awaited} more`;
     case 'pong':
       return `pong ${event.rttMs.toFixed(3)} ms`;
     case 'traced':

@@ -36,6 +36,8 @@ export type NodeEvent =
     }
   /** A neighbour's user is writing: to this node, then `where` is its NodeId, or in a channel. */
   | { readonly type: 'typing'; readonly from: NodeId; readonly where: string; readonly at: Timestamp }
+  /** A post came that was missed while this node, or a neighbour, was away; so many more are on their way to it. */
+  | { readonly type: 'catching-up'; readonly channel: string; readonly awaited: number }
   | { readonly type: 'pong'; readonly id: NodeId; readonly token: number; readonly rttMs: number }
   /** A trace came back. */
   | ({ readonly type: 'traced'; readonly token: number } & TraceFindings)

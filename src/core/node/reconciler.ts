@@ -21,6 +21,7 @@ import { answering, comparing, costOf, type Side } from '../store/reconciling.ts
 import type { Shelf } from '../store/shelf.ts';
 import type { EnvelopeId } from '../wire/envelope.ts';
 import type { Range, Reconcile } from '../wire/reconcile.ts';
+import type { NodeEvent } from './event.ts';
 import type { Forwarder } from './forwarder.ts';
 import type { Sessions } from './sessions.ts';
 import { WantedPosts } from './wanted.ts';
@@ -34,6 +35,7 @@ type Parts = {
   readonly forwarder: Forwarder;
   /** Whether this envelope is, or was, here. */
   readonly has: (id: EnvelopeId) => boolean;
+  readonly tell: (event: NodeEvent) => void;
 };
 
 /** A channel that is to be compared with a neighbour. */
@@ -85,8 +87,10 @@ export class Reconciler {
 
   /** A push of this envelope came. */
   came(id: EnvelopeId, from: NodeId, now: Instant): void {
-    const { shelf, has } = this.#parts;
-    this.#wanted.came(id, from, has(id) && shelf.get(id) === undefined, now);
+    const { channels, shelf, has, tell } = this.#parts;
+    const channel = this.#wanted.came(id, from, has(id) && shelf.get(id) === undefined, now);
+    if (channel === undefined || channels.byId(channel) === undefined) return;
+    tell({ type: 'catching-up', channel, awaited: this.#wanted.awaited(channel) });
   }
 
   /**

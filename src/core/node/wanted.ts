@@ -62,17 +62,18 @@ export class WantedPosts {
     return this.#ofChannel.get(channel) ?? 0;
   }
 
-  /** An envelope came, from whomever; `had` when it was here before. */
-  came(envelope: EnvelopeId, from: NodeId, had: boolean, now: Instant): void {
+  /** An envelope came, from whomever; `had` when it was here before. @returns the channel for which it was wanted, if it was */
+  came(envelope: EnvelopeId, from: NodeId, had: boolean, now: Instant): string | undefined {
     const id = shortId(envelope);
     const giver = this.#givers.get(id);
-    if (giver === undefined) return;
-    this.#forget(id, giver);
+    if (giver === undefined) return undefined;
+    const channel = this.#forget(id, giver);
     remember(had ? this.#had : this.#came, id);
-    if (giver !== from) return;
+    if (giver !== from) return channel;
     this.#failures.delete(from);
     const asked = this.#askedOf.get(from);
     if (asked) this.#expect(from, asked, now);
+    return channel;
   }
 
   /** Whether this envelope was asked for. Once. */
@@ -111,7 +112,7 @@ export class WantedPosts {
     this.#timers.schedule(peer, instant(Math.min(now + WANTED_MS, since + WANTED_ALL_MS)));
   }
 
-  #forget(id: string, peer: NodeId): void {
+  #forget(id: string, peer: NodeId): string {
     const { channels } = this.#askedOf.get(peer)!;
     const channel = channels.get(id)!;
     this.#givers.delete(id);
@@ -123,6 +124,7 @@ export class WantedPosts {
     const ofChannel = this.#ofChannel.get(channel)! - 1;
     if (ofChannel > 0) this.#ofChannel.set(channel, ofChannel);
     else this.#ofChannel.delete(channel);
+    return channel;
   }
 }
 

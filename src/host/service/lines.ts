@@ -130,6 +130,7 @@ export function eventView(event: Exclude<NodeEvent, { type: 'message' }>, names:
       return { ...event, fromName: names.of(event.from) };
     case 'notice':
       return { ...event, message: cleanText(named(event.message, (id) => names.of(id as NodeId))) };
+    case 'catching-up':
     case 'pong':
     case 'traced':
       return undefined;

@@ -3,6 +3,7 @@ import type { Screen, Service, Session } from '../../api/service.ts';
 import type { Life } from '../process/life.ts';
 import { aboutMethods } from './about.ts';
 import { amendingMethods } from './amending.ts';
+import { CatchingUp } from './catching-up.ts';
 import { channelMethods } from './channels.ts';
 import { contactMethods } from './contacts.ts';
 import { conversationMethods } from './conversations.ts';
@@ -28,6 +29,7 @@ export class NodeService implements Service {
   readonly #requests: Requests;
   readonly #screens: Screens;
   readonly #indexing: Indexing;
+  readonly #catchingUp: CatchingUp;
   readonly #shared: Omit<Handlers, OfOneScreen>;
 
   constructor(desk: Desk, life: Life) {
@@ -38,6 +40,7 @@ export class NodeService implements Service {
     const undertakings = new Undertakings((event) => this.#screens.tellAll(event), desk.calendar);
     this.#indexing = new Indexing(desk.database, undertakings);
     this.#indexing.start();
+    this.#catchingUp = new CatchingUp(undertakings, desk.names);
     const servers = new Servers(desk, (message) => this.notice('warn', 'UNPROVEN', message));
     this.#shared = {
       ...peerMethods(desk, servers),
@@ -61,6 +64,7 @@ export class NodeService implements Service {
       const view = event.type === 'message' ? news.came(event.message) : eventView(event, desk.names);
       if (view) this.#screens.tellAll(view);
       servers.heard(event);
+      this.#catchingUp.heard(event);
     });
   }
 
@@ -78,6 +82,7 @@ export class NodeService implements Service {
   /** The node stops: what is done beside its work ends. */
   stop(): void {
     this.#indexing.stop();
+    this.#catchingUp.stop();
   }
 
   /** Tells all screens something that is not about a message or peer. */

@@ -36,24 +36,24 @@ export class Undertakings {
     const startedAt = this.#calendar();
     const begunAt = this.#clock();
     let toldAt: number | undefined;
-    let reached: { done: number; of: number | undefined } = { done: 0, of };
+    let reached: { done: number; of: number | undefined; at: Timestamp } = { done: 0, of, at: startedAt };
     const tell = (over: boolean): void => {
-      const all = reached.of === undefined ? {} : { of: reached.of };
+      const { done, at, of: all } = reached;
       this.#tell({
         type: 'progress',
         task,
         what,
         unit,
-        done: reached.done,
-        ...all,
+        done,
+        ...(all === undefined ? {} : { of: all }),
         startedAt,
-        at: this.#calendar(),
+        at,
         over,
       });
     };
     return {
       reached: (done, all = reached.of) => {
-        reached = { done, of: all };
+        reached = { done, of: all, at: this.#calendar() };
         const now = this.#clock();
         if (now - (toldAt ?? begunAt) < (toldAt === undefined ? UNTOLD_MS : BETWEEN_MS)) return;
         toldAt = now;

@@ -45,7 +45,7 @@ describe('news of an undertaking', () => {
       [1000, 1000, false],
       [1200, 1200, false],
       [1400, 1400, false],
-      [1510, 1500, true],
+      [1500, 1500, true],
     ]);
   });
 
