@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { REACTING_AUTHORS_MAX } from '../../../src/core/base/limits.ts';
 import { timestamp } from '../../../src/core/base/time.ts';
 import type { MessageRecord } from '../../../src/core/chat/record.ts';
 import type { NodeId } from '../../../src/core/crypto/node-id.ts';
@@ -136,6 +138,34 @@ describe('§4.5 a sign', () => {
     store(post(1), about(2, 'reaction', { text: '👍' }));
     expect(database.conversations()).toMatchObject([{ unread: 1, lastAt: 1_700_000_000_001 }]);
     expect(database.unshown(10).map(({ id }) => id)).toEqual([]);
+  });
+});
+
+describe('any number of amendments', () => {
+  const kept = () => {
+    database.close();
+    const db = new DatabaseSync(path, { readOnly: true });
+    const rows = db
+      .prepare('SELECT content, count(*) AS many FROM message WHERE target IS NOT NULL GROUP BY content')
+      .all();
+    db.close();
+    open[0] = database = Database.open(path, { suite: nodeSuite, boot: 'one boot' });
+    return Object.fromEntries(rows.map(({ content, many }) => [content, many]));
+  };
+
+  test('of one author is one edit and one sign of a line; of the others there is a place in the order', () => {
+    const all = Array.from({ length: 200 }, (_, at) => about(at + 2, at % 2 === 0 ? 'edit' : 'reaction'));
+    store(post(1), ...all);
+    expect(line()).toMatchObject({ text: 'edit 200', reactions: [{ sign: 'reaction 201' }] });
+    expect(kept()).toEqual({ edit: 1, reaction: 1 });
+    store(post(300));
+    expect(database.message(idOf(300))).toMatchObject({ missing: 98 });
+  });
+
+  test('of as many authors is counted up to a bound', () => {
+    const authors = Array.from({ length: REACTING_AUTHORS_MAX + 50 }, (_, at) => `${hills}${at}` as NodeId);
+    store(post(1), ...authors.map((from, at) => about(at + 2, 'reaction', { from, text: '👍' })));
+    expect(line().reactions).toHaveLength(REACTING_AUTHORS_MAX);
   });
 });
 
