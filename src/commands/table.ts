@@ -12,6 +12,7 @@ import { history } from './history.ts';
 import { meshBroadcast } from './mesh-broadcast.ts';
 import { meshChannels } from './mesh-channels.ts';
 import { meshConnect } from './mesh-connect.ts';
+import { meshDetails } from './mesh-details.ts';
 import { meshDisconnect } from './mesh-disconnect.ts';
 import { meshDoctor } from './mesh-doctor.ts';
 import { meshIdentity } from './mesh-identity.ts';
@@ -74,6 +75,7 @@ export const COMMANDS: readonly Command[] = [
   meshPing,
   meshTrace,
   meshWhy,
+  meshDetails,
   meshDoctor,
   meshStatus,
   chat,

@@ -224,7 +224,7 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
   },
   search: ({ text, where, before, limit }) => {
     const only = where === undefined ? undefined : book.where(where);
-    const end = before === undefined ? book.messages.length : book.messages.findIndex(({ id }) => id === before);
+    const end = before === undefined ? book.messages.length : book.messages.findIndex(({ id }) => id.startsWith(before));
     const words = text.toLowerCase().split(/\s+/);
     const found = book.messages
       .slice(0, Math.max(0, end))

@@ -2,7 +2,8 @@ import { done, failed, type Handlers } from '../../api/answer.ts';
 import type { Outcome } from '../../api/schema.ts';
 import { SEARCH_WORDS_MAX } from '../../core/base/limits.ts';
 import { timestamp } from '../../core/base/time.ts';
-import type { EnvelopeId } from '../../core/wire/envelope.ts';
+import { isShown } from '../../core/chat/record.ts';
+import type { Line } from '../database/lines.ts';
 import type { SearchQuery } from '../database/search.ts';
 import type { Desk } from './desk.ts';
 import { detailsOf } from './details.ts';
@@ -18,20 +19,18 @@ export const readingMethods = (desk: Desk, requests: Requests) =>
       if (place && !place.ok) return place;
       const [at, another] = [before, after, around].filter((id) => id !== undefined);
       if (another !== undefined) return failed('E_USAGE', 'a page is before, after or around a line: one of these');
-      if (at !== undefined && typeof desk.database.message(at) !== 'object') {
-        return failed('E_UNKNOWN_MESSAGE', `no line ${at} is there`);
-      }
+      const line = at === undefined ? undefined : lineOf(at, desk);
+      if (line && !line.ok) return line;
+      const id = line?.result.id;
       const found = desk.database.history({
         conversation: place?.result.id,
-        before: before as EnvelopeId | undefined,
-        after: after as EnvelopeId | undefined,
-        around: around as EnvelopeId | undefined,
+        ...(after !== undefined ? { after: id } : around !== undefined ? { around: id } : { before: id }),
         since: since === undefined ? undefined : timestamp(since),
         limit,
       });
       // What waits for a yes is shown where it is asked for by name, and not among the rest.
       const open = place ? found.messages : found.messages.filter((line) => !requests.waits(line));
-      const keep = after !== undefined ? 'oldest' : around !== undefined ? around : 'newest';
+      const keep = after !== undefined ? 'oldest' : around !== undefined ? id! : 'newest';
       const { messages, cutBefore, cutAfter } = page(open, desk, keep);
       return done({ messages, more: found.more || cutBefore, moreAfter: found.moreAfter || cutAfter });
     },
@@ -39,10 +38,9 @@ export const readingMethods = (desk: Desk, requests: Requests) =>
     search({ text, where, before, limit }) {
       const query = queryOf(text, where, desk);
       if (!query.ok) return query;
-      if (before !== undefined && typeof desk.database.message(before) !== 'object') {
-        return failed('E_UNKNOWN_MESSAGE', `no line ${before} is there`);
-      }
-      const found = desk.database.search({ ...query.result, before: before as EnvelopeId | undefined, limit });
+      const line = before === undefined ? undefined : lineOf(before, desk);
+      if (line && !line.ok) return line;
+      const found = desk.database.search({ ...query.result, before: line?.result.id, limit });
       const isOpen = query.result.conversation !== undefined;
       const open = isOpen ? found.messages : found.messages.filter((line) => !requests.waits(line));
       const { messages, cutBefore } = page(open, desk, 'newest');
@@ -56,14 +54,22 @@ export const readingMethods = (desk: Desk, requests: Requests) =>
     },
 
     details({ id }) {
-      const line = id.length >= PREFIX_MIN ? desk.database.message(id) : undefined;
-      if (line === 'ambiguous') {
-        return failed('E_UNKNOWN_MESSAGE', `${id} begins more than one id`, 'type one more letter');
-      }
-      const hint = id.length < PREFIX_MIN ? `type ${PREFIX_MIN} letters of its id or more` : undefined;
-      return line ? done(detailsOf(line, desk)) : failed('E_UNKNOWN_MESSAGE', `no line begins with ${id}`, hint);
+      const line = lineOf(id, desk);
+      return line.ok ? done(detailsOf(line.result, desk)) : line;
     },
   }) satisfies Partial<Handlers>;
+
+/** The line with this id, or whose id begins so; of what was done to a line, the line. */
+function lineOf(id: string, { database }: Desk): Outcome<Line> {
+  const found = id.length >= PREFIX_MIN ? database.message(id) : undefined;
+  const isDone = typeof found === 'object' && !isShown(found) && found.re !== undefined;
+  const line = isDone ? database.message(found.re) : found;
+  if (line === 'ambiguous') {
+    return failed('E_UNKNOWN_MESSAGE', `${id} begins more than one id`, 'type one more letter');
+  }
+  const hint = id.length < PREFIX_MIN ? `type ${PREFIX_MIN} letters of its id or more` : undefined;
+  return line ? done(line) : failed('E_UNKNOWN_MESSAGE', `no line begins with ${id}`, hint);
+}
 
 type Query = Omit<SearchQuery, 'before' | 'limit'>;
 
