@@ -32,6 +32,7 @@ export const choiceWord = <const C extends readonly [string, ...string[]]>(
 ): Argument<C[number]> => ({
   ...word(label, choices.join(', ')),
   schema: z.enum(choices, `must be ${listed(choices)}`) as unknown as Argument<C[number]>['schema'],
+  choices,
 });
 
 /** Everything to the end of the line, as typed. */

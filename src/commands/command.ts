@@ -26,6 +26,8 @@ export type Argument<T = unknown> = {
   /** From the word as typed to the value; an issue reads on from the label: "must be …". */
   readonly schema: z.ZodType<T, string | undefined>;
   readonly completes: Completes;
+  /** The words that it may be, when they can be listed. */
+  readonly choices?: readonly string[];
   readonly optional: boolean;
   /** Whether it takes everything that follows: in a line exactly as typed, in a shell all remaining words. Only the last may. */
   readonly rest: boolean;

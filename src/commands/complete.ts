@@ -1,14 +1,20 @@
 import type { NodeApi } from '../api/schema.ts';
 import type { Setting } from '../api/setting.ts';
 import { fuzzyFind } from '../core/base/fuzzy.ts';
-import type { Command, Completes } from './command.ts';
+import type { Argument, Command, Completes, Option } from './command.ts';
 import { emojiCalled } from './emoji.ts';
 import { files } from './files.ts';
 import { type Face, findCommand, isHere, NAME_WORDS_MAX } from './find.ts';
 import { leadingWords, splitWords } from './split.ts';
+import { showArgument } from './usage.ts';
 
 /** What may stand in place of `line.slice(from, caret)`, best first. */
-export type Completion = { readonly from: number; readonly items: readonly CompletionItem[] };
+export type Completion = {
+  readonly from: number;
+  readonly items: readonly CompletionItem[];
+  /** The words that the command still takes, as usage names them, where none of the next has been typed: `PEER TEXT`. */
+  readonly hint?: string;
+};
 export type CompletionItem = { readonly text: string; readonly about: string };
 
 /** What names are asked of. Without a node only names of commands, options and choices are known. */
@@ -46,7 +52,8 @@ export async function complete(line: string, caret: number, names: Names): Promi
   if (slash === undefined) return { from, items: await inText(typed, names) };
   const before = head.slice(slash, Math.max(slash, from));
   if (from < slash) return { from: slash, items: commandNames('', typed.replace(/^\//, ''), names, 'chat') };
-  return { from, items: await inCommand(before, typed, names, 'chat') };
+  const hint = typed === '' ? wordsLeft(before, names) : '';
+  return { from, items: await inCommand(before, typed, names, 'chat'), ...(hint === '' ? {} : { hint }) };
 }
 
 /** A completion as it is put in: the next word comes behind a space, what is in a directory right behind it, and somebody spoken to at the start of a line (`from` 0) gets a colon. */
@@ -58,6 +65,12 @@ export async function completeWords(words: readonly string[], names: Names): Pro
   const typed = words.at(-1) ?? '';
   if (words.length <= 1) return commandNames('', typed, names, 'shell');
   return inCommand(`${words.slice(0, -1).join(' ')} `, typed, names, 'shell');
+}
+
+/** Whether the last of `words`, those behind `qpc`, names a file: a shell knows better than we how it writes those. */
+export function namesFile(words: readonly string[], commands: readonly Command[]): boolean {
+  const place = placeIn(`${words.slice(0, -1).join(' ')} `, commands, 'shell');
+  return place !== undefined && !place.option && place.argument?.completes === 'file';
 }
 
 async function inText(typed: string, names: Names): Promise<readonly CompletionItem[]> {
@@ -86,19 +99,11 @@ async function mentioned(typed: string, names: Names): Promise<readonly Completi
 }
 
 async function inCommand(before: string, typed: string, names: Names, face: Face): Promise<readonly CompletionItem[]> {
-  const leading = leadingWords(before, NAME_WORDS_MAX);
-  const found = findCommand(
-    leading.map((w) => w.text),
-    names.commands,
-    face,
-  );
-  const members = commandNames(leading.map((w) => w.text).join(' '), typed, names, face);
-  if (!found.ok) return members;
-  const { command, used } = found;
-  const words = splitWords(before.slice(leading[used - 1]?.end), command);
-  const last = words.at(-1) ?? '';
-  const option = command.options[last.slice(2)];
-  if (last.startsWith('--') && option?.label !== undefined) {
+  const members = commandNames(namesIn(before), typed, names, face);
+  const place = placeIn(before, names.commands, face);
+  if (!place) return members;
+  const { command, words, option, argument } = place;
+  if (option) {
     return option.choices.length > 0
       ? matching(described(option.choices), typed, names)
       : known(option.completes, typed, names);
@@ -107,14 +112,57 @@ async function inCommand(before: string, typed: string, names: Names, face: Face
     const options = Object.entries(command.options).map(([name, { about }]) => [`--${name}`, about] as const);
     return matching(options, typed, names);
   }
-  const args = Object.values(command.args);
-  const argument = args[positionOf(words, command)] ?? args.find(({ rest }) => rest);
+  if (argument?.choices) return matching(described(argument.choices), typed, names);
   // A shell knows better how it writes names of files.
   if (argument?.completes === 'file')
     return face === 'shell' ? [] : (await files(typed)).map((text) => ({ text, about: '' }));
   if (argument?.rest && argument.completes === 'nothing') return [...members, ...(await inText(typed, names))];
-  if (argument?.completes === 'setting value') return matching(described(choicesOf(last, names)), typed, names);
+  if (argument?.completes === 'setting value')
+    return matching(described(choicesOf(words.at(-1) ?? '', names)), typed, names);
   return [...members, ...(argument ? await known(argument.completes, typed, names) : [])];
+}
+
+/** Where in a command the next word stands. */
+type Place = {
+  readonly command: Command;
+  /** The words before it, behind the name. */
+  readonly words: readonly string[];
+  /** The option that it is the value of. */
+  readonly option: Option | undefined;
+  /** The argument that it is, if it is no value and no option. */
+  readonly argument: Argument | undefined;
+};
+
+function placeIn(before: string, commands: readonly Command[], face: Face): Place | undefined {
+  const leading = leadingWords(before, NAME_WORDS_MAX);
+  const found = findCommand(
+    leading.map((w) => w.text),
+    commands,
+    face,
+  );
+  if (!found.ok) return undefined;
+  const { command, used } = found;
+  const words = splitWords(before.slice(leading[used - 1]?.end), command);
+  const last = words.at(-1) ?? '';
+  const named = last.startsWith('--') ? command.options[last.slice(2)] : undefined;
+  const args = Object.values(command.args);
+  const argument = args[positionOf(words, command)] ?? args.find(({ rest }) => rest);
+  return { command, words, option: named?.label === undefined ? undefined : named, argument };
+}
+
+/** The words that may be the name of a command. */
+const namesIn = (before: string): string =>
+  leadingWords(before, NAME_WORDS_MAX)
+    .map(({ text }) => text)
+    .join(' ');
+
+/** The words that the command in `before` still takes; empty for those that are only complete with another word of their name. */
+function wordsLeft(before: string, names: Names): string {
+  const place = placeIn(before, names.commands, 'chat');
+  if (!place || place.option) return '';
+  const { command, words } = place;
+  const left = Object.values(command.args).slice(positionOf(words, command));
+  return left.map(showArgument).join(' ');
 }
 
 /** How many arguments have been given: words that are neither options nor their values. */

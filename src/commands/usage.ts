@@ -10,7 +10,8 @@ export function usage(command: Command, face: Face): string {
   return [written(command.name, face), ...options, ...words].join(' ');
 }
 
-const showArgument = ({ label, optional, rest }: Argument): string => {
+/** A word of a command as usage shows it: `PEER`, `[WHERE…]`. */
+export const showArgument = ({ label, optional, rest }: Argument): string => {
   const name = rest ? `${label}…` : label;
   return optional ? `[${name}]` : name;
 };

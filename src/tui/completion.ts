@@ -13,18 +13,27 @@ export type Completion = Offer & {
   readonly caret: number;
   /** Index of the candidate that stands in the line now. */
   readonly chosen: number | undefined;
+  /** The words that a command still takes, where none of the next has been typed. */
+  readonly hint: string;
   /** Whether all are shown above the prompt; else only the best, in grey behind the caret. */
   readonly listed: boolean;
 };
+
+type Shown = Pick<Completion, 'hint' | 'listed'>;
+/** Whether Tab was pressed for it. */
+type Asked = { readonly asked: boolean };
 
 /** A line and the caret in it. */
 export type Line = { readonly text: string; readonly caret: number };
 
 /** An offer for this line; `undefined` when it holds nothing that is not written already. */
-export function offered({ text, caret }: Line, offer: Offer, listed: boolean): Completion | undefined {
+export function offered({ text, caret }: Line, offer: Offer, how: Shown & Asked): Completion | undefined {
   const there = text.slice(offer.from, offer.to);
-  if (offer.candidates.every((candidate) => candidate.text === there)) return undefined;
-  return { ...offer, typed: text, caret, chosen: undefined, listed };
+  const { hint, listed, asked } = how;
+  const isThere = offer.candidates.every((candidate) => candidate.text === there);
+  // Tab behind a whole word goes on to the next.
+  if (hint === '' && isThere && (!asked || offer.candidates.length === 0 || caret < text.length)) return undefined;
+  return { ...offer, typed: text, caret, chosen: undefined, listed: listed && !isThere, hint };
 }
 
 /** Whether an offer still belongs to this line. */
@@ -43,15 +52,22 @@ export function narrowed(completion: Completion, line: Line): Completion | undef
   const word = line.text.slice(from, line.caret);
   const left = candidates.filter(({ text }) => text.startsWith(word) && text !== word);
   if (left.length === 0) return undefined;
-  return { ...completion, typed: line.text, caret: line.caret, to: line.caret, candidates: left };
+  return { ...completion, typed: line.text, caret: line.caret, to: line.caret, candidates: left, hint: '' };
 }
 
-/** What stands in grey behind a caret at the end of the line: the rest of the best candidate, or all of one that is written otherwise. */
+/**
+ * What stands in grey behind a caret at the end of the line: the rest of the best candidate, or all of one that is written otherwise; before a word
+ * of a command is begun, what words it takes.
+ */
 export function suggestion(completion: Completion | undefined, line: Line, pointer: string): string {
   if (completion?.chosen !== undefined || line.caret < line.text.length) return '';
-  const best = completion?.candidates[0]?.text;
-  if (!completion || best === undefined || !fits(completion, line)) return '';
+  if (!completion || !fits(completion, line)) return '';
+  if (completion.hint !== '') return completion.hint;
+  const best = completion.candidates[0]?.text;
+  if (best === undefined) return '';
   const written = line.text.slice(completion.from);
+  // Before a letter is typed the best is as good as any.
+  if (written === '' || written === '/') return '';
   return best.startsWith(written) ? best.slice(written.length) : ` ${pointer} ${best}`;
 }
 

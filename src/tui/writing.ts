@@ -44,8 +44,8 @@ type LineAction = Extract<Action, { readonly name: 'edit' | LineKey }>;
 /** The line being written: what keys do to it, how it is completed, and how it leaves. */
 export class Writing {
   readonly #desk: Desk;
-  /** Tab after Tab, each after what the one before has found. */
-  #completing = Promise.resolve();
+  /** What was typed behind a Tab while its names are being found: it waits for them. */
+  #held: (() => void)[] | undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -53,6 +53,7 @@ export class Writing {
 
   /** Does what a key asks for. */
   act(action: LineAction): void {
+    if (this.#held) return void this.#held.push(() => this.act(action));
     const { prompt, size } = this.#desk.state();
     if (prompt.search && this.#actInSearch(action)) return;
     switch (action.name) {
@@ -72,10 +73,10 @@ export class Writing {
         this.write(down(prompt, size.cols));
         break;
       case 'complete':
-        this.#completing = this.#completing.then(() => this.#complete(1));
+        this.#complete(1);
         break;
       case 'completeBack':
-        this.#completing = this.#completing.then(() => this.#complete(-1));
+        this.#complete(-1);
         break;
       case 'searchHistory':
         this.write(beginSearch(prompt));
@@ -85,6 +86,7 @@ export class Writing {
 
   /** Text that no key binding took. */
   type(text: string): void {
+    if (this.#held) return void this.#held.push(() => this.type(text));
     const { prompt } = this.#desk.state();
     if (prompt.search) this.#search(prompt.search.query + text);
     else this.write(typeInto(prompt, text));
@@ -92,6 +94,7 @@ export class Writing {
 
   /** A paste: never sent by itself. One that has no room is refused, and what was written stays. */
   paste(text: string): void {
+    if (this.#held) return void this.#held.push(() => this.paste(text));
     const { prompt } = this.#desk.state();
     if (prompt.search) this.#search(prompt.search.query + text.slice(0, QUERY_UNITS_MAX));
     else if (hasRoom(prompt.editor, text)) this.write(pasteInto(prompt, text));
@@ -153,9 +156,10 @@ export class Writing {
 
   #edit(op: EditOp): void {
     const { prompt } = this.#desk.state();
-    const takes = (op === 'right' || op === 'lineEnd') && suggestion(prompt.completion, prompt.editor, '') !== '';
-    if (takes && prompt.completion) this.#take(prompt.completion, 1);
-    else this.write(changed(prompt, edit(prompt.editor, op)));
+    const { completion, editor } = prompt;
+    const takes = (op === 'right' || op === 'lineEnd') && completion?.hint === '' && suggestion(completion, editor, '');
+    if (takes && completion) this.#take(completion, 1);
+    else this.write(changed(prompt, edit(editor, op)));
   }
 
   /** What keys do while a line is looked for; whether it was a key of the search. Others take the line that is shown, and do their work in it. */
@@ -184,18 +188,31 @@ export class Writing {
   }
 
   /** Completes what stands before the caret: the best at once, then one after the other. */
-  async #complete(by: 1 | -1): Promise<void> {
-    const { prompt } = this.#desk.state();
-    const known = prompt.completion;
-    const completion = known && fits(known, prompt.editor) ? known : await this.#offer(true);
+  #complete(by: 1 | -1): void {
+    const { completion, editor } = this.#desk.state().prompt;
+    if (completion && fits(completion, editor)) this.#take(completion, by);
+    else void this.#completeLater(by);
+  }
+
+  /** The same when the names must be found first. Keys pressed meanwhile come after it; a node that does not answer holds none for long. */
+  async #completeLater(by: 1 | -1): Promise<void> {
+    this.#held = [];
+    const patience = new Promise<undefined>((resolve) => setTimeout(resolve, TAB_PATIENCE_MS, undefined));
+    const completion = await Promise.race([this.#offer(true), patience]);
     if (completion) this.#take(completion, by);
+    const held = this.#held;
+    this.#held = undefined;
+    // One of them may be another Tab: those behind it wait again.
+    for (const press of held) press();
   }
 
   #take(completion: Completion, by: 1 | -1): void {
+    if (completion.candidates.length === 0) return;
     const { prompt } = this.#desk.state();
     const chosen = step(completion, by);
     const editor = replace(prompt.editor, chosen.line.text, chosen.line.caret);
     this.#desk.tell({ type: 'prompt', prompt: { ...prompt, editor, completion: chosen.completion } });
+    if (!chosen.completion && asksForNames(editor)) void this.#offer(false);
   }
 
   /** Finds what could stand at the caret, and offers it if the line is still the same then. */
@@ -203,11 +220,12 @@ export class Writing {
     const state = this.#desk.state();
     const { editor } = state.prompt;
     const screen = { ...meantIn(state), asked };
-    const { from, items } = await complete(editor.text, editor.caret, { ...this.#desk.names(), screen });
+    const { from, items, hint = '' } = await complete(editor.text, editor.caret, { ...this.#desk.names(), screen });
     const { prompt } = this.#desk.state();
     if (prompt.editor !== editor) return undefined;
     const listed = isCommand(editor) && !/\s/.test(editor.text.trimStart().replace(/^\/mesh +/, ''));
-    const completion = offered(editor, { from, to: editor.caret, candidates: items }, listed);
+    const offer = { from, to: editor.caret, candidates: items };
+    const completion = offered(editor, offer, { listed, asked, hint });
     if (completion || prompt.completion) this.#desk.tell({ type: 'prompt', prompt: { ...prompt, completion } });
     return completion;
   }
@@ -264,6 +282,7 @@ const asksForNames = (editor: Editor): boolean =>
   isCommand(editor) || /(?:^|\s)[@#:]\S{0,64}$/.test(editor.text.slice(0, editor.caret).slice(-66));
 
 const SEVERAL_LINES = 'several lines are never run as a command · Enter again sends them as text, Ctrl+C clears them';
+const TAB_PATIENCE_MS = 300;
 const QUERY_UNITS_MAX = 200;
 const LINES_MEANT = 200;
 const UTF8 = new TextEncoder();

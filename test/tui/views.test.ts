@@ -312,7 +312,7 @@ describe('completions', () => {
   test('show the chosen one among at most eight', () => {
     const candidates = Array.from({ length: 30 }, (_, n) => ({ text: `name${n}`, about: HOSTILE[0]! }));
     const shown = completions(
-      { from: 0, to: 0, candidates, typed: '', caret: 0, chosen: 25, listed: true },
+      { from: 0, to: 0, candidates, typed: '', caret: 0, chosen: 25, listed: true, hint: '' },
       { cols: 40, rows: 20 },
       MONO,
     );

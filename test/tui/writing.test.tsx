@@ -289,6 +289,33 @@ describe('completing', () => {
     await ann.until('❯ @bob:');
   });
 
+  test('a command says in grey what words it takes, and Tab behind a whole word goes on to the next', async () => {
+    using ann = await sit();
+    ann.type('/mesh send');
+    ann.press('Tab');
+    await ann.until('❯ /mesh send PEER TEXT…');
+    expect(ann.cursor().x).toBe(2 + '/mesh send '.length);
+    ann.type('b');
+    await ann.until('❯ /mesh send bob');
+    ann.press('Right');
+    await ann.until('❯ /mesh send bob TEXT…');
+    ann.press('Right');
+    ann.type('hi');
+    await ann.until('❯ /mesh send bob hi');
+  });
+
+  test('what is typed right behind Tab comes behind what it finds, however long that takes', async () => {
+    using ann = await sit();
+    const call = ann.node.call.bind(ann.node);
+    ann.node.call = (async (method: Method, params: never) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return call(method, params);
+    }) as NodeApi['call'];
+    ann.type('bo\tare you at #gen\tnow?\r');
+    await ann.until(() => ann.asked('broadcast').length === 1);
+    expect(ann.asked('broadcast')).toEqual([{ topic: '#general', text: '@bob: are you at #general now?' }]);
+  });
+
   test('/reply names messages by ^, with what they say', async () => {
     using ann = await sit();
     ann.type('/reply ');

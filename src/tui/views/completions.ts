@@ -1,4 +1,4 @@
-import { cut, padEnd, width } from '../cells.ts';
+import { cut, padEnd, spread, width } from '../cells.ts';
 import type { Completion } from '../completion.ts';
 import * as guard from '../guard.ts';
 import type { Pane } from '../scroll.ts';
@@ -11,11 +11,13 @@ export function completions(completion: Completion, { cols, rows }: Pane, theme:
   const from = Math.max(0, Math.min((chosen ?? 0) - (count >> 1), candidates.length - count));
   const part = candidates.slice(from, from + count);
   const label = Math.min(cols - 4, Math.max(...part.map(({ text }) => width(guard.line(text)))) + 2);
+  const many = candidates.length > count ? ` ${from + 1}–${from + count} of ${candidates.length} ` : '';
   return part.map(({ text, about }, index) => {
+    const counts = index === count - 1 ? many : '';
     const isChosen = from + index === chosen;
     const left = ` ${isChosen ? theme.signs.pointer : ' '} ${padEnd(guard.line(text), label)}`;
-    const right = cut(guard.line(about), Math.max(0, cols - width(left) - 1), theme.signs.more);
-    const line = padEnd(left + (isChosen ? right : theme.dim(right)), cols);
+    const right = cut(guard.line(about), Math.max(0, cols - width(left) - width(counts) - 1), theme.signs.more);
+    const line = spread(left + (isChosen ? right : theme.dim(right)), theme.dim(counts), cols);
     return isChosen ? theme.chosen(line) : theme.bar(line);
   });
 }

@@ -39,7 +39,8 @@ export function scrolledBody(lines: readonly string[], top: number, pane: Pane, 
 /** `top`, within what there is to scroll. */
 const clampTop = (lines: number, top: number, pane: Pane): number => Math.max(0, Math.min(top, lines - bodyRows(pane)));
 
-function whatFits(parts: readonly string[], between: string, cells: number): string {
+/** As many of `parts` as fit into `cells`, the first at least. */
+export function whatFits(parts: readonly string[], between: string, cells: number): string {
   let shown = parts.length;
   while (shown > 1 && width(parts.slice(0, shown).join(between)) > cells) shown--;
   return parts.slice(0, shown).join(between);

@@ -7,6 +7,7 @@ import { PROMPT_INDENT, rowsOf, windowed } from '../prompt-rows.ts';
 import { openConversation, type ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
+import { whatFits } from './frame.ts';
 import { shortName } from './name.ts';
 
 /** Where the caret of the terminal belongs, from the top left of the prompt; `undefined` while keys go elsewhere. */
@@ -48,10 +49,13 @@ function looking(search: Search, { cols, rows }: Pane, theme: Theme): Drawn {
   const match = line === undefined || found.length === 0 ? nothing : marked(line, search, room, theme);
   const label = cut('search ', room - 1, '');
   const asked = cut(query, Math.max(1, room - width(label) - 1), theme.signs.more);
-  const dot = ` ${theme.signs.dot} `;
-  const keys = [`${found.length === 0 ? 0 : at + 1} of ${found.length}`, 'Enter takes it', 'Ctrl+R older', 'Esc back'];
-  const hint = cut(`   ${keys.join(dot)}`, Math.max(0, room - width(label) - width(asked)), '');
-  const below = `  ${theme.accent(label)}${asked}${theme.dim(hint)}`;
+  const some = [`${at + 1} of ${found.length}`, 'Enter takes it', 'Esc back', 'Ctrl+R older'];
+  const keys = whatFits(
+    found.length === 0 ? ['Esc back'] : some,
+    ` ${theme.signs.dot} `,
+    room - width(label) - width(asked) - 3,
+  );
+  const below = `  ${theme.accent(label)}${asked}   ${theme.dim(keys)}`;
   const caret = { x: PROMPT_INDENT + width(label) + width(asked), y: rows > 1 ? 1 : 0 };
   const above = `${theme.accent(theme.signs.prompt)} ${match}`;
   return { lines: rows > 1 ? [above, below] : [below], caret };
