@@ -22,6 +22,9 @@ export interface Context extends Wording {
   /** Leaves the screen once the answer is shown. */
   quit(): void;
 
+  /** Copies a text to where pastes come from, and says so; `what` says what it is. Absent where there is no such place. */
+  copy?(text: string, what: string): void;
+
   /** The settings of this screen and its profile; none is fine. */
   settings(): readonly Setting[];
   /** Writes a setting down, and changes this screen at once if it is about the screen. */

@@ -1,17 +1,20 @@
 import { INTERRUPT_TWICE_MS } from '../core/base/limits.ts';
+import { aimOf } from './aim.ts';
 import { graphemes } from './cells.ts';
+import { actOnChosen, typeOnChosen } from './choosing.ts';
 import type { Action } from './keys.ts';
 import { layout } from './layout.ts';
 import { CHAT } from './pane.ts';
 import { viewOf } from './panes/table.ts';
 import type { Deed } from './panes/view.ts';
-import type { ViewState } from './screen-state.ts';
+import { openConversation, type ViewState } from './screen-state.ts';
+import { beginSearch } from './searching.ts';
 import type { Session } from './session.ts';
 
 /** Does what a key asks for. What needs the terminal itself (drawing again, suspending) is the app's. */
 export function act(session: Session, action: Action): void {
   const { state } = session;
-  if (state.pane.name !== 'chat' && actInPane(session, action)) return;
+  if (actInPane(session, action)) return;
   const { prompt } = state;
   switch (action.name) {
     case 'edit':
@@ -48,6 +51,19 @@ export function act(session: Session, action: Action): void {
     case 'newest':
       session.tell({ type: 'anchored', at: 'newest' });
       break;
+    case 'choose':
+      session.tell({ type: 'choseBy', lines: 0 });
+      break;
+    case 'nextMention':
+    case 'previousMention':
+      session.tell({ type: 'nextMention', by: action.name === 'nextMention' ? 1 : -1 });
+      break;
+    case 'search':
+      session.tell({ type: 'pane', pane: beginSearch(state) });
+      break;
+    case 'doctor':
+      void session.run('/mesh doctor');
+      break;
     case 'pane':
       session.show(action.pane);
       break;
@@ -78,8 +94,9 @@ export function act(session: Session, action: Action): void {
 
 /** Text that no key binding took. */
 export function type(session: Session, text: string): void {
-  const { pane, prompt } = session.state;
-  if (pane.name !== 'chat') typeInPane(session, text);
+  const { pane, prompt, chosen } = session.state;
+  const letters = pane.name !== 'chat' || (chosen !== undefined && chosen.mode !== 'marked');
+  if (letters) typeInPane(session, text);
   else if (text === '?' && prompt.editor.text === '') session.show('help');
   else session.writing.type(text);
 }
@@ -87,8 +104,10 @@ export function type(session: Session, text: string): void {
 /** What a key does in a view that fills the pane; whether it was taken there. */
 function actInPane(session: Session, action: Action): boolean {
   const { pane } = session.state;
-  const deeds = viewOf(pane)?.act?.(session.state, pane, action);
+  const deeds =
+    pane.name === 'chat' ? actOnChosen(session.state, action) : viewOf(pane)?.act?.(session.state, pane, action);
   if (deeds) perform(session, deeds);
+  else if (pane.name === 'chat') return false;
   else if (action.name === 'back' || action.name === 'interrupt') session.tell({ type: 'back' });
   else if (action.name === 'pane' && action.pane === pane.name) session.tell({ type: 'pane', pane: CHAT });
   else return false;
@@ -100,7 +119,8 @@ function typeInPane(session: Session, text: string): void {
   const letters = [...graphemes(text)];
   for (const [at, letter] of letters.entries()) {
     const { pane } = session.state;
-    const deeds = viewOf(pane)?.type?.(session.state, pane, letter);
+    const deeds =
+      pane.name === 'chat' ? typeOnChosen(session.state, letter) : viewOf(pane)?.type?.(session.state, pane, letter);
     if (deeds) perform(session, deeds);
     else {
       if (pane.name !== 'chat') session.tell({ type: 'pane', pane: CHAT });
@@ -130,8 +150,17 @@ function perform(session: Session, deeds: readonly Deed[]): void {
         session.tell({ type: 'pane', pane: CHAT });
         session.writing.rewrite(deed.text);
         break;
+      case 'copy':
+        session.copy(deed.text, deed.what);
+        break;
       case 'act':
         act(session, deed.action);
+        break;
+      case 'tell':
+        session.tell(deed.event);
+        break;
+      case 'follow':
+        void session.follow(deed.url);
         break;
       default:
         deed satisfies never;
@@ -147,10 +176,15 @@ export const wheel = (session: Session, direction: -1 | 1): void => {
 };
 
 function back(session: Session): void {
-  const { banner, anchor } = session.state;
+  const { state } = session;
+  const { banner, anchor, running, chosen, seeking, search } = state;
   if (session.writing.back()) return;
   if (banner) session.tell({ type: 'said', banner: undefined });
-  else if (anchor) session.tell({ type: 'anchored', at: 'newest' });
+  else if (running) session.tell({ type: 'running', running: undefined });
+  else if (aimOf(state)) session.tell({ type: 'unaimed' });
+  else if (search && chosen) session.tell({ type: 'chosen', chosen: undefined }, { type: 'pane', pane: search });
+  else if (anchor || chosen || seeking || openConversation(state)?.newer)
+    session.tell({ type: 'anchored', at: 'newest' });
 }
 
 /** Clears the line; on an empty one the second press within a second leaves. */

@@ -15,6 +15,7 @@ import { inAscii } from './signs.ts';
 import type { Terminal } from './terminal.ts';
 import { chooseTheme, type Theme } from './theme.ts';
 import { useNode } from './use-node.ts';
+import { aim } from './views/aim.ts';
 import { banner } from './views/banner.ts';
 import { chat } from './views/chat.ts';
 import { completions } from './views/completions.ts';
@@ -53,17 +54,21 @@ export function App({ session, terminal, env, note }: Props) {
     return written.lines;
   });
   const { length } = places.banner;
-  const said = length > 0 ? safely('a notice', { cols, rows: length }, () => banner(state, places.banner, theme)) : [];
+  const said = length > 0 ? safely('a notice', { cols, rows: length }, () => banner(places.banner, theme)) : [];
   const status = safely('the status bar', { cols, rows: 1 }, () => [statusBar(state, cols, theme)]);
+  const aimed = safely('what is answered', { cols, rows: places.aim }, () => aim(state, cols, theme)).slice(
+    0,
+    places.aim,
+  );
   const { setCursorPosition } = useCursor();
   setCursorPosition(
-    caret && { x: Math.min(cols - 1, caret.x), y: Math.min(rows - 1, main.rows + length + 1 + caret.y) },
+    caret && { x: Math.min(cols - 1, caret.x), y: Math.min(rows - 1, main.rows + length + 1 + places.aim + caret.y) },
   );
 
   const upper = list > 0 ? middle.map((line, row) => chats[row] + line) : middle;
   return (
     <Box flexDirection="column" width={cols} height={rows}>
-      {[upper, said, status, writing].map((lines, part) => (
+      {[upper, said, status, aimed, writing].map((lines, part) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts keep their places
         <Lines key={part} cols={cols} lines={lines} theme={theme} />
       ))}

@@ -21,6 +21,8 @@ export type Conversation = {
   readonly fresh: string | undefined;
   /** How many lines of others are new from the rule on. */
   readonly news: number;
+  /** Whether it gives no notice while the person looks elsewhere. */
+  readonly muted: boolean;
   /** Long messages that the reader wants whole. At most `SCREEN_UNFOLDED_MAX`. */
   readonly unfolded: readonly string[];
 };
@@ -112,6 +114,7 @@ export const unread = (of: Pick<Conversation, 'id' | 'kind' | 'name'>, unread = 
   newer: false,
   fresh: undefined,
   news: 0,
+  muted: false,
   unfolded: [],
 });
 

@@ -11,6 +11,14 @@ export function dayLabel(at: number, now: number): string {
   return day(at) === day(now - 86_400_000) ? capital(RELATIVE.format(-1, 'day')) : DAY.format(at);
 }
 
+/** A day in few cells, as its reader writes it: nothing for today, else `19 Nov`, with the year when that is another. */
+export function shortDay(at: number, now: number): string {
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return '';
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? DAY_SHORT.format(at) : DAY_FULL.format(at);
+}
+
+const DAY_SHORT = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const DAY_FULL = new Intl.DateTimeFormat(undefined, { day: '2-digit', month: '2-digit', year: '2-digit' });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 const capital = (words: string): string => words.slice(0, 1).toLocaleUpperCase() + words.slice(1);

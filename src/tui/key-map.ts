@@ -27,8 +27,9 @@ export function keyMap(preset: KeyMap['preset'], own: readonly OwnKey[]): KeyMap
 /** The keys of who has chosen none. */
 export const USUAL_KEYS: KeyMap = keyMap('default', []);
 
-/** What a key asks for; `undefined` for one that types itself, or does nothing. */
-export const actionOf = (key: string, { actions }: KeyMap): Action | undefined => actions.get(key);
+/** What a key asks for; `undefined` for one that types itself, or does nothing. A capital for which there is nothing is the small letter. */
+export const actionOf = (key: string, { actions }: KeyMap): Action | undefined =>
+  actions.get(key) ?? actions.get(key.replace('alt+shift+', 'alt+'));
 
 /** Whether a key does nothing by itself and another one is waited for: Ctrl+X of `ctrl+x e`. */
 export const beginsPair = (key: string, { actions }: KeyMap): boolean =>

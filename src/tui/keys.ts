@@ -16,6 +16,11 @@ export type LineKey = 'submit' | 'newline' | 'up' | 'down' | 'complete' | 'compl
 
 type Plain =
   | 'nextNews'
+  | 'nextMention'
+  | 'previousMention'
+  | 'choose'
+  | 'search'
+  | 'doctor'
   | 'above'
   | 'below'
   | 'firstUnread'
@@ -41,7 +46,7 @@ export type HelpGroup = 'Move' | 'Write' | 'See' | 'Leave';
 
 const edits = (op: EditOp, ...keys: string[]): Binding => ({ keys, action: { name: 'edit', op } });
 const explained = (binding: Binding, ...help: NonNullable<Binding['help']>): Binding => ({ ...binding, help });
-const plain = (name: LineKey | Plain, ...keys: string[]): Binding => ({ keys, action: { name } });
+const plain = (name: LineKey | Plain, ...keys: string[]): Binding => ({ keys, action: { name } as Action });
 
 /** Every key there is, in the order of the help. */
 export const BINDINGS: readonly Binding[] = [
@@ -61,6 +66,10 @@ export const BINDINGS: readonly Binding[] = [
   explained({ keys: ['pageup'], action: { name: 'scroll', pages: -1 } }, 'Move', 'PgUp PgDn', 'scroll (or the wheel)'),
   { keys: ['pagedown'], action: { name: 'scroll', pages: 1 } },
   explained(plain('firstUnread', 'alt+u'), 'Move', 'Alt+U', 'first unread line'),
+  explained(plain('nextMention', 'alt+n'), 'Move', 'Alt+N', 'next mention (with Shift: before)'),
+  plain('previousMention', 'alt+shift+n'),
+  explained(plain('search', 'ctrl+f'), 'Move', 'Ctrl+F', 'search what was written'),
+  explained(plain('choose', 'alt+v'), 'Move', 'Alt+V', 'choose a message to act on it'),
   explained(plain('newest', 'alt+end'), 'Move', 'Alt+End', 'newest line (also Esc)'),
   plain('oldest', 'alt+home'),
 
@@ -72,7 +81,7 @@ export const BINDINGS: readonly Binding[] = [
   explained(plain('complete', 'tab'), 'Write', 'Tab', 'complete commands and names'),
   plain('completeBack', 'shift+tab'),
   edits('left', 'left', 'ctrl+b'),
-  edits('right', 'right', 'ctrl+f'),
+  edits('right', 'right'),
   edits('wordLeft', 'ctrl+left', 'alt+left'),
   edits('wordRight', 'ctrl+right', 'alt+right'),
   edits('lineStart', 'home', 'ctrl+a'),
@@ -100,6 +109,7 @@ export const BINDINGS: readonly Binding[] = [
   ),
   explained(plain('list', 'alt+b'), 'See', 'Alt+B', 'chat list on, off'),
   explained({ keys: ['alt+h', 'alt+?'], action: { name: 'pane', pane: 'help' } }, 'See', '? or Alt+H', 'this help'),
+  explained(plain('doctor', 'alt+w'), 'See', 'Alt+W', 'what is wrong, and what to do'),
   explained(plain('redraw', 'ctrl+l'), 'See', 'Ctrl+L', 'draw again'),
   plain('reconnect', 'alt+r'),
 
@@ -114,6 +124,7 @@ export const EMACS: readonly Binding[] = [
   edits('wordLeft', 'alt+b'),
   edits('wordRight', 'alt+f'),
   edits('killWordForward', 'alt+d'),
+  edits('right', 'ctrl+f'),
 ];
 
 /** The name of a key as Ink reports it: `ctrl+a`, `alt+up`, `shift+tab`, `enter`; empty for text that types itself. */
@@ -122,10 +133,13 @@ export function keyName(input: string, key: Key): string {
   // Ctrl+J is the byte of a newline, which Ink hands on as text.
   if (input === '\n' && !key.return) return 'ctrl+j';
   const named = NAMED.find(([flag]) => key[flag]);
-  const base = named ? named[1] : input.toLowerCase();
+  const small = input.toLowerCase();
+  const base = named ? named[1] : small;
   const modified = `${key.ctrl ? 'ctrl+' : ''}${key.meta && base !== 'escape' ? 'alt+' : ''}`;
   if (named) return `${modified}${key.shift ? 'shift+' : ''}${base}`;
-  return modified === '' ? '' : modified + base;
+  // With Alt a capital is a key of its own: it is typed with Shift.
+  const shifted = key.meta && input !== small ? 'shift+' : '';
+  return modified === '' ? '' : modified + shifted + base;
 }
 
 const NAMED = [

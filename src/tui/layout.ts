@@ -1,17 +1,20 @@
 import { PROMPT_ROWS_MAX } from '../core/base/limits.ts';
-import { width } from './cells.ts';
+import { aimOf } from './aim.ts';
 import * as guard from './guard.ts';
+import { NOTE_ROWS_MAX, type NoteRow, noteRows } from './notes.ts';
 import { rowsWanted } from './prompt-rows.ts';
-import { bannerText, type ViewState } from './screen-state.ts';
+import type { ViewState } from './screen-state.ts';
 import type { Pane } from './scroll.ts';
 import { wrap } from './wrap.ts';
 
-/** Where everything is. The rows add up to the screen: main, banner, status bar, prompt. */
+/** Where everything is. The rows add up to the screen: main, banner, status bar, aim, prompt. */
 export type Layout = {
   /** Width of the list of chats, its wall included; 0 when it is not shown. */
   readonly list: number;
   readonly main: Pane;
-  readonly banner: readonly string[];
+  readonly banner: readonly NoteRow[];
+  /** The row that says what the line being written is for; none when it is a line like any other. */
+  readonly aim: number;
   readonly prompt: number;
 };
 
@@ -20,24 +23,19 @@ export function layout(state: ViewState): Layout {
   const { cols, rows } = state.size;
   const wanted = rowsWanted(state.prompt, cols);
   const prompt = Math.max(1, Math.min(wanted, PROMPT_ROWS_MAX, rows - 2));
-  const banner = bannerRows(state, cols).slice(0, Math.max(0, rows - 1 - prompt - 1));
+  const aim = aimOf(state) && state.pane.name === 'chat' && rows >= 5 ? 1 : 0;
+  const banner = noteRows(state, cols).slice(0, Math.max(0, rows - 1 - aim - prompt - 1));
   const wide = cols >= 90 ? 22 : cols >= 70 ? 17 : 0;
   const list = state.listHidden || rows < 8 || state.pane.name !== 'chat' ? 0 : wide;
-  return { list, main: { cols: cols - list, rows: Math.max(0, rows - 1 - prompt - banner.length) }, banner, prompt };
+  const main = { cols: cols - list, rows: Math.max(0, rows - 1 - prompt - aim - banner.length) };
+  return { list, main, banner, aim, prompt };
 }
 
 /** Whether the list of chats takes the whole pane: where there is no room beside it, when asked for. */
 export const listAlone = ({ size, listHidden }: ViewState): boolean => size.cols < 70 && listHidden;
 
-/** What the line above the status bar says, in at most three rows. */
-function bannerRows(state: ViewState, cols: number): string[] {
-  const lines = said(bannerText(state), cols);
-  return lines.slice(0, BANNER_ROWS_MAX).filter((line) => width(line) > 0);
-}
-
 /** Whether lines are few and short enough to be said above the status bar. */
 export const fitsBanner = (lines: readonly string[], { size }: ViewState): boolean =>
-  said(lines.join('\n'), size.cols).length <= BANNER_ROWS_MAX;
+  said(lines.join('\n'), size.cols).length <= NOTE_ROWS_MAX;
 
-const BANNER_ROWS_MAX = 3;
 const said = (text: string, cols: number): string[] => wrap(guard.text(text), Math.max(8, cols - 3));

@@ -1,11 +1,12 @@
 import { render } from 'ink';
-import type { Preferences } from '../api/preferences.ts';
 import type { Notebook } from '../api/notebook.ts';
+import type { Preferences } from '../api/preferences.ts';
 import type { NodeApi } from '../api/schema.ts';
 import type { Settings } from '../api/setting.ts';
 import { plural } from '../commands/show.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { SCREEN_GOODBYE_MS } from '../core/base/limits.ts';
+import { abilitiesOf } from './abilities.ts';
 import { wheel } from './act.ts';
 import { App } from './app.tsx';
 import { printSync, watchExits } from './exits.ts';
@@ -88,6 +89,8 @@ export async function runTui({
     profile: options.profile,
     notebook: options.notebook,
     now: Date.now,
+    able: abilitiesOf(env),
+    emit: (bytes) => terminal.emit(bytes),
     reconnect: options.reconnect,
     quit: () => end.resolve(0),
   });

@@ -1,5 +1,6 @@
 import type { Result } from '../api/schema.ts';
 import type { PeerOrder } from './peer-list.ts';
+import type { SearchPane } from './search-pane.ts';
 
 /** What fills the screen above the status bar, and what a view keeps of its own while it is open. How it is drawn and worked is in `panes/`. */
 export type Pane =
@@ -21,6 +22,8 @@ export type Pane =
   /** `chosen` counts what is listed. */
   | { readonly name: 'help'; readonly query: string; readonly chosen: number | undefined }
   | ({ readonly name: 'goto'; readonly query: string; readonly chosen: number } & Shows<Result<'contacts'>>)
+  /** Lines that were searched for. */
+  | SearchPane
   /** What a command answered. */
   | { readonly name: 'lines'; readonly title: string; readonly lines: readonly string[]; readonly top: number };
 

@@ -15,14 +15,12 @@ import { layout } from './layout.ts';
 import { CHAT } from './pane.ts';
 import { type Chosen, looksAt, openConversation, type ViewState } from './screen-state.ts';
 import { type Anchor, type Pane as Area, atTop, centred, scrolled, visible } from './scroll.ts';
+import type { Named } from './search-pane.ts';
 import { type Asked, type Page, paged } from './window.ts';
 
 /*
  * What the reader of the chat does, as changes of the state: opening a conversation, scrolling in it, going to a line of it.
  */
-
-/** A conversation as it is told apart. */
-type Named = Pick<Conversation, 'id' | 'kind' | 'name'>;
 
 /** A conversation is opened: what is unread now gets its rule. */
 export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
@@ -39,6 +37,7 @@ export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
     anchor: undefined,
     chosen: undefined,
     seeking: undefined,
+    search: undefined,
   };
 }
 
@@ -53,6 +52,7 @@ function entered(conversation: Conversation): Conversation {
  */
 export function lineCame(state: ViewState, message: Message): ViewState {
   const id = conversationOf(message, state.me);
+  const typing = state.typing.filter(({ from, where }) => from !== message.from || where !== id);
   const isFull = (conversation: Conversation): boolean => conversation.messages.length >= SCREEN_LINES_MAX;
   const reads = id === state.open && state.anchor !== undefined;
   const before = reads
@@ -60,7 +60,7 @@ export function lineCame(state: ViewState, message: Message): ViewState {
         isFull(conversation) ? { ...conversation, newer: true } : conversation,
       )
     : state;
-  return { ...before, conversations: arrived(before.conversations, message, state.me, looksAt(state, id)) };
+  return { ...before, typing, conversations: arrived(before.conversations, message, state.me, looksAt(state, id)) };
 }
 
 /** Lines came that were asked for. */
@@ -127,7 +127,7 @@ export function toEnd(state: ViewState): ViewState {
 }
 
 /** The nearest line before or behind where the reader is that names us, among those that are held. */
-export function mentionFrom(state: ViewState, by: -1 | 1): Message | undefined {
+function mentionFrom(state: ViewState, by: -1 | 1): Message | undefined {
   const open = openConversation(state);
   const from = placeOfReader(state);
   if (!open || from === undefined) return undefined;
@@ -135,8 +135,16 @@ export function mentionFrom(state: ViewState, by: -1 | 1): Message | undefined {
   return by < 0 ? open.messages.slice(0, from).findLast(names) : open.messages.slice(from + 1).find(names);
 }
 
+/** Goes to the nearest mention before or behind where the reader is, and says so when there is none that is held. */
+export function toMention(state: ViewState, by: -1 | 1): ViewState {
+  const line = mentionFrom(state, by);
+  if (line) return found(state, line.id, 'marked');
+  const text = by < 0 ? 'no mention of you before this one here' : 'no mention of you after this one';
+  return { ...state, banner: { kind: 'warning', text } };
+}
+
 /** Where the reader is: at the chosen line, else at the lowest in sight. An index into the lines that are held. */
-export function placeOfReader(state: ViewState): number | undefined {
+function placeOfReader(state: ViewState): number | undefined {
   const open = openConversation(state);
   if (!open) return undefined;
   const chosen = open.messages.findIndex(({ id }) => id === state.chosen?.id);

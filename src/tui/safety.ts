@@ -37,7 +37,7 @@ export class Safety {
     } catch (error) {
       this.#keep('the layout', error);
       const { cols, rows } = state.size;
-      return { list: 0, main: { cols, rows: Math.max(0, rows - 2) }, banner: [], prompt: 1 };
+      return { list: 0, main: { cols, rows: Math.max(0, rows - 2) }, banner: [], aim: 0, prompt: 1 };
     }
   }
 

@@ -2,10 +2,12 @@ import { type Preferences, USUAL_PREFERENCES } from '../api/preferences.ts';
 import type { ApiEvent } from '../api/schema.ts';
 import type { Peer, Status, Traced } from '../api/shapes.ts';
 import { type Progress, sentLine } from '../commands/show.ts';
+import { type Abilities, abilitiesOf } from './abilities.ts';
+import type { Aims } from './aim.ts';
 import type { Conversation, Delivery, Me } from './conversations.ts';
 import type { Drafts } from './drafts.ts';
 import { type KeyMap, USUAL_KEYS } from './key-map.ts';
-import { CHAT, type Pane } from './pane.ts';
+import { CHAT, type Pane, type PaneOf } from './pane.ts';
 import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { Rtts } from './rtts.ts';
 import type { Anchor } from './scroll.ts';
@@ -15,7 +17,11 @@ import type { Look } from './theme.ts';
 export type Chosen = {
   readonly id: string;
   /** What keys do: write as ever while the line is only marked; act on it; or answer what was asked about it. */
-  readonly mode: 'marked' | 'keys' | 'react' | 'delete' | 'link';
+  readonly mode: 'marked' | 'keys' | 'react' | 'delete' | 'failed' | 'link';
+  /** What has been typed as a reaction. */
+  readonly typed?: string;
+  /** Which of its links is meant, from 0. */
+  readonly link?: number;
 };
 
 /** One thing to say, above the status bar, until the line changes. */
@@ -46,10 +52,16 @@ export type ViewState = {
   readonly chosen: Chosen | undefined;
   /** A line of the open conversation that is being read from the node, to go to. */
   readonly seeking: { readonly line: string; readonly mode: Chosen['mode'] } | undefined;
+  /** What the line being written is for, in conversations where it is not a line like any other. */
+  readonly aims: Aims;
+  /** The search that the reader came from. */
+  readonly search: PaneOf<'search'> | undefined;
   /** Who was writing lately, and where; a notice is worth `TYPING_SHOWN_MS`. */
   readonly typing: readonly Omit<Extract<ApiEvent, { type: 'typing' }>, 'type'>[];
   /** What takes long at the moment. */
   readonly tasks: readonly Progress[];
+  /** What was asked from here and is not answered yet. */
+  readonly running: { readonly line: string; readonly since: number } | undefined;
   readonly peers: readonly Peer[];
   /** Round-trip times of the links to neighbours, as they were told in the last minutes. */
   readonly rtts: Rtts;
@@ -71,6 +83,8 @@ export type ViewState = {
   /** Whether the node is there but has not answered for too long. */
   readonly silent: boolean;
   readonly look: Look;
+  /** What the terminal understands. */
+  readonly able: Abilities;
   /** What the person has chosen about the screen. */
   readonly preferences: Preferences;
   /** What every key asks for. */
@@ -89,8 +103,11 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   anchor: undefined,
   chosen: undefined,
   seeking: undefined,
+  aims: new Map(),
+  search: undefined,
   typing: [],
   tasks: [],
+  running: undefined,
   peers: [],
   rtts: new Map(),
   traces: new Map(),
@@ -104,6 +121,7 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   gone: undefined,
   silent: false,
   look: { choice: 'auto', background: undefined },
+  able: abilitiesOf({}),
   preferences: USUAL_PREFERENCES,
   keys: USUAL_KEYS,
 });

@@ -1,19 +1,24 @@
 import type { Notebook } from '../api/notebook.ts';
 import { PREFERENCES, type Preferences } from '../api/preferences.ts';
-import type { NodeApi, Outcome, Result } from '../api/schema.ts';
+import type { ApiError, ApiEvent, NodeApi, Outcome, Result } from '../api/schema.ts';
 import type { Changed, Setting, Settings } from '../api/setting.ts';
 import type { Command } from '../commands/command.ts';
 import type { Context, Conversation as Opened } from '../commands/context.ts';
-import { runLine } from '../commands/run-line.ts';
+import { readLine, runLine } from '../commands/run-line.ts';
 import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
+import { type Abilities, abilitiesOf } from './abilities.ts';
+import { aimedAt, sendAimed } from './aim.ts';
+import { copying } from './copying.ts';
 import { DraftKeeper, keptDrafts } from './drafts.ts';
 import { NO_HISTORY } from './history.ts';
-import { fitsBanner } from './layout.ts';
 import { keyMap, type OwnKey } from './key-map.ts';
+import { fitsBanner } from './layout.ts';
 import { type Greeting, NodeLink } from './node-link.ts';
+import { openLink } from './opener.ts';
 import type { Pane, PaneName } from './pane.ts';
 import { PaneReader } from './pane-reader.ts';
 import { isSameView, VIEWS, viewOf } from './panes/table.ts';
+import { patiently } from './patience.ts';
 import { type Banner, beginning, openConversation, type ViewState } from './screen-state.ts';
 import { Upkeep } from './upkeep.ts';
 import { next, preferred, type ViewEvent } from './view-state.ts';
@@ -38,6 +43,12 @@ export type Surroundings = {
   readonly notebook?: Notebook | undefined;
   /** Finds or starts the node again after it was lost; without it the screen can only say so. */
   readonly reconnect?: (() => Promise<NodeApi | undefined>) | undefined;
+  /** What the terminal understands; without it, nothing but text is assumed. */
+  readonly able?: Abilities | undefined;
+  /** Says something to the terminal beside what is drawn. */
+  readonly emit?: ((bytes: string) => void) | undefined;
+  /** Hands a link to the program that opens links, or says why it cannot. */
+  readonly openLink?: ((url: string) => Promise<string | undefined>) | undefined;
   /** Called once, when the person leaves. */
   readonly quit: () => void;
 };
@@ -57,7 +68,7 @@ export class Session implements Context {
   #state: ViewState;
   #shown: ViewState;
   #flush: NodeJS.Timeout | undefined;
-  readonly #upkeep = new Upkeep();
+  readonly #upkeep: Upkeep;
   readonly #reader = new PaneReader((event) => this.tell(event));
   readonly #drafts: DraftKeeper | undefined;
   /** The line being written. */
@@ -69,14 +80,16 @@ export class Session implements Context {
     this.ascii = outside.ascii;
     this.now = outside.now;
     const { size, preferences, notebook } = outside;
-    const fresh = { ...beginning(size, outside.now()), keys: keyMap('default', outside.keys ?? []) };
+    const able = outside.able ?? abilitiesOf({});
+    const fresh = { ...beginning(size, outside.now()), able, keys: keyMap('default', outside.keys ?? []) };
     this.#state = remembering(preferences ? preferred(fresh, preferences) : fresh, notebook);
     this.#shown = this.#state;
+    this.#upkeep = new Upkeep({ ...this.#screen(), emit: (bytes) => this.#emit(bytes) });
     this.#drafts = notebook && new DraftKeeper(notebook);
     this.writing = new Writing({
       state: () => this.#state,
       tell: (...events) => this.tell(...events),
-      run: (line) => this.run(line),
+      run: (line) => this.#send(line),
       names: () => ({ commands: this.commands, api: this.#link.api, settings: this.settings() }),
       notebook,
     });
@@ -115,19 +128,43 @@ export class Session implements Context {
 
   /** Runs one line; whether it was done. */
   async run(line: string): Promise<boolean> {
+    const answered = patiently(line, this.#screen());
     const { command, answer, lines } = await runLine(line, this.#link.api, this);
+    answered();
     const result = 'result' in answer ? answer.result : undefined;
     if (answer.ok && ofMessage(result)) await this.#link.written(result.id);
-    if (!answer.ok) {
-      const { message, code } = answer.error;
-      const hint = code === 'E_NODE_GONE' ? 'Alt+R brings the node back' : answer.error.hint;
-      this.tell({
-        type: 'said',
-        banner: { kind: 'error', text: hint === undefined ? message : `${message} · ${hint}` },
-      });
-    } else this.#answered(line, command, result, lines);
+    if (!answer.ok) this.#refused(answer.error);
+    else this.#answered(line, command, result, lines);
     void this.#link.refresh();
     return answer.ok;
+  }
+
+  /** Sends what was written: to where it is aimed, else as a line like any other. */
+  async #send(line: string): Promise<boolean> {
+    const aimed = aimedAt(this.#state);
+    const read = readLine(line, this.commands);
+    if (!aimed || read.kind !== 'text') return this.run(line);
+    const answer = await sendAimed(this.#link.api, aimed.aim, aimed.to, read.text);
+    if (!answer.ok) this.#refused(answer.error);
+    else {
+      if (this.#state.open === aimed.to.id) this.tell({ type: 'unaimed' });
+      if (aimed.aim.kind === 'reply') await this.#link.written(answer.result.id);
+    }
+    return answer.ok;
+  }
+
+  #refused({ message, code, hint }: ApiError): void {
+    const what = code === 'E_NODE_GONE' ? 'Alt+R brings the node back' : hint;
+    const text = what === undefined ? message : `${message} · ${what}`;
+    this.tell({ type: 'said', banner: { kind: 'error', text } });
+  }
+
+  /** Opens a link that the person has agreed to open; one of ours becomes a command. */
+  async follow(url: string): Promise<void> {
+    if (url.startsWith('qpc:')) return this.writing.rewrite(`/add ${url}`);
+    const why = await (this.#outside.openLink ?? openLink)(url);
+    if (why === undefined) this.#done([`opened ${url}`]);
+    else this.tell({ type: 'said', banner: { kind: 'error', text: `not opened: ${why} · y copies the line instead` } });
   }
 
   /** Brings the node back after it was lost. */
@@ -148,6 +185,7 @@ export class Session implements Context {
 
   /** Stops listening and asking. */
   stop(): void {
+    this.#upkeep.stop();
     this.#drafts?.keep();
     clearTimeout(this.#flush);
     this.#link.stop();
@@ -168,6 +206,13 @@ export class Session implements Context {
     this.#outside.quit();
   }
 
+  /** Puts a text on the clipboard of the terminal, and says so; `what` says what it is. */
+  copy(text: string, what: string): void {
+    const { bytes, says } = copying(text, what, this.#state.able);
+    this.#emit(bytes);
+    this.tell({ type: 'said', banner: says });
+  }
+
   settings(): readonly Setting[] {
     return this.#outside.profile?.list() ?? [];
   }
@@ -185,6 +230,7 @@ export class Session implements Context {
 
   #connect(api: NodeApi): NodeLink {
     const tell = (event: ViewEvent): void => {
+      if (event.type === 'node') this.#noticed(event.event);
       this.#state = next(this.#state, event);
       // The node may have a thousand things a second to say; they are drawn together.
       if (event.type === 'node') this.#flush ??= setTimeout(() => this.#publish(), SCREEN_FLUSH_MS);
@@ -194,6 +240,21 @@ export class Session implements Context {
       this.#reader.forget();
       this.#reader.keep(this.#state, api);
     });
+  }
+
+  /** What is told by itself and wants more than to be drawn. */
+  #noticed(event: ApiEvent): void {
+    if (event.type === 'message') this.#upkeep.lineCame(this.#state, event);
+    else if (event.type === 'typing') this.#upkeep.writerCame();
+  }
+
+  /** What waits and upkeep need of this screen. */
+  #screen() {
+    return { state: () => this.#state, tell: (event: ViewEvent) => this.tell(event), now: this.now };
+  }
+
+  #emit(bytes: string): void {
+    if (bytes !== '') this.#outside.emit?.(bytes);
   }
 
   #publish(): void {
@@ -208,7 +269,7 @@ export class Session implements Context {
     this.#shown = this.#state;
     for (const listener of this.#listeners) listener();
     this.#drafts?.note(this.#state);
-    void this.#upkeep.readLines(this.#state, this.#link);
+    this.#upkeep.keep(this.#state, this.#link);
     this.#reader.keep(this.#state, this.#link.api);
   }
 

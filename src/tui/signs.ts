@@ -20,6 +20,8 @@ export type Signs = {
   readonly down: string;
   /** Begins what a line answers. */
   readonly answers: string;
+  /** Begins what the line being written answers. */
+  readonly aims: string;
 };
 
 /** All of East Asian width neutral or, for lines and bars, ambiguous (UAX #11); no emoji. */
@@ -43,6 +45,7 @@ export const UNICODE_SIGNS: Signs = {
   up: '↑',
   down: '↓',
   answers: '┌',
+  aims: '↳',
 };
 
 /** For terminals whose locale knows no UTF-8. */
@@ -66,6 +69,7 @@ export const ASCII_SIGNS: Signs = {
   up: '^',
   down: 'v',
   answers: ',',
+  aims: '>',
 };
 
 /** A line with the signs that stand in sentences of ours (`·`, `…`, `↑`) in ASCII too, cell for cell. */

@@ -46,6 +46,11 @@ export class Terminal {
     this.#title = '';
   }
 
+  /** Says something beside what is drawn, such as what is copied; nothing while another program has the terminal. `bytes` is a command of `osc.ts`. */
+  emit(bytes: string): void {
+    if (this.#on) this.#write(bytes);
+  }
+
   /** Names the window. `text` is safe to print. */
   title(text: string): void {
     if (!this.#on || text === this.#title) return;

@@ -1,16 +1,45 @@
+import type { NodeApi } from '../api/schema.ts';
+import type { Message } from '../api/shapes.ts';
+import { TYPING_AGAIN_MS, TYPING_SHOWN_MS } from '../core/base/limits.ts';
 import type { Conversation } from './conversations.ts';
 import { layout } from './layout.ts';
 import type { NodeLink } from './node-link.ts';
+import { Notifier } from './notifier.ts';
+import { isCommand } from './prompt.ts';
 import { looksAt, openConversation, type ViewState } from './screen-state.ts';
 import { atNewest, atOldest } from './scroll.ts';
+import { Searching } from './searching.ts';
+import type { ViewEvent } from './view-state.ts';
 import type { Asked } from './window.ts';
 
-/** What has to be asked of the node, and told to it, because of what is on the screen now. */
+/** What upkeep needs of the screen. */
+type Screen = {
+  readonly tell: (event: ViewEvent) => void;
+  readonly state: () => ViewState;
+  /** Says something to the terminal beside what is drawn. */
+  readonly emit: (bytes: string) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+};
+
+/** What has to be asked of the node, and told to it and to the terminal, because of what is on the screen now. */
 export class Upkeep {
+  readonly #screen: Screen;
+  readonly #searching: Searching;
+  readonly #notifier: Notifier;
   /** For each conversation the newest line that the node was told has been seen. */
   readonly #seen = new Map<string, string>();
   /** Conversations whose lines are being read from the node. */
   readonly #reading = new Set<string>();
+  #written: { readonly open: string | undefined; readonly text: string } = { open: undefined, text: '' };
+  #typedAt = -Infinity;
+  #fade: NodeJS.Timeout | undefined;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+    this.#searching = new Searching(screen);
+    this.#notifier = new Notifier(screen.emit);
+  }
 
   /** Tells the node that the person has seen the end of a conversation, once; returns which. */
   noteSeen(state: ViewState, link: NodeLink): string | undefined {
@@ -24,8 +53,30 @@ export class Upkeep {
     return open.id;
   }
 
+  /** Looks at what is on the screen: asks the node for lines and hits that are wanted there, and tells it that somebody writes. */
+  keep(state: ViewState, link: NodeLink): void {
+    void this.#readLines(state, link);
+    this.#searching.keep(state, link.api);
+    this.#noteTyping(state, link.api);
+  }
+
+  /** A line came by itself: whoever looks elsewhere is given notice. */
+  lineCame(state: ViewState, message: Message): void {
+    this.#notifier.heard(state, message, this.#screen.now());
+  }
+
+  /** Somebody writes: the notice goes when it has been shown long enough. */
+  writerCame(): void {
+    clearTimeout(this.#fade);
+    this.#fade = setTimeout(() => this.#screen.tell({ type: 'clock', now: this.#screen.now() }), TYPING_SHOWN_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.#fade);
+  }
+
   /** Reads the lines of the open conversation that the reader wants to see now, one page at a time. */
-  async readLines(state: ViewState, link: NodeLink): Promise<void> {
+  async #readLines(state: ViewState, link: NodeLink): Promise<void> {
     const open = openConversation(state);
     if (!open || this.#reading.has(open.id) || state.gone !== undefined) return;
     const asked = wanted(state, open);
@@ -33,6 +84,19 @@ export class Upkeep {
     this.#reading.add(open.id);
     await link.page(open.id, asked);
     this.#reading.delete(open.id);
+  }
+
+  /** Text for people has been changed by a key, in the conversation that was open before as well. */
+  #noteTyping({ open, prompt, gone }: ViewState, api: NodeApi): void {
+    const { editor } = prompt;
+    const was = this.#written;
+    if (was.open === open && was.text === editor.text) return;
+    this.#written = { open, text: editor.text };
+    const isText = open !== undefined && open === was.open && editor.text !== '' && !isCommand(editor);
+    const now = this.#screen.now();
+    if (!isText || gone !== undefined || now - this.#typedAt < TYPING_AGAIN_MS) return;
+    this.#typedAt = now;
+    void api.call('typing', { where: open });
   }
 }
 

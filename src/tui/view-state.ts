@@ -8,6 +8,7 @@ import {
   SCREEN_TRACES_MAX,
   SCREEN_WRITERS_MAX,
 } from '../core/base/limits.ts';
+import { type Aim, aimed, unaimed } from './aim.ts';
 import {
   arrived,
   type Conversation,
@@ -27,6 +28,8 @@ import type { Prompt } from './prompt.ts';
 import * as reading from './reading.ts';
 import { sampled } from './rtts.ts';
 import { type Banner, type Chosen, looksAt, type ViewState } from './screen-state.ts';
+import type { Named } from './search-pane.ts';
+import * as searching from './searching.ts';
 import { type Look, THEME_CHOICES } from './theme.ts';
 import type { Asked } from './window.ts';
 
@@ -59,6 +62,23 @@ export type ViewEvent =
   | { readonly type: 'choseBy'; readonly lines: number }
   /** Shows a long message whole, or folds it again. */
   | { readonly type: 'unfolded'; readonly id: string }
+  /** What is written next answers a line, or words it anew; or is a line like any other again. */
+  | { readonly type: 'aimed'; readonly kind: Aim['kind']; readonly line: Message }
+  | { readonly type: 'unaimed' }
+  /** A mention of us before or behind where the reader is. */
+  | { readonly type: 'nextMention'; readonly by: -1 | 1 }
+  /** An answer to a search, or older hits of it; and what the reader does with the hits. */
+  | {
+      readonly type: 'hits';
+      readonly asked: string;
+      readonly answer: Outcome<Result<'search'>>;
+      readonly older: boolean;
+    }
+  | { readonly type: 'hitOpened' }
+  | { readonly type: 'nextHit'; readonly by: -1 | 1 }
+  | { readonly type: 'searchLeft' }
+  /** Something was asked of the node, or has been answered. */
+  | { readonly type: 'running'; readonly running: ViewState['running'] }
   | { readonly type: 'pane'; readonly pane: Pane }
   | { readonly type: 'back' }
   | { readonly type: 'prompt'; readonly prompt: Prompt }
@@ -77,8 +97,6 @@ export function preferred(state: ViewState, preferences: Preferences): ViewState
   const listHidden = list === state.preferences.list ? state.listHidden : list === 'off';
   return { ...state, preferences, look: { ...state.look, choice }, listHidden };
 }
-
-type Named = Pick<Conversation, 'id' | 'kind' | 'name'>;
 
 /** What the screen shows after something happened. */
 export function next(state: ViewState, event: ViewEvent): ViewState {
@@ -144,6 +162,22 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
       return reading.choseBy(state, event.lines);
     case 'unfolded':
       return reading.unfolded(state, event.id);
+    case 'nextMention':
+      return reading.toMention(state, event.by);
+    case 'aimed':
+      return aimed(state, event.kind, event.line);
+    case 'unaimed':
+      return unaimed(state);
+    case 'hits':
+      return searching.hitsCame(state, event.asked, event.answer, event.older);
+    case 'hitOpened':
+      return searching.hitOpened(state);
+    case 'nextHit':
+      return searching.nextHit(state, event.by);
+    case 'searchLeft':
+      return searching.searchLeft(state);
+    case 'running':
+      return { ...state, running: event.running };
     case 'pane':
       return shown(state, event.pane);
     case 'back':

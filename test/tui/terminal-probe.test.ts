@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { cut, padEnd, width } from '../../src/tui/cells.ts';
-import { CLUSTERS, type Cluster, drawn, type Glyphs, USUAL_GLYPHS, drawFor } from '../../src/tui/glyphs.ts';
+import { CLUSTERS, type Cluster, drawFor, drawn, type Glyphs, USUAL_GLYPHS } from '../../src/tui/glyphs.ts';
 import { type Probed, probe } from '../../src/tui/terminal-probe.ts';
 import type { TerminalReports } from '../../src/tui/tty-input.ts';
 import { wrap } from '../../src/tui/wrap.ts';

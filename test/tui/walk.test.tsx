@@ -1,50 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { NodeApi, Result } from '../../src/api/schema.ts';
-import { COMMANDS } from '../../src/commands/table.ts';
 import { SCREEN_PATIENCE_MS } from '../../src/core/base/limits.ts';
-import { App } from '../../src/tui/app.tsx';
-import { Session } from '../../src/tui/session.ts';
-import { Terminal } from '../../src/tui/terminal.ts';
 import { FakeNode } from '../support/fake-node.ts';
-import { PEOPLE, STORY_BEGINS } from '../support/fake-people.ts';
-import { mount } from '../support/screen.ts';
-
-type Asked = {
-  readonly cols?: number;
-  readonly rows?: number;
-  readonly reconnect?: () => Promise<NodeApi | undefined>;
-};
-
-/** ann at her screen, her node beside it. */
-async function sit({ cols = 100, rows = 24, reconnect }: Asked = {}) {
-  const node = new FakeNode({ delivery: 'by hand' });
-  let left = false;
-  const session = new Session({
-    api: node,
-    greeting: { version: '0.1.0', settings: {} },
-    commands: COMMANDS,
-    size: { cols, rows },
-    ascii: false,
-    now: () => STORY_BEGINS,
-    reconnect,
-    quit: () => {
-      left = true;
-    },
-  });
-  const env = { LANG: 'C.UTF-8', TERM: 'xterm-256color' };
-  const screen = mount(<App session={session} terminal={new Terminal(() => {})} env={env} />, { cols, rows });
-  await session.start();
-  await screen.until(/thanks/);
-  const unmount = screen[Symbol.dispose];
-  const dispose = (): void => {
-    session.stop();
-    unmount();
-  };
-  return Object.assign(screen, { node, session, hasLeft: () => left, [Symbol.dispose]: dispose });
-}
-
-const asked = (node: FakeNode, method: string): unknown[] =>
-  node.calls.filter((call) => call.method === method).map((call) => call.params);
+import { PEOPLE } from '../support/fake-people.ts';
+import { asked, sit } from './sit.tsx';
 
 describe('writing', () => {
   test('what is typed is sent on Enter, even glued to it, and its tick changes in place', async () => {
@@ -234,7 +193,7 @@ describe('views', () => {
     ['?', /next chat with news/],
   ] as const) {
     test(`${key} opens, Esc goes back`, async () => {
-      using ann = await sit();
+      using ann = await sit({ rows: 32 });
       ann.press(key);
       await ann.until(words);
       ann.press('Esc');

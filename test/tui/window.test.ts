@@ -36,7 +36,8 @@ class Past {
         this.asked++;
       },
     };
-    void new Upkeep().readLines(state, link as unknown as Parameters<Upkeep['readLines']>[1]);
+    const upkeep = new Upkeep({ tell: () => {}, state: () => state, emit: () => {}, now: () => 0 });
+    upkeep.keep(state, link as unknown as Parameters<Upkeep['keep']>[1]);
     return told(state, ...events);
   }
 

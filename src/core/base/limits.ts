@@ -524,6 +524,20 @@ export const SCREEN_MESSAGE_ROWS = 40;
 export const LINK_CHARS_MAX = 2_000;
 /** Bytes of a text that is copied: in base64 100,000 characters, which is where terminals stop. A longer one is not copied. */
 export const COPY_BYTES_MAX = 74_994;
+/** Conversations in which an answer or an edit is being written at once. Beyond, the one begun first is a line like any other. */
+export const SCREEN_AIMS_MAX = 32;
+/** Hits of a search that a screen holds. Older ones are found by more words. */
+export const SCREEN_HITS_MAX = 1_000;
+/** Hits asked of the node at once. */
+export const SCREEN_PAGE_HITS = 50;
+/** How long a notice of somebody who is writing is shown, in milliseconds. */
+export const TYPING_SHOWN_MS = 6_000;
+/** How long after a notice on the desktop the same conversation gives no other, in milliseconds. */
+export const NOTICE_COOLDOWN_MS = 30_000;
+/** Conversations of which a screen remembers when they gave notice last; the one longest ago is forgotten. */
+export const NOTICES_MAX = 256;
+/** Characters of a message in a notice on the desktop. The rest is left out. */
+export const NOTICE_CHARACTERS_MAX = 120;
 /** Lines asked of the node at once when paging back. */
 export const SCREEN_PAGE_LINES = 200;
 /** Arriving events are drawn together, at most this often, in milliseconds: frames, not messages, are what costs. */

@@ -7,6 +7,7 @@ import { LINES } from './lines.ts';
 import { MAP } from './map.ts';
 import { PEERS } from './peers.ts';
 import { ROUTE } from './route.ts';
+import { SEARCH } from './search.ts';
 import { STORE } from './store.ts';
 import type { View } from './view.ts';
 
@@ -16,6 +17,7 @@ export const VIEWS: { readonly [N in Exclude<PaneName, 'chat'>]: View<PaneOf<N>>
   map: MAP,
   route: ROUTE,
   store: STORE,
+  search: SEARCH,
   identity: IDENTITY,
   help: HELP,
   goto: GOTO,

@@ -5,6 +5,7 @@ import type { Pane } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { Pane as Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
+import type { ViewEvent } from '../view-state.ts';
 
 /** What a key in a view leads to. Views change nothing themselves. */
 export type Deed =
@@ -18,8 +19,14 @@ export type Deed =
   | { readonly do: 'run'; readonly line: string }
   /** Puts a text into the prompt, instead of what is there (undo brings that back), and goes to the chat. */
   | { readonly do: 'write'; readonly text: string }
+  /** Puts a text on the clipboard of the terminal; `what` says what it is. */
+  | { readonly do: 'copy'; readonly what: string; readonly text: string }
   /** Does what a key does everywhere. */
-  | { readonly do: 'act'; readonly action: Action };
+  | { readonly do: 'act'; readonly action: Action }
+  /** Something happened to the screen. */
+  | { readonly do: 'tell'; readonly event: ViewEvent }
+  /** Opens a link outside. Only what a person has just agreed to. */
+  | { readonly do: 'follow'; readonly url: string };
 
 /** A view that fills the pane: how it is drawn, and what keys do in it. */
 export type View<P extends Pane> = {

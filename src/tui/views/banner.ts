@@ -1,13 +1,23 @@
-import type { ViewState } from '../screen-state.ts';
+import type { NoteRow } from '../notes.ts';
+import { USUAL_SIGNS } from '../reactions.ts';
 import type { Theme } from '../theme.ts';
 
-/** What there is to say, above the status bar: the rows that the layout made of it, with a sign before the first. */
-export function banner({ banner }: ViewState, rows: readonly string[], theme: Theme): string[] {
-  if (!banner) return [];
-  const [sign, style] = {
-    error: [theme.signs.wrong, theme.bad] as const,
+/** What there is to say, above the status bar: the rows that the layout made of it, with a sign before the first of each. */
+export function banner(rows: readonly NoteRow[], theme: Theme): string[] {
+  const { signs } = theme;
+  const looks = {
+    error: [signs.wrong, theme.bad] as const,
     warning: ['!', theme.warn] as const,
-    done: [theme.signs.done, theme.good] as const,
-  }[banner.kind];
-  return rows.map((row, index) => `${style(index === 0 ? sign : ' ')} ${banner.kind === 'done' ? row : style(row)}`);
+    done: [signs.done, theme.good] as const,
+    task: [signs.waiting, theme.accent] as const,
+    keys: [signs.pointer, theme.accent] as const,
+  };
+  const ascii = (text: string): string =>
+    USUAL_SIGNS.reduce((line, usual) => line.replace(usual.sign, usual.ascii), text);
+  return rows.map(({ kind, text: said, first }) => {
+    const text = kind === 'keys' && signs.name === 'ascii' ? ascii(said) : said;
+    const [sign, style] = looks[kind];
+    const quiet = kind === 'done' || kind === 'keys' || kind === 'task';
+    return `${style(first ? sign : ' ')} ${quiet ? text : style(text)}`;
+  });
 }

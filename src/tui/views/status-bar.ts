@@ -1,10 +1,13 @@
 import { plural, rtt } from '../../commands/show.ts';
+import { TYPING_SHOWN_MS } from '../../core/base/limits.ts';
 import { cut, padEnd, spread, width } from '../cells.ts';
 import type { Conversation } from '../conversations.ts';
 import { clock } from '../format.ts';
 import * as guard from '../guard.ts';
+import { layout } from '../layout.ts';
 import { heard, presence } from '../presence.ts';
 import { openConversation, type ViewState } from '../screen-state.ts';
+import { visible } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { shortName } from './name.ts';
 
@@ -30,13 +33,18 @@ type Part = { readonly rank: number; readonly text: string };
 function rightParts(state: ViewState, theme: Theme): Part[] {
   const { status, signs } = { status: state.status, signs: theme.signs };
   const parts: Part[] = [];
-  const below = state.anchor === undefined ? 0 : 1;
+  const open = openConversation(state);
+  const writers = writing(state);
   const others = state.conversations.reduce((sum, { id, unread }) => sum + (id === state.open ? 0 : unread), 0);
   const trouble = status?.troubles[0];
-  if (below > 0) parts.push({ rank: 8, text: theme.warn(`${signs.down} newer lines: Esc`) });
+  if (state.anchor !== undefined || open?.newer)
+    parts.push({ rank: 8, text: theme.warn(`${signs.down} ${newer(open)}: Esc`) });
+  const above = newsAbove(state);
+  if (above > 0) parts.push({ rank: 7, text: theme.warn(`${signs.up} ${above} new: Alt+U`) });
   if (state.silent) parts.push({ rank: 8, text: theme.warn('! the node does not answer') });
   else if (trouble !== undefined)
-    parts.push({ rank: 7, text: theme.warn(`! ${cut(guard.line(trouble), 40, signs.more)}`) });
+    parts.push({ rank: 7, text: theme.warn(`! ${cut(guard.line(trouble), 40, signs.more)} ${signs.dot} Alt+W`) });
+  if (writers !== '') parts.push({ rank: 3, text: theme.dim(writers) });
   if (others > 0) parts.push({ rank: 5, text: `${others} unread` });
   if (status) {
     const near = plural(status.connected, 'peer');
@@ -48,6 +56,27 @@ function rightParts(state: ViewState, theme: Theme): Part[] {
   } else parts.push({ rank: 6, text: 'asking the node' });
   parts.push({ rank: 1, text: clock(state.now) }, { rank: 9, text: `${theme.bold('?')} help ` });
   return parts;
+}
+
+/** What is below what is read. */
+const newer = (open: Conversation | undefined): string =>
+  open !== undefined && open.unread > 0 ? `${open.unread} new below` : 'newer lines';
+
+/** How many new lines there are, when the first of them is above what is in sight. */
+function newsAbove(state: ViewState): number {
+  const open = openConversation(state);
+  if (open?.fresh === undefined || state.pane.name !== 'chat') return 0;
+  const index = open.messages.findLastIndex(({ id }) => id === open.fresh);
+  const sight = visible(open, state.anchor, layout(state).main);
+  return index < 0 || !sight || index < sight.from || (index === sight.from && sight.above > 0) ? open.news : 0;
+}
+
+/** Who is writing in the open conversation: `bob is writing`. */
+function writing({ typing, open, now }: ViewState): string {
+  const here = typing.filter(({ where, at }) => where === open && now - at < TYPING_SHOWN_MS);
+  const names = here.map(({ fromName }) => shortName(fromName, 16, ''));
+  if (names.length > 2) return `${names.length} are writing`;
+  return names.length === 0 ? '' : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} writing`;
 }
 
 function least(parts: readonly Part[]): number {

@@ -1,0 +1,84 @@
+import { progressWords } from '../commands/show.ts';
+import { width } from './cells.ts';
+import { chosenKeys, chosenLine, linksIn } from './choosing.ts';
+import { span } from './format.ts';
+import * as guard from './guard.ts';
+import { USUAL_SIGNS } from './reactions.ts';
+import { type Banner, bannerText, type ViewState } from './screen-state.ts';
+import { wrap } from './wrap.ts';
+
+/** Something said above the status bar. */
+export type Note = {
+  readonly kind: Banner['kind'] | 'task' | 'keys';
+  readonly text: string;
+};
+
+/** A row of a note; the first of each has a sign before it. */
+export type NoteRow = Note & { readonly first: boolean };
+
+/** What is said above the status bar, in rows of at most `cols` cells less the sign: what takes long, what keys do, and what there is to say. */
+export function noteRows(state: ViewState, cols: number): NoteRow[] {
+  return [...working(state), ...asked(state), ...said(state)].flatMap(({ kind, text }) =>
+    wrap(guard.text(text), Math.max(8, cols - 3))
+      .slice(0, NOTE_ROWS_MAX)
+      .filter((row) => width(row) > 0)
+      .map((row, index) => ({ kind, text: row, first: index === 0 })),
+  );
+}
+
+/** Rows that one note may take. What a command answers with more lines than that has a view of its own. */
+export const NOTE_ROWS_MAX = 3;
+
+/** What takes longer than a second: on the node's side, and what was asked from here and is not answered. */
+function working({ tasks, running, now }: ViewState): Note[] {
+  const notes = tasks
+    .slice(-TASKS_SHOWN)
+    .map((task): Note => ({ kind: 'task', text: `${task.what}: ${progressWords(task)}` }));
+  const waited = running === undefined ? 0 : now - running.since;
+  if (!running || waited < 1_000) return notes;
+  return [...notes, { kind: 'task', text: `${running.line.slice(0, 60)}… ${span(waited)} · Esc leaves it running` }];
+}
+
+const TASKS_SHOWN = 2;
+
+/** What keys do with the chosen line, or what was asked about it. */
+function asked(state: ViewState): Note[] {
+  const { chosen } = state;
+  const line = chosenLine(state);
+  if (!chosen || !line) return state.seeking ? [{ kind: 'task', text: 'looking for that line…' }] : [];
+  const keys = (text: string): Note[] => [{ kind: 'keys', text }];
+  switch (chosen.mode) {
+    case 'marked':
+      return [];
+    case 'keys':
+      return keys(['↑↓ choose', ...chosenKeys(state, line), 'Esc done'].join(' · '));
+    case 'delete':
+      return keys('take this line back? here at once, elsewhere when they hear of it · d deletes it, Esc keeps it');
+    case 'failed':
+      return keys('s sends it again · x discards it · Esc leaves it');
+    case 'react': {
+      const signs = USUAL_SIGNS.map(({ sign }, index) => `${index + 1} ${sign}`).join('  ');
+      return keys(
+        chosen.typed
+          ? `react with ${chosen.typed} · Enter`
+          : `react: ${signs} · or type :name: or an emoji · 0 takes it back`,
+      );
+    }
+    case 'link':
+      return keys(linkWords(state, line, chosen.link ?? 0));
+  }
+}
+
+function linkWords({ able }: ViewState, line: Parameters<typeof linksIn>[0], at: number): string {
+  const links = linksIn(line);
+  const link = links[at];
+  if (!link) return 'no link here';
+  const which = links.length > 1 ? ` (${at + 1} of ${links.length}, ↑↓)` : '';
+  const where = able.remote ? ', on the computer that qpc runs on' : '';
+  return `open ${link.url} at ${link.host}?${which} · Enter opens it${where} · Esc does not`;
+}
+
+function said(state: ViewState): Note[] {
+  const text = bannerText(state);
+  return state.banner && text !== '' ? [{ kind: state.banner.kind, text }] : [];
+}

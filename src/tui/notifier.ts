@@ -1,0 +1,59 @@
+import type { Preferences } from '../api/preferences.ts';
+import type { Message } from '../api/shapes.ts';
+import { NOTICE_CHARACTERS_MAX, NOTICE_COOLDOWN_MS, NOTICES_MAX } from '../core/base/limits.ts';
+import { graphemes } from './cells.ts';
+import { conversationOf, mentions } from './conversations.ts';
+import * as guard from './guard.ts';
+import { BELL, notice } from './osc.ts';
+import type { ViewState } from './screen-state.ts';
+
+/**
+ * Says on the desktop that somebody has written, while the person looks elsewhere: what is for them alone and what names
+ * them, once in `NOTICE_COOLDOWN_MS` for a conversation.
+ */
+export class Notifier {
+  readonly #write: (bytes: string) => void;
+  /** When each conversation gave notice last: milliseconds since 1970. */
+  readonly #last = new Map<string, number>();
+
+  constructor(write: (bytes: string) => void) {
+    this.#write = write;
+  }
+
+  /** A line came by itself. */
+  heard(state: ViewState, message: Message, now: number): void {
+    const where = conversationOf(message, state.me);
+    const bytes = noticeOf(state, message);
+    if (bytes === undefined || now - (this.#last.get(where) ?? -Infinity) < NOTICE_COOLDOWN_MS) return;
+    this.#last.delete(where);
+    this.#last.set(where, now);
+    const [oldest] = this.#last.keys();
+    if (this.#last.size > NOTICES_MAX && oldest !== undefined) this.#last.delete(oldest);
+    this.#write(bytes);
+  }
+}
+
+/** What is written to the terminal to give notice of a line; `undefined` when it is not worth one. */
+export function noticeOf(state: ViewState, message: Message): string | undefined {
+  const { focused, me, preferences, able } = state;
+  const mode: Preferences['notify'] = preferences.notify;
+  if (focused || mode === 'off' || message.from === me.id || message.state !== undefined) return undefined;
+  const where = conversationOf(message, me);
+  const calls = mentions(message.text, me);
+  if (message.kind === 'channel' && !calls) return undefined;
+  if (state.conversations.some(({ id, muted }) => id === where && muted)) return undefined;
+  // A notice would go over the network to whoever shows it; a bell is no more than a letter would be.
+  if (mode === 'bell' || able.notices === 'bell' || able.remote)
+    return mode === 'bell' || !able.remote ? BELL : undefined;
+  const who = guard.line(message.fromName);
+  const title = message.kind === 'channel' ? `${who} in #${guard.line(message.channel ?? '')}` : who;
+  const body = mode === 'text' ? shortened(message.text) : calls ? 'calls you' : 'has written';
+  return notice(able.notices, { title: `qpc: ${shortened(title)}`, body });
+}
+
+const shortened = (text: string): string => {
+  const letters = [...graphemes(guard.line(text.slice(0, NOTICE_CHARACTERS_MAX * 8)))];
+  return letters.length <= NOTICE_CHARACTERS_MAX
+    ? letters.join('')
+    : `${letters.slice(0, NOTICE_CHARACTERS_MAX - 1).join('')}…`;
+};

@@ -1,0 +1,47 @@
+import { graphemes } from '../cells.ts';
+import { layout } from '../layout.ts';
+import type { SearchPane } from '../search-pane.ts';
+import { questionOf } from '../searching.ts';
+import { bodyRows } from '../views/frame.ts';
+import { search } from '../views/search.ts';
+import { stepOf } from './scrolling.ts';
+import type { Deed, View } from './view.ts';
+
+/** What was written, by words in it. */
+export const SEARCH: View<SearchPane> = {
+  draw: search,
+  act: (state, pane, action) => {
+    const by = stepOf(action, Math.max(1, bodyRows(layout(state).main) - 4));
+    if (by !== 0) return changed({ ...pane, at: Math.max(0, Math.min(pane.hits.length - 1, pane.at + by)) });
+    switch (action.name) {
+      case 'submit':
+        return pane.asked === questionOf(pane) && pane.hits.length > 0
+          ? [{ do: 'tell', event: { type: 'hitOpened' } }]
+          : [];
+      case 'edit':
+        return changed({ ...pane, query: edited(pane.query, action.op) });
+      case 'complete':
+      case 'completeBack':
+      case 'search':
+        return changed({ ...pane, where: pane.where ? undefined : pane.from.open });
+      case 'back':
+      case 'interrupt':
+        return [{ do: 'tell', event: { type: 'searchLeft' } }];
+      default:
+        return undefined;
+    }
+  },
+  type: (_state, pane, letter) => changed({ ...pane, query: (pane.query + letter).slice(0, QUERY_UNITS_MAX) }),
+  subject: () => 'search',
+};
+
+const changed = (pane: SearchPane): readonly Deed[] => [{ do: 'show', pane }];
+
+/** The query is short: it is only written at its end. */
+function edited(query: string, op: string): string {
+  if (op === 'erase') return [...graphemes(query)].slice(0, -1).join('');
+  if (op === 'killWord') return query.replace(/\S*\s*$/, '');
+  return op === 'killToStart' ? '' : query;
+}
+
+const QUERY_UNITS_MAX = 200;
