@@ -1,8 +1,7 @@
 import type { Outcome } from '../api/schema.ts';
 import { command } from './command.ts';
 import { commandsIn } from './fault-lines.ts';
-import { linkWords, type MeshNode, meshNodes, meshTree } from './mesh-tree.ts';
-import { plural } from './show.ts';
+import { type MeshNode, meshNodes, treeLines } from './mesh-tree.ts';
 
 type MeshMap = { readonly nodes: readonly MeshNode[] };
 
@@ -19,8 +18,6 @@ export const meshMap = command({
   },
   render: ({ nodes }, { face }) => {
     if (nodes.length === 0) return [commandsIn('nobody is connected · /mesh connect ID@HOST:PORT reaches one', face)];
-    const farthest = Math.max(...nodes.map(({ hops }) => hops));
-    const rows = meshTree(nodes).map(({ node, depth }) => `${'  '.repeat(depth + 1)}${node.name}  ${linkWords(node)}`);
-    return [`you, ${plural(nodes.length, 'node')} within ${plural(farthest, 'hop')}`, ...rows];
+    return treeLines(nodes);
   },
 });

@@ -62,6 +62,13 @@ export function meshTree(nodes: readonly MeshNode[]): readonly { readonly node: 
   return rows;
 }
 
+/** The list in lines: us, and below, indented, who is reached over whom. */
+export function treeLines(nodes: readonly MeshNode[]): readonly string[] {
+  const farthest = nodes.at(-1)?.hops ?? 0;
+  const rows = meshTree(nodes).map(({ node, depth }) => `${'  '.repeat(depth + 1)}${node.name}  ${linkWords(node)}`);
+  return [`you, ${plural(nodes.length, 'node')} within ${plural(farthest, 'hop')}`, ...rows];
+}
+
 /** What is known of the way to a node, in words: `18 ms, 3 % lost`, or `4 hops, 2 nodes between are not known`. */
 export function linkWords({ hops, unknown, rttMs, loss, ways }: MeshNode): string {
   const lost = loss === undefined || loss < 0.005 ? '' : `${Math.round(loss * 100)} % lost`;

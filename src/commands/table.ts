@@ -40,6 +40,7 @@ import { requests } from './requests.ts';
 import { retry } from './retry.ts';
 import { search } from './search.ts';
 import { set } from './set.ts';
+import { setup } from './setup.ts';
 import { shellCompletion } from './shell-completion.ts';
 import { shellDemo } from './shell-demo.ts';
 import { shellDown } from './shell-down.ts';
@@ -97,6 +98,7 @@ export const COMMANDS: readonly Command[] = [
   history,
   set,
   theme,
+  setup,
   helpAbout(() => COMMANDS),
   quit,
   shellSend,

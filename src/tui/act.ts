@@ -101,6 +101,17 @@ export function type(session: Session, text: string): void {
   else session.writing.type(text);
 }
 
+/** A paste: into the view where that takes one, else into the line being written. */
+export function paste(session: Session, text: string): void {
+  const { state } = session;
+  const deeds = viewOf(state.pane)?.paste?.(state, state.pane, text);
+  if (deeds) perform(session, deeds);
+  else {
+    if (state.pane.name !== 'chat') session.tell({ type: 'pane', pane: CHAT });
+    session.writing.paste(text);
+  }
+}
+
 /** What a key does in a view that fills the pane; whether it was taken there. */
 function actInPane(session: Session, action: Action): boolean {
   const { pane } = session.state;
@@ -149,6 +160,9 @@ function perform(session: Session, deeds: readonly Deed[]): void {
       case 'write':
         session.tell({ type: 'pane', pane: CHAT });
         session.writing.rewrite(deed.text);
+        break;
+      case 'copy':
+        session.copy(deed.text, deed.what);
         break;
       case 'copy':
         session.copy(deed.text, deed.what);

@@ -1,11 +1,10 @@
 import { Box, type Key, Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect, useMemo, useRef } from 'react';
-import { act, type } from './act.ts';
+import { act, paste, type } from './act.ts';
 import { drawn } from './glyphs.ts';
 import { actionOf, beginsPair } from './key-map.ts';
 import { keyName } from './keys.ts';
 import { listAlone } from './layout.ts';
-import { CHAT } from './pane.ts';
 import { viewOf } from './panes/table.ts';
 import { type Note, Safety } from './safety.ts';
 import type { ViewState } from './screen-state.ts';
@@ -136,10 +135,7 @@ function useKeys(session: Session, terminal: Terminal, safety: Safety, env: Prop
   };
   useInput((input, key) => safety.press(session, () => press(input, key)));
   usePaste((text) => {
-    safety.press(session, () => {
-      if (session.state.pane.name !== 'chat') session.tell({ type: 'pane', pane: CHAT });
-      session.writing.paste(text);
-    });
+    safety.press(session, () => paste(session, text));
   });
 }
 

@@ -30,5 +30,6 @@ export function sparkline(values: readonly (number | undefined)[], { name }: Pic
   return values.map((value) => (value === undefined ? ' ' : height(value))).join('');
 }
 
-const HEIGHTS = [...'▁▂▃▄▅▆▇█'];
-const ASCII_HEIGHTS = [...'_.:-=+*#'];
+/** Not up to the full block: rows above one another would grow together. */
+const HEIGHTS = [...'▁▂▃▄▅▆▇'];
+const ASCII_HEIGHTS = [...'_.:-=+*'];

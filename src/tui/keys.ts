@@ -57,12 +57,7 @@ export const BINDINGS: readonly Binding[] = [
   explained(plain('nextNews', 'alt+a'), 'Move', 'Alt+A', 'next chat with news'),
   explained(plain('above', 'alt+up', 'ctrl+p'), 'Move', 'Alt+↑ Alt+↓', 'chat above, below'),
   plain('below', 'alt+down', 'ctrl+n'),
-  explained(
-    { keys: ['ctrl+g'], action: { name: 'pane', pane: 'goto' } },
-    'Move',
-    'Ctrl+G',
-    'go to a chat, person, view…',
-  ),
+  explained({ keys: ['ctrl+g'], action: { name: 'pane', pane: 'goto' } }, 'Move', 'Ctrl+G', 'go to anywhere'),
   explained({ keys: ['pageup'], action: { name: 'scroll', pages: -1 } }, 'Move', 'PgUp PgDn', 'scroll (or the wheel)'),
   { keys: ['pagedown'], action: { name: 'scroll', pages: 1 } },
   explained(plain('firstUnread', 'alt+u'), 'Move', 'Alt+U', 'first unread line'),

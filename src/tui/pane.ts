@@ -17,6 +17,13 @@ export type Pane =
   | ({ readonly name: 'map'; readonly chosen: string | undefined; readonly list: boolean } & Shows<Result<'route'>>)
   /** `peer` as it was asked for; `asked` is when the last trace was. */
   | ({ readonly name: 'route'; readonly peer: string; readonly asked?: number } & Shows<Result<'route'>>)
+  /** The first steps; `done` is what was run last in this one. */
+  | ({
+      readonly name: 'setup';
+      readonly step: SetupStep;
+      readonly texts: Readonly<Record<SetupStep, string>>;
+      readonly done: string | undefined;
+    } & Shows<Result<'contacts'>>)
   /** Who has a message, by its id. */
   | ({ readonly name: 'details'; readonly message: string; readonly top: number } & Shows<Result<'details'>>)
   /** `chosen` counts what is listed. */
@@ -26,6 +33,9 @@ export type Pane =
   | SearchPane
   /** What a command answered. */
   | { readonly name: 'lines'; readonly title: string; readonly lines: readonly string[]; readonly top: number };
+
+/** What somebody new is asked, one after the other. */
+export type SetupStep = 'name' | 'mesh' | 'friend';
 
 /** What the node answered to the question of a view; neither before it has. */
 export type Shows<T> = {

@@ -13,6 +13,7 @@ import { DraftKeeper, keptDrafts } from './drafts.ts';
 import { NO_HISTORY } from './history.ts';
 import { keyMap, type OwnKey } from './key-map.ts';
 import { fitsBanner } from './layout.ts';
+import { welcomes } from './newcomer.ts';
 import { type Greeting, NodeLink } from './node-link.ts';
 import { openLink } from './opener.ts';
 import type { Pane, PaneName } from './pane.ts';
@@ -49,6 +50,8 @@ export type Surroundings = {
   readonly emit?: ((bytes: string) => void) | undefined;
   /** Hands a link to the program that opens links, or says why it cannot. */
   readonly openLink?: ((url: string) => Promise<string | undefined>) | undefined;
+  /** Puts a text on the clipboard of the terminal; false when that is not possible. */
+  readonly copy?: ((text: string) => boolean) | undefined;
   /** Called once, when the person leaves. */
   readonly quit: () => void;
 };
@@ -102,6 +105,7 @@ export class Session implements Context {
     if (refused) this.tell({ type: 'gone', why: refused.message });
     const newest = this.#state.conversations[0];
     if (newest && this.#state.open === undefined) this.open(newest);
+    else if (await welcomes(this.#state, this.#link.api, this.#outside.notebook)) this.show('setup');
   }
 
   get state(): ViewState {
@@ -204,6 +208,15 @@ export class Session implements Context {
 
   quit(): void {
     this.#outside.quit();
+  }
+
+  /** Puts a text on the clipboard of the terminal, if it takes one: it does not say whether it did. */
+  copy(text: string, what: string): void {
+    const done = this.#outside.copy?.(text) ?? false;
+    const said = done
+      ? ({ kind: 'done', text: `copied ${what} (OSC 52; not every terminal takes it)` } as const)
+      : ({ kind: 'error', text: `${what} cannot be copied from here` } as const);
+    this.tell({ type: 'said', banner: said });
   }
 
   /** Puts a text on the clipboard of the terminal, and says so; `what` says what it is. */

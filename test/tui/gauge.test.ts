@@ -28,8 +28,8 @@ describe('a bar', () => {
 
 describe('a sparkline', () => {
   test('is as high as the share of the highest, and blank where nothing is known', () => {
-    expect(sparkline([1, 4, undefined, 8], UNICODE_SIGNS)).toBe('▁▄ █');
-    expect(sparkline([1, 4, undefined, 8], ASCII_SIGNS)).toBe('_- #');
+    expect(sparkline([1, 4, undefined, 8], UNICODE_SIGNS)).toBe('▁▄ ▇');
+    expect(sparkline([1, 4, undefined, 8], ASCII_SIGNS)).toBe('_- *');
     expect(sparkline([0, 0], UNICODE_SIGNS)).toBe('▁▁');
   });
 });

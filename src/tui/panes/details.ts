@@ -16,6 +16,8 @@ export const DETAILS: View<PaneOf<'details'>> = {
         return shows?.message.kind === 'direct'
           ? [{ do: 'show', pane: { name: 'route', peer: peerOf(shows.message) } }]
           : [];
+      case 'y':
+        return shows && [{ do: 'copy', what: 'the text', text: shows.message.text }];
       case 'q':
         return [{ do: 'back' }];
       default:

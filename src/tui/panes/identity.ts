@@ -6,6 +6,13 @@ import type { View } from './view.ts';
 export const IDENTITY: View<PaneOf<'identity'>> = {
   begin: { name: 'identity' },
   draw: identity,
+  type: (_state, { shows }, letter) => {
+    if (letter === 'a') return [{ do: 'write', text: '/add ' }];
+    // Where to is for the person to say.
+    if (letter === 's') return [{ do: 'write', text: '/mesh identity --svg my-code.svg' }];
+    if (letter === 'y') return shows && [{ do: 'copy', what: 'your address', text: shows.uri }];
+    return letter === 'q' ? [{ do: 'back' }] : undefined;
+  },
   read: (api) => api.call('identity', {}),
-  answers: { command: '/mesh identity', pane: () => ({ name: 'identity' }) },
+  answers: { command: '/mesh identity', pane: (words) => (words.includes('--svg') ? undefined : { name: 'identity' }) },
 };

@@ -1,4 +1,4 @@
-import { meshTree } from '../../commands/mesh-tree.ts';
+import { meshTree, treeLines } from '../../commands/mesh-tree.ts';
 import { layout } from '../layout.ts';
 import type { Spot } from '../map-layout.ts';
 import type { PaneOf } from '../pane.ts';
@@ -31,6 +31,7 @@ export const MAP: View<Map> = {
     const node = chosenNode(state, pane);
     if (letter === 'l') return [{ do: 'show', pane: { ...pane, list: !pane.list } }];
     if (letter === 'q') return [{ do: 'back' }];
+    if (letter === 'y') return [{ do: 'copy', what: 'the map', text: treeLines(mapNodes(state, pane)).join('\n') }];
     if (letter === 'r' && node) return [{ do: 'show', pane: { name: 'route', peer: node.id } }];
     if (letter === 't' && node) return [{ do: 'run', line: `/mesh trace ${node.id}` }];
     return undefined;

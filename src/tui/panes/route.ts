@@ -1,4 +1,8 @@
+import { routeRows } from '../../commands/route-rows.ts';
+import { columns } from '../../commands/show.ts';
+import { traceLines } from '../../commands/trace-lines.ts';
 import type { PaneOf } from '../pane.ts';
+import type { Trace } from '../screen-state.ts';
 import { route, routePeer } from '../views/route.ts';
 import type { View } from './view.ts';
 
@@ -22,6 +26,8 @@ export const ROUTE: View<PaneOf<'route'>> = {
         return [{ do: 'run', line: `/mesh why ${id}` }];
       case 'm':
         return [{ do: 'show', pane: { name: 'map', chosen: id, list: false } }];
+      case 'y':
+        return [{ do: 'copy', what: 'the ways', text: wayLines(pane, state.traces.get(id)).join('\n') }];
       case 'q':
         return [{ do: 'back' }];
       default:
@@ -44,3 +50,9 @@ function idOf(result: unknown): string | undefined {
   const { id, routes } = result as { readonly id?: string; readonly routes?: readonly { readonly to: string }[] };
   return id ?? routes?.[0]?.to;
 }
+
+/** The ways as the command prints them. */
+const wayLines = ({ shows }: PaneOf<'route'>, trace: Trace | undefined): readonly string[] => [
+  ...columns(routeRows(shows?.routes ?? [])),
+  ...(trace ? traceLines(trace.traced) : []),
+];

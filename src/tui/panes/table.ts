@@ -8,6 +8,7 @@ import { MAP } from './map.ts';
 import { PEERS } from './peers.ts';
 import { ROUTE } from './route.ts';
 import { SEARCH } from './search.ts';
+import { SETUP } from './setup.ts';
 import { STORE } from './store.ts';
 import type { View } from './view.ts';
 
@@ -22,6 +23,7 @@ export const VIEWS: { readonly [N in Exclude<PaneName, 'chat'>]: View<PaneOf<N>>
   help: HELP,
   goto: GOTO,
   details: DETAILS,
+  setup: SETUP,
   lines: LINES,
 };
 

@@ -21,6 +21,8 @@ export type Deed =
   | { readonly do: 'write'; readonly text: string }
   /** Puts a text on the clipboard of the terminal; `what` says what it is. */
   | { readonly do: 'copy'; readonly what: string; readonly text: string }
+  /** Puts a text on the clipboard of the terminal; `what` says what it is. */
+  | { readonly do: 'copy'; readonly what: string; readonly text: string }
   /** Does what a key does everywhere. */
   | { readonly do: 'act'; readonly action: Action }
   /** Something happened to the screen. */
@@ -38,6 +40,8 @@ export type View<P extends Pane> = {
   readonly act?: (state: ViewState, pane: P, action: Action) => readonly Deed[] | undefined;
   /** What a letter does here; `undefined` when it means nothing: it then goes to the prompt, and the view closes. */
   readonly type?: (state: ViewState, pane: P, letter: string) => readonly Deed[] | undefined;
+  /** What a paste does here; `undefined` when it goes to the prompt, and the view closes. */
+  readonly paste?: (state: ViewState, pane: P, text: string) => readonly Deed[] | undefined;
   /** Reads what it shows from the node: when it opens, and again whenever the node has news. */
   readonly read?: (api: NodeApi, pane: P) => Promise<Outcome<P extends { readonly shows?: infer T } ? T : never>>;
   /** What it is about: two panes of one name and subject are the same view. */

@@ -1,5 +1,6 @@
 import encodeQR from 'qr';
 import type { Result } from '../../api/schema.ts';
+import { plural } from '../../commands/show.ts';
 import { padEnd, width } from '../cells.ts';
 import { grouped } from '../format.ts';
 import * as guard from '../guard.ts';
@@ -18,7 +19,7 @@ export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Pan
   const codeCols = code.length === 0 ? 0 : width(code[0]!);
   const beside = pane.cols - codeCols - 6;
   const title = `Your identity ${theme.signs.dash} let a friend scan this`;
-  const keys = ['a friend adds you with  /add  and your URI or id', 'Esc back'];
+  const keys = ['s save as a picture', 'a add a friend', 'y copy', 'Esc back'];
   if (codeCols > 0 && beside >= 30 && code.length + 1 <= bodyRows(pane)) {
     const facts = about(identity, beside, theme);
     const rows = Math.max(code.length, Math.min(facts.length, bodyRows(pane) - 1));
@@ -34,7 +35,11 @@ export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Pan
   if (codeCols > 0 && missing <= 0 && codeCols + 4 <= pane.cols) {
     return frame(title, ['', ...code.map((line) => `  ${line}`), '', ...facts], keys, pane, theme);
   }
-  const needs = `The code needs ${codeCols + 4} columns and ${code.length + 4} rows; make the window larger to show it.`;
+  const lacks = [
+    pane.cols < codeCols + 4 ? plural(codeCols + 4 - pane.cols, 'column') : '',
+    missing > 0 ? plural(missing, 'row') : '',
+  ].filter((part) => part !== '');
+  const needs = `The code does not fit: ${lacks.join(' and ')} more would do. s saves it as a picture.`;
   const why = codeCols === 0 ? [] : wrap(needs, room).map((line) => theme.warn(`   ${line}`));
   return frame('Your identity', ['', ...why, ...facts], keys, pane, theme);
 }
@@ -51,6 +56,7 @@ function about({ id, name, fingerprint, words, uri, home }: Result<'identity'>, 
     ...part('compare these words aloud', words.split(/\s+/).join(` ${theme.signs.dot} `)),
     ...part('as text', uri),
     ...part('kept in', home),
+    ...part('a copy of the key', 'in a shell: qpc identity backup'),
   ];
 }
 
