@@ -8,7 +8,7 @@ import { type Flags, parseGlobals } from './commands/program.ts';
 import { COMMANDS } from './commands/table.ts';
 import type { Demo } from './demo/demo.ts';
 import { OPTIONS } from './host/options/option-table.ts';
-import { resolveOptions } from './host/options/options.ts';
+import { type Resolved, resolveOptions } from './host/options/options.ts';
 import { FileSettings } from './host/options/settings.ts';
 import { VERSION } from './host/process/version.ts';
 import { FileNotebook } from './host/profile/notebook.ts';
@@ -142,10 +142,14 @@ class Sitting {
   /** Answers a shell's completion script: a line for each word that may come next. Never starts a node. */
   async #complete(words: readonly string[]): Promise<number> {
     const { completionLines } = await import('./cli/completion-lines.ts');
-    const opened = open({});
-    if (opened.ok) this.#machine = opened.result;
-    const api = opened.ok ? await opened.result.running() : undefined;
-    return print(await completionLines(words[0] === '--' ? words.slice(1) : words, OPTIONS, api));
+    const typed = words[0] === '--' ? words.slice(1) : words;
+    const given = parseGlobals(typed, OPTIONS);
+    const { home, config } = given.ok ? given.flags : {};
+    const resolved = resolveOptions({ flags: { home, config }, env: process.env });
+    if (resolved.ok) this.#machine = machineOf(resolved, { home, config });
+    const api = await this.#machine?.running();
+    const settings = this.#machine?.settings() ?? [];
+    return print(await completionLines(typed, { options: OPTIONS, settings, api }));
   }
 
   #endOnSignals(): void {
@@ -172,10 +176,18 @@ function open(
 ): { readonly ok: true; readonly result: Machine } | { readonly ok: false; readonly error: ApiError } {
   const resolved = resolveOptions({ flags, env: process.env });
   if (!resolved.ok) return { ok: false, error: { code: 'E_USAGE', message: resolved.error } };
-  const { options, settings, warnings } = resolved;
-  const machine = new Machine({ options, flags, settings, profile: new FileSettings(resolved) }, playDemo);
-  for (const warning of warnings) machine.warn(warning);
+  const machine = machineOf(resolved, flags, playDemo);
+  for (const warning of resolved.warnings) machine.warn(warning);
   return { ok: true, result: machine };
+}
+
+function machineOf(
+  resolved: Resolved & { readonly ok: true },
+  flags: Flags,
+  playDemo?: () => Promise<number>,
+): Machine {
+  const { options, settings } = resolved;
+  return new Machine({ options, flags, settings, profile: new FileSettings(resolved) }, playDemo);
 }
 
 function print(lines: readonly string[]): number {

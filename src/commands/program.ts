@@ -13,6 +13,8 @@ export type GlobalOption = {
   readonly value?: string;
   readonly help: string;
   readonly default?: string;
+  /** The values there are, when they can be listed. */
+  readonly choices?: readonly string[];
   readonly many?: true;
   readonly negated?: true;
 };
