@@ -164,9 +164,6 @@ function perform(session: Session, deeds: readonly Deed[]): void {
       case 'copy':
         session.copy(deed.text, deed.what);
         break;
-      case 'copy':
-        session.copy(deed.text, deed.what);
-        break;
       case 'act':
         act(session, deed.action);
         break;

@@ -7,7 +7,6 @@ import { plural } from '../commands/show.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { SCREEN_GOODBYE_MS } from '../core/base/limits.ts';
 import { abilitiesOf } from './abilities.ts';
-import { abilitiesOf } from './abilities.ts';
 import { wheel } from './act.ts';
 import { App } from './app.tsx';
 import { printSync, watchExits } from './exits.ts';
@@ -93,7 +92,6 @@ export async function runTui({
     able: abilitiesOf(env),
     emit: (bytes) => terminal.emit(bytes),
     reconnect: options.reconnect,
-    copy: (text) => terminal.copy(text, abilitiesOf(env)),
     quit: () => end.resolve(0),
   });
   session.tell({ type: 'look', look: { ...session.state.look, plainSigns } });

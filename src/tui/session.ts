@@ -50,8 +50,6 @@ export type Surroundings = {
   readonly emit?: ((bytes: string) => void) | undefined;
   /** Hands a link to the program that opens links, or says why it cannot. */
   readonly openLink?: ((url: string) => Promise<string | undefined>) | undefined;
-  /** Puts a text on the clipboard of the terminal; false when that is not possible. */
-  readonly copy?: ((text: string) => boolean) | undefined;
   /** Called once, when the person leaves. */
   readonly quit: () => void;
 };
@@ -208,15 +206,6 @@ export class Session implements Context {
 
   quit(): void {
     this.#outside.quit();
-  }
-
-  /** Puts a text on the clipboard of the terminal, if it takes one: it does not say whether it did. */
-  copy(text: string, what: string): void {
-    const done = this.#outside.copy?.(text) ?? false;
-    const said = done
-      ? ({ kind: 'done', text: `copied ${what} (OSC 52; not every terminal takes it)` } as const)
-      : ({ kind: 'error', text: `${what} cannot be copied from here` } as const);
-    this.tell({ type: 'said', banner: said });
   }
 
   /** Puts a text on the clipboard of the terminal, and says so; `what` says what it is. */

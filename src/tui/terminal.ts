@@ -1,6 +1,4 @@
 import { TERMINAL_ANSWER_MS } from '../core/base/limits.ts';
-import type { Abilities } from './abilities.ts';
-import { clipboard, passedOn } from './osc.ts';
 import { type Probed, probe } from './terminal-probe.ts';
 import type { TtyInput } from './tty-input.ts';
 
@@ -58,14 +56,6 @@ export class Terminal {
     if (!this.#on || text === this.#title) return;
     this.#title = text;
     this.#write(`\x1b]2;${text}\x07`);
-  }
-
-  /** Puts a text on its clipboard; false when it is too long. Whether the terminal takes it, it does not say. */
-  copy(text: string, { through }: Pick<Abilities, 'through'>): boolean {
-    const command = clipboard(text);
-    if (command === undefined) return false;
-    this.#write(passedOn(command, through));
-    return true;
   }
 
   /** Says how the terminal is given away, once Ink is there. */

@@ -21,8 +21,6 @@ export type Deed =
   | { readonly do: 'write'; readonly text: string }
   /** Puts a text on the clipboard of the terminal; `what` says what it is. */
   | { readonly do: 'copy'; readonly what: string; readonly text: string }
-  /** Puts a text on the clipboard of the terminal; `what` says what it is. */
-  | { readonly do: 'copy'; readonly what: string; readonly text: string }
   /** Does what a key does everywhere. */
   | { readonly do: 'act'; readonly action: Action }
   /** Something happened to the screen. */
