@@ -29,7 +29,7 @@ const PICTURES = [
     name: 'peers',
     title: 'Peers: who is near, and how good the links are',
     world: 'minutes',
-    steps: [press('M-p'), until('08:08'), until('1.8 ms')],
+    steps: [press('M-p'), until('22 s'), until('1.8 ms')],
   },
   { name: 'map', title: 'The mesh map', steps: [press('M-m'), until('map')] },
   {
@@ -42,6 +42,11 @@ const PICTURES = [
     name: 'identity',
     title: 'Identity: a code for a camera, words for the ear',
     steps: [press('M-i'), until('fingerprint')],
+  },
+  {
+    name: 'details',
+    title: 'The life of a letter: who has it, since when, by which way',
+    steps: [press('M-5'), until('blue pot'), type('/mesh why ^'), press('Enter'), until('written')],
   },
   { name: 'help', title: 'Help: keys and commands', steps: [press('M-h'), until('Help')] },
   {

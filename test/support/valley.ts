@@ -3,6 +3,7 @@ import type { Handlers } from './fake-answers.ts';
 import type { FakeBook } from './fake-book.ts';
 import { FakeNode } from './fake-node.ts';
 import { messageId, nodeId, STORY_BEGINS } from './fake-people.ts';
+import { lifeOfCarried, whyCarried } from './valley-life.ts';
 import {
   type Neighbour,
   TOPICS,
@@ -133,7 +134,10 @@ function line([where, minutesAgo, who, text, more]: Said, index: number): Messag
 }
 
 function valleyAnswers(book: FakeBook): Partial<Handlers> {
+  const letter = () => book.messages.find(({ state }) => state === 'carried')!;
   return {
+    why: () => whyCarried(letter()),
+    details: () => lifeOfCarried(letter()),
     route: ({ peer }) => {
       const only = peer === undefined ? undefined : book.peer(peer);
       return { routes: valleyRoutes().filter(({ to }) => only === undefined || to === only) };
@@ -159,20 +163,20 @@ function valleyAnswers(book: FakeBook): Partial<Handlers> {
     }),
     store: () => ({
       outbox: { envelopes: 4, bytes: 9_412, oldestMs: 95 * MINUTE_MS },
-      carried: { envelopes: 41, bytes: 319_488 },
+      carried: { envelopes: 4_112, bytes: 118_200_000 },
       lanes: [
-        { lane: 'contact', envelopes: 33, bytes: 281_600, bytesMax: 134_217_728 },
-        { lane: 'neighbour', envelopes: 6, bytes: 30_720, bytesMax: 67_108_864 },
-        { lane: 'stranger', envelopes: 2, bytes: 7_168, bytesMax: 33_554_432 },
+        { lane: 'contact', envelopes: 3_015, bytes: 86_400_000, bytesMax: 134_217_728 },
+        { lane: 'neighbour', envelopes: 322, bytes: 9_100_000, bytesMax: 67_108_864 },
+        { lane: 'stranger', envelopes: 775, bytes: 22_700_000, bytesMax: 33_554_432 },
       ],
       seen: 18_204,
-      bytes: 25_165_824,
+      bytes: 143_200_000,
       limits: { perRecipientEnvelopes: 1000, perRecipientBytes: 16_777_216, carriedBytes: 268_435_456 },
       perRecipient: [
-        kept('Νίκος', 14, 41_984, 26 * 60, 2.1),
-        kept('library', 9, 12_288, 13, 2.9),
+        kept('Νίκος', 214, 6_410_000, 26 * 60, 2.1),
+        kept('library', 31, 1_204_000, 13, 2.9),
         kept('Мила', 3, 2_150, 1, 3),
-        { ...kept('chioma', 15, 251_904, 31, 2.8), to: TOPICS.market, kind: 'channel', name: '#market' },
+        { ...kept('chioma', 1_412, 44_100_000, 31, 2.8), to: TOPICS.market, kind: 'channel', name: '#market' },
       ],
       expired: 7,
       evicted: 0,
