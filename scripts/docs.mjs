@@ -1,12 +1,15 @@
 // Makes the generated parts of docs/ anew: the commands, from their table, and the keys, from theirs. `--check` only says what is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fillCommandsPage } from '../dist/cli/commands-page.js';
+import { manPage } from '../dist/cli/man-page.js';
 import { OPTIONS } from '../dist/host/options/option-table.js';
+import { VERSION } from '../dist/host/process/version.js';
 import { fillKeysPage } from '../dist/tui/keys-page.js';
 
 const PAGES = {
   'docs/commands.md': (page) => fillCommandsPage(page, OPTIONS),
   'docs/terminal.md': fillKeysPage,
+  'docs/qpc.1': () => `${manPage(OPTIONS, VERSION).join('\n')}\n`,
 };
 
 for (const [name, fill] of Object.entries(PAGES)) {

@@ -10,12 +10,13 @@ import { printable, printableJson } from '../commands/printable.ts';
 import type { Flags } from '../commands/program.ts';
 import type { Shell } from '../commands/shell.ts';
 import { LINE_CHARS_MAX } from '../core/base/limits.ts';
-import type { Options } from '../host/options/option-table.ts';
+import { OPTIONS, type Options } from '../host/options/option-table.ts';
 import { type Attached, attachOrStart, connect, stopNode } from '../host/process/attach.ts';
 import { VERSION } from '../host/process/version.ts';
 import { ask } from '../repl/ask.ts';
 import { linesOf } from '../repl/lines.ts';
 import type { IdentityOnDisk } from './identity-on-disk.ts';
+import { manPage } from './man-page.ts';
 import { complaint } from './words.ts';
 
 /** What this process was started with, once flags, environment and file have been read. */
@@ -180,6 +181,10 @@ export class Machine implements Shell {
     const { checkup, diagnosisOf } = await import('../host/process/checkup.ts');
     const checks = checkup(this.start.options.home, { now: Date.now(), runs: false });
     return { ok: true, result: diagnosisOf(checks, (id) => id) };
+  }
+
+  manual(): readonly string[] {
+    return manPage(OPTIONS, VERSION);
   }
 
   /** Signals of the terminal reach the simulator as they reach us; when we are told to end, so is it. */

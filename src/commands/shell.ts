@@ -31,6 +31,9 @@ export interface Shell extends Context {
   /** Calls `then` after `ms` milliseconds; the function given back calls that off. */
   after(ms: number, then: () => void): () => void;
 
+  /** The manual page qpc(1), a line each. */
+  manual(): readonly string[];
+
   readonly identity: IdentityFile;
   /** Hands the terminal to the demo until the person leaves; the exit code. */
   playDemo(): Promise<number>;

@@ -49,6 +49,7 @@ import { shellIdentityPassphrase } from './shell-identity-passphrase.ts';
 import { shellIdentityRestore } from './shell-identity-restore.ts';
 import { shellLab } from './shell-lab.ts';
 import { shellListen } from './shell-listen.ts';
+import { shellMan } from './shell-man.ts';
 import { shellSend } from './shell-send.ts';
 import { shellStatus } from './shell-status.ts';
 import { shellUp } from './shell-up.ts';
@@ -112,4 +113,5 @@ export const COMMANDS: readonly Command[] = [
   shellIdentityRestore,
   shellIdentityPassphrase,
   shellCompletion,
+  shellMan,
 ];

@@ -66,6 +66,8 @@ export class FakeShell implements Shell {
     return () => this.timers.splice(this.timers.indexOf(timer), 1);
   };
 
+  manual = (): readonly string[] => ['.Dt QPC 1'];
+
   playDemo = async (): Promise<number> => 0;
   runLab = async (words: readonly string[]): Promise<number> => {
     this.ran.push(words);
