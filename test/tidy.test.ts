@@ -36,6 +36,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ['commands', ['api', 'core/base', 'zod', 'qr', 'commander']],
   ['commands/full-path.ts', ['node:os', 'node:path']],
   ['commands/files.ts', ['commands', 'node:fs/promises']],
+  ['commands/emoji.ts', ['commands', 'gemoji']],
   ['commands/write-new.ts', ['api', 'node:fs/promises']],
   ['cli', ['commands', 'api', 'core/base', 'node:']],
   ['cli/machine.ts', ['commands', 'api', 'core/base', 'host', 'repl', 'node:']],

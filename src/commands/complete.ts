@@ -15,6 +15,7 @@ export type Completion = {
   /** The words that the command still takes, as usage names them, where none of the next has been typed: `PEER TEXT`. */
   readonly hint?: string;
 };
+/** What may stand there, and what it is. */
 export type CompletionItem = { readonly text: string; readonly about: string };
 
 /** What names are asked of. Without a node only names of commands, options and choices are known. */

@@ -77,7 +77,8 @@ export function act(session: Session, action: Action): void {
       interrupt(session);
       break;
     case 'end':
-      if (prompt.editor.text === '') session.quit();
+      if (prompt.search) session.writing.clear();
+      else if (prompt.editor.text === '') session.quit();
       else session.writing.act({ name: 'edit', op: 'eraseForward' });
       break;
     case 'reconnect':
@@ -97,7 +98,7 @@ export function type(session: Session, text: string): void {
   const { pane, prompt, chosen } = session.state;
   const letters = pane.name !== 'chat' || (chosen !== undefined && chosen.mode !== 'marked');
   if (letters) typeInPane(session, text);
-  else if (text === '?' && prompt.editor.text === '') session.show('help');
+  else if (text === '?' && prompt.editor.text === '' && !prompt.search) session.show('help');
   else session.writing.type(text);
 }
 

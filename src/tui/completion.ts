@@ -66,7 +66,7 @@ export function suggestion(completion: Completion | undefined, line: Line, point
   const best = completion.candidates[0]?.text;
   if (best === undefined) return '';
   const written = line.text.slice(completion.from);
-  // Before a letter is typed the best is as good as any.
+  // Before a letter is typed the first of many is only the first.
   if (written === '' || written === '/') return '';
   return best.startsWith(written) ? best.slice(written.length) : ` ${pointer} ${best}`;
 }

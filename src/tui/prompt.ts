@@ -1,5 +1,5 @@
 import { type Completion, narrowed } from './completion.ts';
-import { type EditOp, type Editor, EMPTY, edit, insert, paste, recall, replace } from './editor.ts';
+import { type Editor, EMPTY, insert, paste, recall, replace } from './editor.ts';
 import { written } from './folds.ts';
 import { type History, NO_HISTORY, newer, older, remember } from './history.ts';
 import { type Search, searchFor } from './history-search.ts';
@@ -37,7 +37,6 @@ export function isCommand(editor: Editor): boolean {
 
 export const typeInto = (prompt: Prompt, text: string): Prompt => changed(prompt, insert(prompt.editor, text));
 export const pasteInto = (prompt: Prompt, text: string): Prompt => changed(prompt, paste(prompt.editor, text));
-export const editIn = (prompt: Prompt, op: EditOp): Prompt => changed(prompt, edit(prompt.editor, op));
 export const clear = (prompt: Prompt): Prompt => changed(prompt, replace(prompt.editor, ''));
 
 /** The line was sent: it is remembered, and the next begins empty. What was killed can still be put back. */

@@ -226,6 +226,22 @@ describe('what was sent before', () => {
     await ann.until('❯ begun');
   });
 
+  test('while it is looked for, Ctrl+D does not quit, ? is a letter, and another chat keeps what was begun', async () => {
+    using ann = await sit();
+    ann.type('why?\r');
+    await ann.until(/why\? +⇡/);
+    ann.press('C-r');
+    ann.type('?');
+    await ann.until(/search \? +1 of 1/);
+    ann.press('C-d');
+    await ann.until('write to #general');
+    ann.type('begun');
+    ann.press('C-r', 'M-2');
+    await ann.until('write to bob');
+    ann.press('M-1');
+    await ann.until('❯ begun');
+  });
+
   test('letters that nothing has are said to have nothing', async () => {
     using ann = await sit();
     ann.type('one\r');
