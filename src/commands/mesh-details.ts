@@ -1,4 +1,5 @@
 import type { Details, LifeStep } from '../api/reading.ts';
+import { span } from '../core/base/span.ts';
 import { lineFor } from './aloud.ts';
 import { command } from './command.ts';
 import { commandsIn } from './fault-lines.ts';
@@ -26,13 +27,15 @@ export const meshDetails = command({
   ],
 });
 
-/** `  06:09 sent to bob, over 2 links`. */
-function stepLine(step: LifeStep, { message }: Details, wording: Wording): string {
+/** `  06:09 written by ann`, and those after it: `  +12 s delivered to bob, over 2 links`. */
+function stepLine(step: LifeStep, { message, steps: [first = step] }: Details, wording: Wording): string {
   const { what, at, who, hops, detail } = step;
+  // Who wrote to us may have a calendar that is ahead of ours.
+  const time = step === first || at < first.at ? clock(at, wording) : `+${span(at - first.at)}`;
   const words = WORDS[what](who?.name, message.fromName);
   const over = hops === undefined || hops === 0 ? '' : `, over ${plural(hops, 'link')}`;
   const more = detail === undefined ? '' : what === 'tried' ? ` and ${detail}` : `: ${detail}`;
-  return `  ${clock(at, wording)} ${words}${over}${more}`;
+  return `  ${time} ${words}${over}${more}`;
 }
 
 const WORDS: Readonly<Record<LifeStep['what'], (who: string | undefined, author: string) => string>> = {
@@ -53,7 +56,11 @@ const WORDS: Readonly<Record<LifeStep['what'], (who: string | undefined, author:
 /** What is known beside the steps, in one line; none when that is nothing. */
 function facts({ size, via, holders, keptUntil, copies }: Details, wording: Wording): string[] {
   const parts = [
-    ...(holders.length === 0 ? [] : [`${holders.map(({ name }) => name).join(', ')} said so: it is there`]),
+    ...(holders.length === 0
+      ? []
+      : [
+          `${holders.map(({ name }) => name).join(', ')} ${holders.length === 1 ? 'says that it has it' : 'say that they have it'}`,
+        ]),
     ...(via === undefined ? [] : [`brought by ${via.name}`]),
     ...(size === undefined ? [] : [`${bytes(size)} sealed`]),
     ...(keptUntil === undefined ? [] : [`kept here until ${clock(keptUntil, wording)}`]),

@@ -46,12 +46,12 @@ describe('/mesh details', () => {
     node.deliver(id, 'delivered');
     const lines = await run('/mesh details ^');
     expect(lines[0]).toContain('one more');
-    expect(lines.map((line) => line.trim().replace(/^\d\d:\d\d /, ''))).toEqual([
+    expect(lines.map((line) => line.trim().replace(/^(\d\d:\d\d|\+\d+ m?s) /, ''))).toEqual([
       lines[0]!.replace(/^\d\d:\d\d /, ''),
       'written by ann',
       'on the disk of this node',
       'delivered to bob, over 1 link',
-      'bob said so: it is there · 412 B sealed',
+      'bob says that it has it · 412 B sealed',
       'It is delivered.',
     ]);
   });
