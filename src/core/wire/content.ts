@@ -46,7 +46,9 @@ export type Amendment =
 /** What a person says, without its place in the conversation. */
 export type Saying = Text | Amendment;
 
+/** A text with its place in the conversation. */
 export type TextContent = Line & Text;
+/** An amendment with its own place in the conversation. */
 export type AmendmentContent = Line & Amendment;
 
 /** Says that envelopes came, were read, or will never be taken. No line of a conversation, and never acknowledged itself (docs/protocol.md §3.2). */
