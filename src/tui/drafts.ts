@@ -2,6 +2,8 @@ import type { Draft, Notebook } from '../api/notebook.ts';
 import { DRAFT_KEPT_AFTER_MS } from '../core/base/limits.ts';
 import { type Editor, EMPTY, recall, replace } from './editor.ts';
 import { isLarge, written } from './folds.ts';
+import { typed } from './guard.ts';
+import { NO_HISTORY } from './history.ts';
 import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { ViewState } from './screen-state.ts';
 
@@ -39,25 +41,39 @@ const ownLine = ({ editor, history }: Prompt): Editor =>
 
 const without = (drafts: Drafts, where: string): Drafts => new Map([...drafts].filter(([id]) => id !== where));
 
-/** Drafts as they were kept, for a screen that begins. */
-export const keptDrafts = (notebook: Notebook): Drafts =>
+/** A screen that begins with what was written on the screens before it. */
+export function remembering(state: ViewState, notebook: Notebook | undefined): ViewState {
+  if (!notebook) return state;
+  const { prompt } = state;
+  const drafts = keptDrafts(notebook);
+  const history = { ...NO_HISTORY, lines: notebook.history().map(typed) };
+  const editor = drafts.get(NOWHERE) ?? prompt.editor;
+  return { ...state, prompt: { ...prompt, editor, history }, drafts: without(drafts, NOWHERE) };
+}
+
+const keptDrafts = (notebook: Notebook): Drafts =>
   new Map([...notebook.drafts()].map(([where, draft]) => [where, editorOf(draft)] as const));
 
+/** Where a text belongs that was begun while no conversation was open. */
+const NOWHERE = '';
+
 function editorOf({ text, caret }: Draft): Editor {
-  const editor = isLarge(text) ? recall(EMPTY, text) : replace(EMPTY, text, caret);
+  const clean = typed(text);
+  const editor = isLarge(clean) ? recall(EMPTY, clean) : replace(EMPTY, clean, Math.min(caret, clean.length));
   return { ...editor, undo: [] };
 }
 
 /** Writes drafts into the notebook, a moment after the last key, and whatever is left when the screen ends. */
 export class DraftKeeper {
   readonly #notebook: Notebook;
-  /** What is in the notebook, as far as this screen has put it there. */
-  readonly #kept = new Map<string, Editor>();
+  /** What is in the notebook, as far as this screen has read it there or put it there. */
+  readonly #kept: Map<string, Editor>;
   #state: ViewState | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(notebook: Notebook) {
     this.#notebook = notebook;
+    this.#kept = new Map(keptDrafts(notebook));
   }
 
   /** Sees what is on the screen now. */
@@ -74,8 +90,7 @@ export class DraftKeeper {
     this.#timer = undefined;
     if (!this.#state) return;
     const { open, prompt, drafts } = this.#state;
-    const now = new Map(drafts);
-    if (open !== undefined) now.set(open, ownLine(prompt));
+    const now = new Map([...drafts, [open ?? NOWHERE, ownLine(prompt)]]);
     for (const [where, editor] of now) this.#put(where, editor);
     for (const where of this.#kept.keys()) if (!now.has(where)) this.#put(where, EMPTY);
   }

@@ -9,8 +9,7 @@ import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
 import { type Abilities, abilitiesOf } from './abilities.ts';
 import { aimedAt, sendAimed } from './aim.ts';
 import { copying } from './copying.ts';
-import { DraftKeeper, keptDrafts } from './drafts.ts';
-import { NO_HISTORY } from './history.ts';
+import { DraftKeeper, remembering } from './drafts.ts';
 import { keyMap, type OwnKey } from './key-map.ts';
 import { fitsBanner } from './layout.ts';
 import { welcomes } from './newcomer.ts';
@@ -323,13 +322,6 @@ export class Session implements Context {
     }
     return undefined;
   }
-}
-
-/** A screen with what was written on the screens before it. */
-function remembering(state: ViewState, notebook: Notebook | undefined): ViewState {
-  if (!notebook) return state;
-  const history = { ...NO_HISTORY, lines: notebook.history() };
-  return { ...state, prompt: { ...state.prompt, history }, drafts: keptDrafts(notebook) };
 }
 
 /** Commands whose answer says what was done, and lists nothing: it stands above the prompt though it may have two lines. */

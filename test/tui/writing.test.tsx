@@ -95,6 +95,43 @@ describe('drafts', () => {
     await again.until('❯ for bob');
   });
 
+  test('that were sent, or erased, are not there again', async () => {
+    const home = tempDir();
+    {
+      using ann = await sit({ notebook: new FileNotebook(home) });
+      ann.type('to be sent');
+      ann.press('M-2');
+      await ann.until('write to bob');
+      ann.type('to be erased');
+      await ann.until('❯ to be erased');
+    }
+    {
+      using ann = await sit({ notebook: new FileNotebook(home) });
+      await ann.until('❯ to be sent');
+      ann.press('Enter');
+      await ann.until(/to be sent +⇡/);
+      ann.press('M-2');
+      await ann.until('❯ to be erased');
+      ann.press('C-u');
+      await ann.until('write to bob');
+    }
+    expect(new FileNotebook(home).drafts().size).toBe(0);
+    expect(new FileNotebook(home).history()).toEqual(['to be sent']);
+  });
+
+  test('hold nothing that a terminal would obey, whoever has written into the file', async () => {
+    const notebook: Notebook = {
+      history: () => ['\x1b[31mold\x07'],
+      remember: () => {},
+      drafts: () => new Map([['', { text: 'a\x1b]0;owned\x07b', caret: 99 }]]),
+      keepDraft: () => {},
+    };
+    using ann = await sit({ notebook });
+    await ann.until('❯ a]0;ownedb');
+    ann.press('Up');
+    await ann.until('❯ [31mold');
+  });
+
   test('while an older line is looked at, what was begun is what is kept', async () => {
     const kept = new Map<string, Draft>();
     const notebook: Notebook = {
