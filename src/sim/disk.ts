@@ -160,17 +160,31 @@ export class Disk {
     this.#tails.set(`${conversation} ${author}`, { ...end, rank });
   }
 
+  /** A line that never left says nothing any more; if it was the last, the next one gets its number. */
+  #withdraw(id: EnvelopeId): void {
+    const line = this.#messages.get(id);
+    if (!line) return;
+    this.#messages.set(id, { ...line, text: '' });
+    const { conversation, from, epoch, seq } = line;
+    const place = `${conversation} ${from}`;
+    const tail = this.#tails.get(place);
+    if (tail?.last !== id) return;
+    const isBefore = (one: MessageRecord): boolean =>
+      one.conversation === conversation && one.from === from && one.epoch === epoch && one.seq === seq - 1;
+    const before = [...this.#messages.values()].find(isBefore);
+    if (seq === 1) this.#tails.delete(place);
+    else this.#tails.set(place, { ...tail, seq: seq - 1, last: before?.id ?? id });
+  }
+
   #delete(record: Extract<StoreRecord, { delete: unknown }>): void {
     switch (record.delete) {
       case 'envelope':
         this.#heads.delete(record.id);
         this.#bytes.delete(record.id);
         return;
-      case 'message': {
-        const line = this.#messages.get(record.id);
-        if (line) this.#messages.set(record.id, { ...line, text: '' });
+      case 'message':
+        this.#withdraw(record.id);
         return;
-      }
       case 'contact':
         this.#contacts.delete(record.id);
         return;

@@ -1,6 +1,7 @@
 import type { MessageRecord } from '../../core/chat/record.ts';
 import type { EnvelopeId } from '../../core/wire/envelope.ts';
 import type { Statements } from './statements.ts';
+import { TELLING } from './telling.ts';
 
 /**
  * What was done to lines, brought to the lines (docs/protocol.md §4.5), in the transaction that stores it. A line says what it says now,
@@ -34,10 +35,12 @@ export class Amendments {
     this.#statements.of(removed || line.deleted !== null ? EMPTY_EDITS : REWORD).run({ id });
   }
 
-  /** A line of ours that nobody else has is taken back. */
+  /** A line of ours that nobody else has is taken back; if it was the last, the next one gets its number. */
   withdraw(id: EnvelopeId): void {
     this.#statements.of("UPDATE message SET text = '', deleted = id WHERE id = :id AND deleted IS NULL").run({ id });
     this.#statements.of(EMPTY_EDITS).run({ id });
+    this.#statements.of('DELETE FROM tail WHERE last = :id AND seq = 1').run({ id });
+    this.#statements.of(STEP_BACK).run({ id });
   }
 }
 
@@ -56,12 +59,16 @@ const by = (
 const IS_LINE = "id = :id AND content IN ('text', 'unsupported')";
 
 const LINE = `SELECT deleted FROM message WHERE ${IS_LINE}`;
-const REMOVE = `UPDATE message SET text = '', deleted = (SELECT id ${by('delete')})
+/** What was news to nobody yet is none any more. */
+const REMOVE = `UPDATE message SET text = '', displayed = iif(displayed = ${TELLING.news}, ${TELLING.told}, displayed),
+    deleted = (SELECT id ${by('delete')})
   WHERE ${IS_LINE} AND EXISTS (SELECT 1 ${by('delete')} AND its.id IS NOT message.deleted)`;
 const REWORD = `UPDATE message SET (edited, text) = (SELECT id, text ${by('edit')})
   WHERE id = :id AND content = 'text' AND EXISTS (SELECT 1 ${by('edit')} AND its.id IS NOT message.edited)`;
 const EMPTY_EDITS = `UPDATE message SET text = '' WHERE target = :id AND content = 'edit' AND text <> ''
   AND (sender, conversation) = (SELECT sender, conversation FROM message WHERE ${IS_LINE})`;
+const STEP_BACK = `UPDATE tail SET seq = seq - 1, last = coalesce((SELECT id FROM message WHERE message.conversation = tail.conversation
+  AND sender = author AND message.epoch = tail.epoch AND message.seq = tail.seq - 1), last) WHERE last = :id`;
 /** What was not read yet, and now cannot be, is not unread. */
 const UNCOUNT = `UPDATE conversation SET unread = unread - 1 WHERE unread > 0 AND EXISTS (
   SELECT 1 FROM message WHERE message.id = :id AND message.conversation = conversation.id AND hops > 0 AND n > read_n)`;

@@ -26,7 +26,10 @@ export const amendingMethods = (desk: Desk, tell: (event: ApiEvent) => void) =>
       const found = own(desk, id);
       if (!found.ok) return found;
       const line = found.result;
-      if (await withdrawn(desk, line)) {
+      const withdrawn = await withdraw(desk, line);
+      if (withdrawn === 'not stored')
+        return failed('E_NOT_STORED', 'not taken back: the disk did not take it', 'try again');
+      if (withdrawn === 'done') {
         tellOf(desk, line.id, { ...line, content: 'delete' }, tell);
         return done({ id: line.id, by: line.id, state: 'refused', withdrawn: true });
       }
@@ -98,12 +101,13 @@ async function amend(
   return done({ id, by: sent.result.id, state: 'queued' });
 }
 
-/** Takes a line back that nobody else can have; false when somebody may. */
-async function withdrawn(desk: Desk, line: Line): Promise<boolean> {
+/** Takes a line back that nobody else can have. */
+async function withdraw(desk: Desk, line: Line): Promise<'done' | 'somebody may have it' | 'not stored'> {
   const stored = desk.owner.turn((node, now) =>
     node.withdraw(line, now) ? desk.confirmations.delivery(line.id, STORED_WAIT_MS) : undefined,
   );
-  return stored !== undefined && (await stored) !== undefined;
+  if (!stored) return 'somebody may have it';
+  return (await stored) ? 'done' : 'not stored';
 }
 
 function tellOf(desk: Desk, id: string, amendment: Line, tell: (event: ApiEvent) => void): void {

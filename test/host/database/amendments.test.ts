@@ -102,6 +102,14 @@ describe('§4.5 a delete', () => {
     expect(line()).toMatchObject({ text: 'line 1' });
   });
 
+  test('of a line that nobody was told of leaves no news', () => {
+    store(post(1), post(2), about(3, 'delete'));
+    expect(database.unshown(9)).toEqual([]);
+    database.close();
+    open[0] = database = Database.open(path, { suite: nodeSuite, boot: 'one boot' });
+    expect(database.unshown(9).map(({ id }) => id)).toEqual([idOf(2)]);
+  });
+
   test('of a line that nobody has read leaves nothing unread', () => {
     const lines = [post(1), post(2)];
     store(...lines, about(3, 'delete'));
@@ -235,6 +243,17 @@ describe('what is told', () => {
 });
 
 describe('a line that is withdrawn', () => {
+  test('gives its number back, and is not what the next one follows, when it was the last', () => {
+    const mine = (n: number) => messageRecord(n, { from: ann, hops: 0 });
+    const tail = () => database.load().tails.map(({ seq, last }) => [seq, last]);
+    database.apply([mine(1), mine(2), { delete: 'message', id: idOf(2) }]);
+    expect(tail()).toEqual([[1, idOf(1)]]);
+    database.apply([{ delete: 'message', id: idOf(1) }]);
+    expect(tail()).toEqual([]);
+    database.apply([mine(3), messageRecord(4, { from: ann, hops: 0, seq: 4 }), { delete: 'message', id: idOf(3) }]);
+    expect(tail()).toEqual([[4, idOf(4)]]);
+  });
+
   test('is a place without words, also after a restart', () => {
     database.apply([messageRecord(1, { from: ann, hops: 0, text: 'never said' }), { delete: 'message', id: idOf(1) }]);
     expect(holds('never said')).toBe(false);
