@@ -1,6 +1,7 @@
 import { Box, type Key, Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect, useMemo, useRef } from 'react';
 import { act, paste, type } from './act.ts';
+import { cut } from './cells.ts';
 import { drawn } from './glyphs.ts';
 import { actionOf, beginsPair } from './key-map.ts';
 import { keyName } from './keys.ts';
@@ -92,7 +93,7 @@ function Lines({
   const sign = theme.signs.name === 'ascii' ? inAscii : (line: string): string => line;
   return (
     <Box width={cols} height={lines.length} flexShrink={0}>
-      <Text wrap="truncate">{lines.map((line) => (line === '' ? ' ' : drawn(sign(line)))).join('\n')}</Text>
+      <Text wrap="truncate">{lines.map((line) => (line === '' ? ' ' : drawn(cut(sign(line), cols)))).join('\n')}</Text>
     </Box>
   );
 }
@@ -122,7 +123,7 @@ function useKeys(session: Session, terminal: Terminal, safety: Safety, env: Prop
     first.current = beginsPair(name, keys) ? name : '';
     const action = actionOf(name, keys);
     if (action?.name === 'suspend') void terminal.suspend();
-    else if (action?.name === 'redraw') void terminal.retake();
+    else if (action?.name === 'redraw') terminal.redraw();
     else if (action?.name === 'editElsewhere')
       void session.writing.editElsewhere((meanwhile) => terminal.lend(meanwhile), env);
     else if (action) act(session, action);

@@ -6,10 +6,13 @@ import { cleanText } from '../core/base/clean.ts';
  */
 
 /** Text to be shown over several lines: tabs become blanks, what a terminal would obey becomes visible, as `\u{1b}`. */
-export const text = (value: string): string => cleanText(value.replace(/\t/g, '    '));
+export const text = (value: string): string => onCircles(cleanText(value.replace(/\t/g, '    ')));
 
 /** Text to be shown in one line. */
-export const line = (value: string): string => cleanText(value.replace(/\s+/g, ' '));
+export const line = (value: string): string => onCircles(cleanText(value.replace(/\s+/g, ' ')));
+
+/** A mark that stands on nothing would stand on what is before it on the screen; it gets a circle (Unicode 17, §7.9.2). */
+const onCircles = (value: string): string => value.replace(/^(?=\p{M})/gmu, '\u25cc');
 
 /** What a person typed or pasted: any end of line is a newline, tabs are blanks, what a terminal would obey is left out. */
 export const typed = (value: string): string =>

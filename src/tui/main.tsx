@@ -96,7 +96,8 @@ export async function runTui({
   });
   session.tell({ type: 'look', look: { ...session.state.look, plainSigns } });
 
-  const app = render(<App session={session} terminal={terminal} env={env} note={note} />, {
+  const screen = () => <App session={session} terminal={terminal} env={env} note={note} />;
+  const app = render(screen(), {
     stdin: input as unknown as NodeJS.ReadStream,
     alternateScreen: true,
     // What Ink leaves as it is on the screen it finds by widths that such a terminal does not share.
@@ -108,6 +109,10 @@ export async function runTui({
     kittyKeyboard: { mode: 'auto' },
   });
   unmount = () => app.unmount();
+  terminal.redrawBy(() => {
+    app.clear();
+    app.rerender(screen());
+  });
   terminal.enter();
   followTheme(session);
   watchTerminal(session, terminal, input);

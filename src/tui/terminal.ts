@@ -12,6 +12,7 @@ export type LendTerminal = (meanwhile: () => void | Promise<void>) => Promise<vo
 export class Terminal {
   readonly #write: (text: string) => void;
   #lend: LendTerminal | undefined;
+  #redraw = (): void => {};
   #on = false;
   #probing = false;
   #lent = false;
@@ -63,6 +64,17 @@ export class Terminal {
     this.#lend = lend;
   }
 
+  /** Says how everything is drawn anew on an empty screen, from its top. */
+  redrawBy(redraw: () => void): void {
+    this.#redraw = redraw;
+  }
+
+  /** Draws everything again, whatever somebody else has left there. Keys are read all the while. */
+  redraw(): void {
+    this.#write(NO_AUTOWRAP + EMPTY_SCREEN);
+    this.#redraw();
+  }
+
   /** Gives the terminal away, with our modes off, until `meanwhile` is done. Nothing happens while it is away already. */
   async lend(meanwhile: () => void | Promise<void>): Promise<void> {
     if (!this.#lend || this.#lent) return;
@@ -101,6 +113,7 @@ export class Terminal {
 
 const ALTERNATE = '\x1b[?1049h';
 const NOT_ALTERNATE = '\x1b[?1049l';
+const EMPTY_SCREEN = '\x1b[H\x1b[J';
 const NO_AUTOWRAP = '\x1b[?7l';
 const AUTOWRAP = '\x1b[?7h';
 const FOCUS_REPORTS = '\x1b[?1004h';
