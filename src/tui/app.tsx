@@ -1,7 +1,7 @@
 import { Box, type Key, Text, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
 import { useEffect, useMemo, useRef } from 'react';
 import { act, paste, type } from './act.ts';
-import { cut } from './cells.ts';
+import { cut, width } from './cells.ts';
 import { drawn } from './glyphs.ts';
 import { actionOf, beginsPair } from './key-map.ts';
 import { keyName } from './keys.ts';
@@ -46,6 +46,7 @@ export function App({ session, terminal, env, note }: Props) {
   const sides = { cols: list, rows: main.rows };
   const chats = list > 0 ? safely('the list of chats', sides, () => sidebar(state, sides, theme)) : [];
   const middle = safely(state.pane.name, main, () => mainPane(state, main, theme));
+  const inView = viewOf(state.pane)?.isWritten?.(state.pane) ? caretIn(middle) : undefined;
   const bottom = { cols, rows: places.prompt };
   let caret: Caret;
   const writing = safely('the prompt', bottom, () => {
@@ -61,9 +62,9 @@ export function App({ session, terminal, env, note }: Props) {
     places.aim,
   );
   const { setCursorPosition } = useCursor();
-  setCursorPosition(
-    caret && { x: Math.min(cols - 1, caret.x), y: Math.min(rows - 1, main.rows + length + 1 + places.aim + caret.y) },
-  );
+  const inPrompt = caret && { x: caret.x, y: main.rows + length + 1 + places.aim + caret.y };
+  const at = inView ?? inPrompt;
+  setCursorPosition(at && { x: Math.min(cols - 1, at.x), y: Math.min(rows - 1, at.y) });
 
   const upper = list > 0 ? middle.map((line, row) => chats[row] + line) : middle;
   return (
@@ -98,6 +99,12 @@ function Lines({
   );
 }
 
+/** Where a view has drawn its caret. */
+function caretIn(lines: readonly string[]): Caret {
+  const y = lines.findIndex((line) => line.includes('▏'));
+  return y < 0 ? undefined : { x: width(lines[y]!.split('▏', 1)[0]!), y };
+}
+
 function mainPane(state: ViewState, area: Area, theme: Theme): string[] {
   const shown = fullPane(state, area, theme);
   const { completion } = state.prompt;
@@ -128,10 +135,10 @@ function useKeys(session: Session, terminal: Terminal, safety: Safety, env: Prop
       void session.writing.editElsewhere((meanwhile) => terminal.lend(meanwhile), env);
     else if (action) act(session, action);
     else if (name === '' && input !== '') type(session, input);
-    else if (isEscAndKey(name, input)) {
+    else if (key.meta && input !== '') {
       // Esc and a key in one moment arrive as Alt+key. Were the key lost, "/mesh …" would go out as a text.
       act(session, { name: 'back' });
-      type(session, input);
+      press(input, { ...key, meta: false });
     }
   };
   useInput((input, key) => safety.press(session, () => press(input, key)));
@@ -139,8 +146,6 @@ function useKeys(session: Session, terminal: Terminal, safety: Safety, env: Prop
     safety.press(session, () => paste(session, text));
   });
 }
-
-const isEscAndKey = (name: string, input: string): boolean => input !== '' && name === `alt+${input.toLowerCase()}`;
 
 function useSize(session: Session): void {
   const { columns, rows } = useWindowSize();

@@ -201,6 +201,20 @@ describe('views', () => {
     });
   }
 
+  for (const [glued, words] of [
+    ['\x1b\x06', /Search in #general/],
+    ['\x1b/', /accept +let a stranger/],
+  ] as const) {
+    test(`Esc and ${JSON.stringify(glued.slice(1))} in one moment are two keys`, async () => {
+      using ann = await sit();
+      ann.press('M-i');
+      await ann.until(/compare these words aloud/);
+      ann.type(glued);
+      await ann.until(words);
+      expect(ann.text()).not.toContain('compare these words aloud');
+    });
+  }
+
   test('in the peers Enter begins a chat with the chosen one', async () => {
     using ann = await sit();
     ann.press('M-p');
