@@ -132,6 +132,16 @@ describe('what cannot be done says why', () => {
     ]);
   });
 
+  test('an edit that waits is not discarded: its line says already what it says', async () => {
+    const { ann, bob } = await pair();
+    const { id } = await ann.get('send', { peer: 'bob', text: 'hi' });
+    await expect.poll(() => said(bob)).toHaveLength(1);
+    await bob.stop();
+    const { by } = await ann.get('edit', { id, text: 'ho' });
+    expect(await refused(ann.api.call('discard', { id: by }))).toMatchObject({ code: 'E_UNKNOWN_MESSAGE' });
+    expect((await past(ann, 'bob'))[0]).toMatchObject({ text: 'ho', edited: { state: 'queued' } });
+  });
+
   test('a sign is one emoji or a short word, another than before', async () => {
     const { ann } = await pair();
     const { id } = await ann.get('send', { peer: 'bob', text: 'hi' });

@@ -75,6 +75,9 @@ export const messageMethods = (desk: Desk) =>
     async discard({ id }) {
       const own = ownMessage(desk, id);
       if (!own.ok) return own;
+      // Here its line is as it says; unsent, it would be so here alone.
+      if (!isShown(own.result))
+        return failed('E_UNKNOWN_MESSAGE', `${id} has changed a line already`, 'change that once more');
       const told = desk.owner.turn((node, now) =>
         node.discard(own.result.id, now) ? desk.confirmations.delivery(own.result.id, STORED_WAIT_MS) : undefined,
       );
