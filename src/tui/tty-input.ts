@@ -114,17 +114,13 @@ export class TtyInput extends Readable {
     // Of several ends the last one is the terminal's, and those before it were pasted.
     const end = input.lastIndexOf(PASTE_ENDS, begins < 0 ? undefined : begins);
     const whole = end < 0 ? input.length - halfEnd(input) : end;
-    this.#paste!.push(input.slice(0, whole));
+    if (this.#pasteUnits <= PASTE_UNITS_MAX) this.#paste!.push(input.slice(0, whole));
     this.#pasteUnits += whole;
     if (end >= 0) {
       this.#endPaste();
       return input.slice(end + PASTE_ENDS.length);
     }
     this.#pending = input.slice(whole);
-    if (this.#pasteUnits > PASTE_UNITS_MAX) {
-      this.#endPaste();
-      this.#paste = [];
-    }
     return undefined;
   }
 

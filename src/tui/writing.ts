@@ -99,8 +99,10 @@ export class Writing {
     if (prompt.search) this.#search(prompt.search.query + text.slice(0, QUERY_UNITS_MAX));
     else if (hasRoom(prompt.editor, text)) this.write(pasteInto(prompt, text));
     else {
-      const [size, most] = [UTF8.encode(text).length, PROMPT_UNITS_MAX].map(bytes);
-      this.#say('error', `not pasted: ${size} is more than this line holds (${most}) · nothing was changed`);
+      this.#say(
+        'error',
+        `not pasted: it is more than this line holds (${bytes(PROMPT_UNITS_MAX)}) · nothing was changed`,
+      );
     }
   }
 
@@ -285,4 +287,3 @@ const SEVERAL_LINES = 'several lines are never run as a command · Enter again s
 const TAB_PATIENCE_MS = 300;
 const QUERY_UNITS_MAX = 200;
 const LINES_MEANT = 200;
-const UTF8 = new TextEncoder();

@@ -580,14 +580,16 @@ export const HISTORY_FILE_UNITS_MAX = 4 * 1024 * 1024;
 export const DRAFTS_KEPT_MAX = 500;
 /** Different large pastes that one line folds. Further ones stand in it as they are. */
 export const FOLDS_MAX = 64;
+/** What is pasted into a text of one line in a view, in UTF-16 units. The rest is cut off. */
+export const VIEW_PASTE_UNITS_MAX = 2_000;
 /** Rows the prompt grows to. Beyond, it scrolls. */
 export const PROMPT_ROWS_MAX = 8;
 /** A paste with more lines than this is shown folded. */
 export const PASTE_FOLD_LINES = 20;
 /** A paste longer than this, in UTF-16 units, is shown folded. */
 export const PASTE_FOLD_UNITS = 2_000;
-/** A paste longer than this, in UTF-16 units, arrives in several, one after the other. */
-export const PASTE_UNITS_MAX = 4 * 1024 * 1024;
+/** Of a paste longer than this, in UTF-16 units, the rest is left out: no line has room for it, so all of it is refused (`PROMPT_UNITS_MAX`). */
+export const PASTE_UNITS_MAX = 1024 * 1024;
 /** How long the beginning of a key sequence waits for its rest, in milliseconds, before it is taken for the Esc key. */
 export const KEY_SEQUENCE_WAIT_MS = 25;
 /** How long what can be nothing but a key sequence waits for its rest, in milliseconds. Then it is dropped: it never becomes text. */
