@@ -142,6 +142,16 @@ describe('what cannot be done says why', () => {
     expect((await past(ann, 'bob'))[0]).toMatchObject({ text: 'ho', edited: { state: 'queued' } });
   });
 
+  test('what nobody gets any more is not edited, but can be taken back', async () => {
+    const ann = await loneNode({ name: 'ann' });
+    const bob = await loneNode({ name: 'bob' });
+    const { id } = await ann.get('send', { peer: bob.id, text: 'hi' });
+    await ann.get('discard', { id });
+    expect(await refused(ann.api.call('edit', { id, text: 'ho' }))).toMatchObject({ code: 'E_UNKNOWN_MESSAGE' });
+    expect(await ann.get('delete', { id })).toMatchObject({ withdrawn: false });
+    expect(await past(ann, bob.id)).toMatchObject([{ text: '', deleted: {} }]);
+  });
+
   test('a sign is one emoji or a short word, another than before', async () => {
     const { ann } = await pair();
     const { id } = await ann.get('send', { peer: 'bob', text: 'hi' });

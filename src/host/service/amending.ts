@@ -19,6 +19,10 @@ export const amendingMethods = (desk: Desk, tell: (event: ApiEvent) => void) =>
       if (!found.ok) return found;
       if (text === '') return failed('E_USAGE', 'there is no text', `/delete ${id} takes the message back`);
       if (text === found.result.text) return failed('E_USAGE', `${id} says that already`);
+      const state = found.result.delivery?.state;
+      if (state === 'expired' || state === 'refused') {
+        return failed('E_UNKNOWN_MESSAGE', `${id} is ${state}: nobody would see the other words`, 'send it anew');
+      }
       return amend(desk, found.result, { type: 'edit', re: found.result.id, text }, tell);
     },
 
