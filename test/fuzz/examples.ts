@@ -212,6 +212,10 @@ export const contents: readonly Content[] = [
   { type: 'receipt', ids: [id(), id()], hops: [1, 3], read: false },
   { type: 'seen', created: line.created, name: 'ann', rank: 9, has: [{ run: '0102030405060708', first: 3, last: 9 }] },
   { type: 'receipt', ids: [id()], hops: [2], read: false, refused: 'blocked' },
+  { type: 'text', ...line, text: 'so it is', re: id() },
+  { type: 'edit', ...line, rank: 4, re: id(), text: 'the hill node is up' },
+  { type: 'delete', ...line, rank: 4, re: id() },
+  { type: 'reaction', ...line, rank: 4, re: id(), sign: '👍' },
 ];
 
 export const contact: Contact = {

@@ -279,7 +279,7 @@ function receiptBytes(count: number, hops: number): Uint8Array {
 
 /** A valid content with one byte changed: gets further into the parser than noise. */
 const mutated = fc
-  .tuple(fc.oneof(text, receipt), fc.nat(), fc.integer({ min: 1, max: 255 }))
+  .tuple(fc.oneof(text, amendment, receipt), fc.nat(), fc.integer({ min: 1, max: 255 }))
   .map(([content, at, by]) => {
     const bytes = encodeContent(content);
     bytes[at % bytes.length]! ^= by;
