@@ -64,6 +64,9 @@ export const details = z.object({
 /** All that is known of one line: who has it, since when, and by which way. */
 export type Details = z.infer<typeof details>;
 
+/** What of a running node can be changed, by the names of options: what others are told of what the user does. */
+export const CONFIGURABLE: readonly string[] = ['typing', 'read-receipts'];
+
 /** Methods about what was written. */
 export const readingMethods = {
   /**
@@ -107,8 +110,7 @@ export const readingMethods = {
   },
   markRead: { params: z.object({ where: z.string() }), result: z.object({}) },
   /**
-   * Changes what others are told of what the user does, until the node stops: `typing` or `read-receipts`, as the options are called. Without a
-   * value only says what it is.
+   * Changes one of `CONFIGURABLE` until the node stops. Without a value only says what it is.
    */
   configure: {
     params: z.object({ name: z.string(), value: z.boolean().optional() }),

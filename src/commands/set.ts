@@ -1,3 +1,5 @@
+import { CONFIGURABLE } from '../api/reading.ts';
+import type { NodeApi } from '../api/schema.ts';
 import type { Setting } from '../api/setting.ts';
 import { called, oneWord, optional } from './arguments.ts';
 import { command } from './command.ts';
@@ -13,8 +15,8 @@ export const set = command({
   options: {},
   examples: ['/set', '/set time', '/set theme light'],
   akin: ['config', 'settings', 'options', 'toggle'],
-  local: true,
-  run: async (_api, { name, value }, context) => {
+  needsNode: false,
+  run: async (api, { name, value }, context) => {
     const settings = context.settings();
     if (name === undefined) return done({ settings });
     const known = settings.find((one) => one.name === name);
@@ -22,7 +24,8 @@ export const set = command({
     const changed = context.change(name, value ?? '');
     if (!changed.ok) return changed;
     const { setting, beatenBy } = changed.result;
-    return done({ settings: [setting], changed: true, ...(beatenBy === undefined ? {} : { beatenBy }) });
+    const counts = await countsSince(api, setting);
+    return done({ settings: [{ ...setting, counts }], changed: true, ...(beatenBy === undefined ? {} : { beatenBy }) });
   },
   render: ({ settings, changed, beatenBy }, { ascii }) => {
     const [only] = settings;
@@ -47,6 +50,13 @@ type Shown = {
 };
 
 const done = (result: Shown): { readonly ok: true; readonly result: Shown } => ({ ok: true, result });
+
+/** Since when a setting that was changed counts: a node that is not there, or too old to be told, reads the file when it starts. */
+async function countsSince(api: NodeApi, { name, value, counts }: Setting): Promise<Setting['counts']> {
+  if (!CONFIGURABLE.includes(name)) return counts;
+  const told = await api.call('configure', { name, value: value === 'true' });
+  return told.ok ? counts : 'when the node starts next';
+}
 
 /** What was set, where that stands, and since when it counts. */
 function changedLine({ name, value, from, counts }: Setting, beatenBy: string | undefined): string {

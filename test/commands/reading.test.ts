@@ -69,3 +69,17 @@ describe('/mesh details', () => {
     expect(await run('/mesh details ffff99')).toEqual(['✗ no message begins with ffff99']);
   });
 });
+
+describe('/set', () => {
+  test('tells the running node what others are not to be told, at once', async () => {
+    const { node, run } = screen();
+    expect((await run('/set read_receipts off'))[0]).toMatch(/^read-receipts is false now, as \S+:1 says$/);
+    expect(node.calls.at(-1)).toEqual({ method: 'configure', params: { name: 'read-receipts', value: false } });
+    await run('/set marks off');
+    expect(node.calls.filter(({ method }) => method === 'configure')).toHaveLength(1);
+    node.die();
+    expect((await run('/set typing off'))[0]).toMatch(
+      /^typing is false now, as \S+ says, and counts when the node starts next$/,
+    );
+  });
+});

@@ -1,4 +1,5 @@
 import { PREFERENCES } from '../../api/preferences.ts';
+import { CONFIGURABLE } from '../../api/reading.ts';
 import type { Outcome } from '../../api/schema.ts';
 import type { Changed, Setting, Settings } from '../../api/setting.ts';
 import { nearest } from '../../core/base/nearest.ts';
@@ -40,7 +41,7 @@ export class FileSettings implements Settings {
       return { ok: false, error: { code: 'E_USAGE', message, hint } };
     }
     // A path counts from where it was typed, and a file knows nothing of that.
-    const text = typeof meant === 'string' ? meant : value;
+    const text = typeof meant === 'string' || typeof meant === 'boolean' ? String(meant) : value;
     const written = writeConfig(this.#path, inFile(spec), literalOf(spec, meant, text));
     if ('error' in written) {
       const error = { code: 'E_NOT_STORED', message: `${spec.name} is not set: ${written.error}`, hint: HINT } as const;
@@ -63,7 +64,12 @@ export class FileSettings implements Settings {
       value: origin?.text ?? String(usual),
       choices: choices ?? (kind.inFile === 'boolean' ? ['true', 'false'] : []),
       ...(origin ? { from: origin.where.replace(/: \w+$/, '') } : {}),
-      counts: key in PREFERENCES ? 'at once' : spec.ofNode ? 'when the node starts next' : 'at the next start',
+      counts:
+        key in PREFERENCES || CONFIGURABLE.includes(name)
+          ? 'at once'
+          : spec.ofNode
+            ? 'when the node starts next'
+            : 'at the next start',
     };
   }
 }
