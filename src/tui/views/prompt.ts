@@ -50,12 +50,9 @@ function looking(search: Search, { cols, rows }: Pane, theme: Theme): Drawn {
   const label = cut('search ', room - 1, '');
   const asked = cut(query, Math.max(1, room - width(label) - 1), theme.signs.more);
   const some = [`${at + 1} of ${found.length}`, 'Enter takes it', 'Esc back', 'Ctrl+R older'];
-  const keys = whatFits(
-    found.length === 0 ? ['Esc back'] : some,
-    ` ${theme.signs.dot} `,
-    room - width(label) - width(asked) - 3,
-  );
-  const below = `  ${theme.accent(label)}${asked}   ${theme.dim(keys)}`;
+  const left = Math.max(0, room - width(label) - width(asked) - 3);
+  const keys = cut(whatFits(found.length === 0 ? ['Esc back'] : some, ` ${theme.signs.dot} `, left), left, '');
+  const below = cut(`  ${theme.accent(label)}${asked}   ${theme.dim(keys)}`, cols, '');
   const caret = { x: PROMPT_INDENT + width(label) + width(asked), y: rows > 1 ? 1 : 0 };
   const above = `${theme.accent(theme.signs.prompt)} ${match}`;
   return { lines: rows > 1 ? [above, below] : [below], caret };
