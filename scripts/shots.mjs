@@ -24,6 +24,8 @@ const until = (what) => (screen) => screen.until(what, 20_000);
 /** What is photographed: what the screen is to show first, and what is done then. */
 const PICTURES = [
   { name: 'chat', title: 'The chat', steps: [] },
+  { name: 'choosing', title: 'A message chosen, to be answered', steps: [press('M-v', 'Up', 'Up'), until('reply')] },
+  { name: 'search', title: 'Search of what was written', steps: [press('C-f', 'Tab'), type('the'), until('lamp')] },
   { name: 'commands', title: 'Completion of a command', steps: [type('/mesh st'), until('what this node keeps')] },
   {
     name: 'peers',
@@ -54,7 +56,12 @@ const PICTURES = [
     title: 'Go to: a chat, a person, a view or a command by a few letters',
     steps: [press('C-g'), type('ma'), until('market')],
   },
-  { name: 'first-run', title: 'The first run', world: 'alone', steps: [] },
+  {
+    name: 'first-run',
+    title: 'The first run',
+    world: 'alone',
+    steps: [until('Pick a name'), type('ann')],
+  },
 ];
 
 const LOOKS = [
@@ -94,7 +101,7 @@ async function photograph({ title, world = 'valley', steps }, { size, paint, env
     if (asked === '?') screen.type(`\x1b]11;${rgb(paint.paper)}\x1b\\`);
     return true;
   });
-  await screen.until('❯');
+  await screen.until('❯', 20_000);
   await settled(screen);
   for (const step of steps) await step(screen);
   await settled(screen);

@@ -224,7 +224,8 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
   },
   search: ({ text, where, before, limit }) => {
     const only = where === undefined ? undefined : book.where(where);
-    const end = before === undefined ? book.messages.length : book.messages.findIndex(({ id }) => id.startsWith(before));
+    const end =
+      before === undefined ? book.messages.length : book.messages.findIndex(({ id }) => id.startsWith(before));
     const words = text.toLowerCase().split(/\s+/);
     const found = book.messages
       .slice(0, Math.max(0, end))
@@ -323,7 +324,7 @@ const statusOf = (book: FakeBook): Result<'status'> => ({
   connected: book.peers.filter((p) => p.state === 'connected').length,
   queued: book.messages.filter((m) => m.state === 'queued').length,
   carried: 0,
-  mdns: 'off',
+  mdns: book.mdns,
   stays: book.stays,
   troubles: [],
   dropped: { unauthenticated: 3 },

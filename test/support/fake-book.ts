@@ -14,6 +14,8 @@ export class FakeBook {
   readonly unread = new Map<string, number>();
   name = 'ann';
   stays = false;
+  /** Whether the node looks for others nearby. */
+  mdns: 'on' | 'off' = 'off';
   /** The clock: milliseconds since 1970. */
   now = STORY_BEGINS;
 

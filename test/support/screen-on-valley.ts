@@ -51,6 +51,8 @@ function sayWhoWrites(): void {
 function alone(): FakeNode {
   const node = new FakeNode();
   const { book } = node;
+  book.name = 'node-aann';
+  book.mdns = 'on';
   for (const list of [book.contacts, book.peers, book.channels, book.messages]) list.splice(0);
   return node;
 }

@@ -23,6 +23,7 @@ export function valley(): FakeNode {
   const node = new FakeNode({ delivery: 'by hand', answers: valleyAnswers });
   const { book } = node;
   book.now = VALLEY_NOW;
+  book.mdns = 'on';
   refill(book.contacts, valleyContacts());
   refill(book.peers, valleyPeers());
   refill(book.channels, valleyChannels());
@@ -100,13 +101,15 @@ const SAID: readonly Said[] = [
   ['library', 4, 'ann', 'floorplan, all of it', { state: 'refused', detail: 'larger than 16 kB' }],
 ];
 
-/** What answers what, by places in SAID. */
-const ANSWERS: ReadonlyMap<number, number> = new Map([[22, 21]]);
+/** Which text answers which. */
+const ANSWERS: ReadonlyMap<string, string> = new Map([
+  ['https://valley.example/minutes', 'could somebody put the minutes of Tuesday online?'],
+]);
 
 function valleyLines(): Message[] {
-  const lines = SAID.map((said, index) => line(said, index));
-  return lines.map((message, index) => {
-    const answered = lines[ANSWERS.get(index) ?? -1];
+  const lines = SAID.toSorted((a, b) => b[1] - a[1]).map((said, index) => line(said, index));
+  return lines.map((message) => {
+    const answered = lines.find(({ text }) => text === ANSWERS.get(message.text));
     if (!answered) return message;
     const { id, from, fromName, text } = answered;
     return { ...message, re: { id, from, fromName, text } };
