@@ -55,7 +55,8 @@ export class Canvas {
 
   #join(x: number, y: number, mask: number, { dashed = false, style = AS_IT_IS }: Stroke): void {
     const row = this.#cells[y];
-    if (!row || x < 0 || x >= this.#cols) return;
+    // Lines pass behind text.
+    if (!row || x < 0 || x >= this.#cols || row[x]?.text !== undefined) return;
     const was = row[x] ?? { mask: 0, solid: false, text: undefined, style };
     row[x] = { ...was, mask: was.mask | mask, solid: was.solid || !dashed, style: dashed ? was.style : style };
   }

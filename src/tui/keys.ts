@@ -61,7 +61,7 @@ export const BINDINGS: readonly Binding[] = [
   explained({ keys: ['pageup'], action: { name: 'scroll', pages: -1 } }, 'Move', 'PgUp PgDn', 'scroll (or the wheel)'),
   { keys: ['pagedown'], action: { name: 'scroll', pages: 1 } },
   explained(plain('firstUnread', 'alt+u'), 'Move', 'Alt+U', 'first unread line'),
-  explained(plain('nextMention', 'alt+n'), 'Move', 'Alt+N', 'next mention (with Shift: before)'),
+  explained(plain('nextMention', 'alt+n'), 'Move', 'Alt+N', 'next mention (Shift: before)'),
   plain('previousMention', 'alt+shift+n'),
   explained(plain('search', 'ctrl+f'), 'Move', 'Ctrl+F', 'search what was written'),
   explained(plain('choose', 'alt+v'), 'Move', 'Alt+V', 'choose a message to act on it'),
@@ -94,7 +94,7 @@ export const BINDINGS: readonly Binding[] = [
   explained(plain('editElsewhere', 'ctrl+x e', 'ctrl+x ctrl+e'), 'Write', 'Ctrl+X E', 'write in $EDITOR'),
 
   explained({ keys: ['alt+p'], action: { name: 'pane', pane: 'peers' } }, 'See', 'Alt+P', 'peers'),
-  explained({ keys: ['alt+m'], action: { name: 'pane', pane: 'map' } }, 'See', 'Alt+M', 'who is reached over whom'),
+  explained({ keys: ['alt+m'], action: { name: 'pane', pane: 'map' } }, 'See', 'Alt+M', 'map of the mesh'),
   explained({ keys: ['alt+s'], action: { name: 'pane', pane: 'store' } }, 'See', 'Alt+S', 'what this node keeps'),
   explained(
     { keys: ['alt+i'], action: { name: 'pane', pane: 'identity' } },

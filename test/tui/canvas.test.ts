@@ -29,6 +29,13 @@ describe('a canvas', () => {
     expect(canvas.lines(UNICODE_SIGNS)).toEqual(['╶─你好──╴']);
   });
 
+  test('lines that come later pass behind text, and leave its look', () => {
+    const canvas = new Canvas({ cols: 5, rows: 1 });
+    canvas.text(1, 0, 'abc', (text) => `<${text}>`);
+    canvas.across(0, 4, 0);
+    expect(canvas.lines(UNICODE_SIGNS)).toEqual(['╶<abc>╴']);
+  });
+
   test('one style is one sequence, however many cells it covers', () => {
     const canvas = new Canvas({ cols: 9, rows: 1 });
     const style = (text: string): string => `<${text}>`;

@@ -59,6 +59,7 @@ describe('the ways to a peer', () => {
   test('draws what is known: the next hop, how many are between, the peer', () => {
     const shown = plain(route(start, shows(ROUTES), SIZES[0], MONO));
     expect(shown).toMatch(/\( you \)─+ 18 ms, 3 % lost ─+\[ hill-2 \]╌+ 2 more ╌+\( dora \)/);
+    expect(shown).toMatch(/\( you \)─.*\n {6}│ +╎\n {6}└─+ 4\.1 ms, 3 % lost ─+\[ town \]╌+ 3 more ╌+┘/);
     expect(shown).toMatch(/hill-2 +4 +412 +18 ms +3 % +12 s +in use\n +town +5 +800 +4\.1 ms/);
     expect(shown).toContain('t traces');
   });

@@ -60,9 +60,9 @@ describe('the store', () => {
 
   test('shows how full the room for others is, and the part of each lane', () => {
     const shown = plain(STORE.draw(start, shows(VILLAGE()), SIZES[0], MONO));
-    expect(shown).toMatch(/Carried for others +█{12}░{12} {2}134 MB of 268 MB, 41 messages/);
-    expect(shown).toMatch(/for contacts +█{17}[▏▎▍▌▋▊▉█]░{6} {2}100 MB of 134 MB/);
-    expect(shown).toMatch(/for strangers +▏░{23}/);
+    expect(shown).toMatch(/Carried for others +█{12}·{12} {2}134 MB of 268 MB, 41 messages/);
+    expect(shown).toMatch(/for contacts +█{17}[▏▎▍▌▋▊▉█]·{6} {2}100 MB of 134 MB/);
+    expect(shown).toMatch(/for strangers +▏·{23}/);
   });
 
   test('says of each recipient what its mail waits for', () => {

@@ -5,7 +5,7 @@ import { type Place, places } from '../places.ts';
 import { bodyRows } from '../views/frame.ts';
 import { goto } from '../views/goto.ts';
 import { stepOf } from './scrolling.ts';
-import { typedInto } from './typing.ts';
+import { inOneLine, typedInto } from './typing.ts';
 import type { Deed, View } from './view.ts';
 
 type Goto = PaneOf<'goto'>;
@@ -26,6 +26,8 @@ export const GOTO: View<Goto> & { readonly begin: Goto } = {
     return query === undefined ? undefined : [{ do: 'show', pane: { ...pane, query, chosen: 0 } }];
   },
   type: (_state, pane, letter) => [{ do: 'show', pane: { ...pane, query: pane.query + letter, chosen: 0 } }],
+  isWritten: () => true,
+  paste: (_state, pane, text) => [{ do: 'show', pane: { ...pane, query: pane.query + inOneLine(text), chosen: 0 } }],
   read: (api) => api.call('contacts', {}),
 };
 

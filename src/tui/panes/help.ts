@@ -7,7 +7,7 @@ import type { ViewState } from '../screen-state.ts';
 import { bodyRows } from '../views/frame.ts';
 import { type CommandLine, chosenEntry, foundEntries, type HelpEntry, help } from '../views/help.ts';
 import { stepOf } from './scrolling.ts';
-import { typedInto } from './typing.ts';
+import { inOneLine, typedInto } from './typing.ts';
 import type { Deed, View } from './view.ts';
 
 type Help = PaneOf<'help'>;
@@ -46,6 +46,10 @@ export const HELP: View<Help> & { readonly begin: Help } = {
     letter === '?' && pane.query === ''
       ? [{ do: 'back' }]
       : [{ do: 'show', pane: { ...pane, query: pane.query + letter, chosen: undefined } }],
+  isWritten: () => true,
+  paste: (_state, pane, text) => [
+    { do: 'show', pane: { ...pane, query: pane.query + inOneLine(text), chosen: undefined } },
+  ],
   answers: { command: '/help', pane: (words) => (words.length === 0 ? BEGIN : undefined) },
 };
 

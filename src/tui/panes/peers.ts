@@ -5,6 +5,7 @@ import type { ViewState } from '../screen-state.ts';
 import { bodyRows } from '../views/frame.ts';
 import { peers } from '../views/peers.ts';
 import { stepOf } from './scrolling.ts';
+import { inOneLine } from './typing.ts';
 import type { Deed, View } from './view.ts';
 
 type Peers = PaneOf<'peers'>;
@@ -37,6 +38,9 @@ export const PEERS: View<Peers> & { readonly begin: Peers } = {
   },
   type: (state, pane, letter) =>
     pane.filter === undefined ? letterOf(state, pane, letter) : filtered(pane, pane.filter + letter),
+  isWritten: ({ filter }) => filter !== undefined,
+  paste: (_state, pane, text) =>
+    pane.filter === undefined ? undefined : filtered(pane, pane.filter + inOneLine(text)),
   read: (api) => api.call('contacts', {}),
   answers: { command: '/mesh peers', pane: () => BEGIN },
 };

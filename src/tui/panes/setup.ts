@@ -1,8 +1,7 @@
-import * as guard from '../guard.ts';
 import { CHAT, type PaneOf, type SetupStep } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
 import { setup } from '../views/setup.ts';
-import { typedInto } from './typing.ts';
+import { inOneLine, typedInto } from './typing.ts';
 import type { Deed, View } from './view.ts';
 
 type Setup = PaneOf<'setup'>;
@@ -24,7 +23,8 @@ export const SETUP: View<Setup> & { readonly begin: Setup } = {
     return text === undefined ? undefined : written(pane, text);
   },
   type: (_state, pane, letter) => written(pane, pane.texts[pane.step] + letter),
-  paste: (_state, pane, text) => written(pane, pane.texts[pane.step] + guard.typed(text).replace(/\s+/g, ' ').trim()),
+  paste: (_state, pane, text) => written(pane, pane.texts[pane.step] + inOneLine(text)),
+  isWritten: () => true,
   read: (api) => api.call('contacts', {}),
   answers: { command: '/setup', pane: () => BEGIN },
 };

@@ -1,4 +1,6 @@
+import { VIEW_PASTE_UNITS_MAX } from '../../core/base/limits.ts';
 import { graphemes } from '../cells.ts';
+import * as guard from '../guard.ts';
 import type { Action } from '../keys.ts';
 
 /** What keys make of a short text that a view has of its own; `undefined` for those that mean something else. Esc first empties it. */
@@ -16,3 +18,7 @@ export function typedInto(text: string, action: Action): string | undefined {
       return text;
   }
 }
+
+/** A paste, for a text of one line. What is too long for one is cut. */
+export const inOneLine = (text: string): string =>
+  guard.typed(text.slice(0, VIEW_PASTE_UNITS_MAX)).replace(/\s+/g, ' ').trim();

@@ -38,6 +38,8 @@ export type View<P extends Pane> = {
   readonly act?: (state: ViewState, pane: P, action: Action) => readonly Deed[] | undefined;
   /** What a letter does here; `undefined` when it means nothing: it then goes to the prompt, and the view closes. */
   readonly type?: (state: ViewState, pane: P, letter: string) => readonly Deed[] | undefined;
+  /** Whether a text is being written in it: the first `▏` that it draws is the place of the caret, where input methods show what they compose. */
+  readonly isWritten?: (pane: P) => boolean;
   /** What a paste does here; `undefined` when it goes to the prompt, and the view closes. */
   readonly paste?: (state: ViewState, pane: P, text: string) => readonly Deed[] | undefined;
   /** Reads what it shows from the node: when it opens, and again whenever the node has news. */

@@ -1,4 +1,5 @@
 import { plural } from '../../commands/show.ts';
+import { fuzzy } from '../../core/base/fuzzy.ts';
 import { padEnd } from '../cells.ts';
 import { span } from '../format.ts';
 import * as guard from '../guard.ts';
@@ -24,12 +25,28 @@ export function goto(state: Known, shown: PaneOf<'goto'>, found: readonly Place[
   const from = Math.max(0, Math.min(chosen - (rows >> 1), found.length - rows));
   const cells = Math.max(10, Math.min(40, pane.cols >> 1));
   const lines = found.slice(from, from + rows).map((place, at) => {
-    const line = ` ${from + at === chosen ? signs.pointer : ' '} ${padEnd(shortName(place.name, cells, signs.more), cells)} `;
+    const isChosen = from + at === chosen;
+    const name = padEnd(shortName(place.name, cells, signs.more), cells);
     const words = guard.line(about(place, state));
-    return from + at === chosen ? theme.chosen(padEnd(line + words, pane.cols)) : line + theme.dim(words);
+    if (isChosen) return theme.chosen(padEnd(` ${signs.pointer} ${name} ${words}`, pane.cols));
+    return `   ${marked(name, shown.query, theme)} ${theme.dim(words)}`;
   });
   if (found.length === 0) lines.push(theme.dim('   nothing is called so · Esc empties the line'));
   return frame('Go to…', [...head, ...lines], ['type', '↑↓ choose', 'Enter go', 'Esc back'], pane, theme);
+}
+
+/** A name with the letters that match made bold. */
+function marked(name: string, query: string, theme: Theme): string {
+  const at = new Set(query === '' ? [] : fuzzy(query, name)?.at);
+  if (at.size === 0) return name;
+  let index = 0;
+  return [...name]
+    .map((letter) => {
+      const isFound = at.has(index);
+      index += letter.length;
+      return isFound ? theme.bold(letter) : letter;
+    })
+    .join('');
 }
 
 /** What a place is. */

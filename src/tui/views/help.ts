@@ -59,17 +59,21 @@ type Cell = {
   readonly does?: number;
 };
 
+/** Cells of one of the two columns of keys, for a pane so wide. */
+const columnCells = (cols: number): number => Math.min(48, (cols - 4) >> 1);
+
 function cell(entry: HelpEntry, cols: number): Cell {
   const { key, command } = entry;
   const label = command ? (cols >= 84 ? 40 : cols >= 60 ? 30 : 20) : 14;
   const [left, right] = key ? [key.keys, key.does] : [command.usage, command.summary];
-  const room = Math.max(label + 1, command || cols < 84 ? cols - 4 : 44);
-  return { text: padEnd(`${padEnd(left, label)} ${right}`, room), entry, look: 'plain', does: label };
+  const room = Math.max(label + 3, command || cols < 84 ? cols - 4 : columnCells(cols));
+  const text = cut(`${padEnd(left, label)} ${right}`, room - 2);
+  return { text: padEnd(text, room), entry, look: 'plain', does: label };
 }
 
 /** The groups of keys, two side by side where there is room, and the commands under them. */
 function grouped(all: readonly HelpEntry[], cols: number): Cell[][] {
-  const heading = (text: string, cells = 44): Cell => ({ text: padEnd(text, cells), look: 'heading' });
+  const heading = (text: string, cells = columnCells(cols)): Cell => ({ text: padEnd(text, cells), look: 'heading' });
   const groups = (['Move', 'Write', 'See', 'Leave'] as const).map((group) => [
     heading(group),
     ...all.filter(({ key }) => key?.group === group).map((entry) => cell(entry, cols)),

@@ -21,7 +21,7 @@ export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Pan
   const title = `Your identity ${theme.signs.dash} let a friend scan this`;
   const keys = ['s save as a picture', 'a add a friend', 'y copy', 'Esc back'];
   if (codeCols > 0 && beside >= 30 && code.length + 1 <= bodyRows(pane)) {
-    const facts = about(identity, beside, theme);
+    const facts = about(identity, { cols: beside, rows: bodyRows(pane) - 1 }, theme);
     const rows = Math.max(code.length, Math.min(facts.length, bodyRows(pane) - 1));
     const body = Array.from(
       { length: rows },
@@ -31,33 +31,44 @@ export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Pan
   }
   const missing = code.length + 1 - bodyRows(pane);
   const room = Math.max(8, pane.cols - 6);
-  const facts = about(identity, room, theme).map((line) => `   ${line}`);
+  const facts = about(identity, { cols: room, rows: 0 }, theme).map((line) => `   ${line}`);
   if (codeCols > 0 && missing <= 0 && codeCols + 4 <= pane.cols) {
     return frame(title, ['', ...code.map((line) => `  ${line}`), '', ...facts], keys, pane, theme);
   }
-  const lacks = [
-    pane.cols < codeCols + 4 ? plural(codeCols + 4 - pane.cols, 'column') : '',
-    missing > 0 ? plural(missing, 'row') : '',
-  ].filter((part) => part !== '');
-  const needs = `The code does not fit: ${lacks.join(' and ')} more would do. s saves it as a picture.`;
-  const why = codeCols === 0 ? [] : wrap(needs, room).map((line) => theme.warn(`   ${line}`));
+  const why = wrap(whyNoCode(codeCols, missing, pane), room).map((line) => theme.warn(`   ${line}`));
   return frame('Your identity', ['', ...why, ...facts], keys, pane, theme);
 }
 
-function about({ id, name, fingerprint, words, uri, home }: Result<'identity'>, room: number, theme: Theme): string[] {
+function whyNoCode(codeCols: number, missingRows: number, { cols }: Pane): string {
+  if (codeCols === 0) return 'This terminal cannot draw the code: s saves it as a picture.';
+  const lacks = [
+    cols < codeCols + 4 ? plural(codeCols + 4 - cols, 'column') : '',
+    missingRows > 0 ? plural(missingRows, 'row') : '',
+  ].filter((part) => part !== '');
+  return `The code does not fit: ${lacks.join(' and ')} more would do. s saves it as a picture.`;
+}
+
+/** What there is to know, in parts with air between them where `rows` suffice. */
+function about(
+  { id, name, fingerprint, words, uri, home }: Result<'identity'>,
+  { cols, rows }: Pane,
+  theme: Theme,
+): string[] {
   const part = (label: string, value: string): string[] => [
     theme.dim(label),
-    ...wrap(guard.line(value), Math.max(6, room - 2)).map((line) => `  ${line}`),
+    ...wrap(guard.line(value), Math.max(6, cols - 2)).map((line) => `  ${line}`),
   ];
-  return [
-    theme.bold(guard.line(name)),
-    ...part('id', grouped(id)),
-    ...part('fingerprint', fingerprint),
-    ...part('compare these words aloud', words.split(/\s+/).join(` ${theme.signs.dot} `)),
-    ...part('as text', uri),
-    ...part('kept in', home),
-    ...part('a copy of the key', 'in a shell: qpc identity backup'),
+  const parts = [
+    [theme.bold(guard.line(name))],
+    part('id', grouped(id)),
+    part('fingerprint', fingerprint),
+    part('compare these words aloud', words.split(/\s+/).join(` ${theme.signs.dot} `)),
+    part('as text', uri),
+    part('kept in', home),
+    part('a copy of the key', 'in a shell: qpc identity backup'),
   ];
+  const tight = parts.flat();
+  return tight.length + parts.length - 1 > rows ? tight : parts.flatMap((one, at) => (at === 0 ? one : ['', ...one]));
 }
 
 /**

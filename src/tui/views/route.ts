@@ -25,7 +25,10 @@ export function route(state: Known, shown: PaneOf<'route'>, pane: Pane, theme: T
   const best = routes.find(({ selected }) => selected);
   const trace = id === undefined ? undefined : state.traces.get(id);
   const head = ['', ...headline(id, name, best, pane, theme), ''];
-  const way = best || trace ? drawn(stations(name, best, trace), pane, theme) : noWay(pane, theme);
+  const way =
+    best || trace
+      ? drawn(stations(name, best, trace), trace ? [] : otherWays(routes, pane), pane, theme)
+      : noWay(pane, theme);
   const body = [...head, ...way, '', ...tables(routes, trace, pane, theme), ...traceWords(state, shown, trace, theme)];
   return frame(title, body.slice(0, bodyRows(pane)), KEYS, pane, theme);
 }
@@ -82,34 +85,72 @@ function linkWords({ rttMs, loss }: Route): string {
   return [rtt(rttMs), lost].filter((part) => part !== '').join(', ');
 }
 
-/** The way from left to right where it fits, else from top to bottom. */
-function drawn(way: readonly Station[], pane: Pane, theme: Theme): string[] {
+/** The next best ways, as many as there is room to draw. */
+const otherWays = (routes: readonly Route[], pane: Pane): readonly Route[] =>
+  routes
+    .filter(({ selected }) => !selected)
+    .sort((a, b) => a.metric - b.metric)
+    .slice(0, bodyRows(pane) >= 20 ? 2 : 0);
+
+/** The way from left to right where it fits, with the next best under it; else from top to bottom. */
+function drawn(way: readonly Station[], others: readonly Route[], pane: Pane, theme: Theme): string[] {
   const room = pane.cols - 6;
-  const name = (station: Station): string => shortName(station.name, 20, theme.signs.more);
-  const labels = [
-    '( you )',
-    ...way.map((station, at) => (at === way.length - 1 ? `( ${name(station)} )` : `[ ${name(station)} ]`)),
-  ];
+  const labels = [OURS, ...way.map((station, at) => labelOf(station.name, at === way.length - 1, theme))];
   const links = way.map(({ link }) => (link.words === '' ? 6 : width(link.words) + 6));
   const taken = [...labels.map(width), ...links].reduce((sum, cells) => sum + cells, 0);
   if (taken > room) return downwards(way, pane, theme);
   const more = Math.min(10, Math.floor((room - taken) / links.length));
-  const canvas = new Canvas({ cols: pane.cols, rows: 1 });
+  const canvas = new Canvas({ cols: pane.cols, rows: 1 + 2 * others.length });
   let x = 3;
   for (const [at, text] of labels.entries()) {
     const station = way[at - 1];
     if (station) {
       const cells = links[at - 1]! + more;
-      canvas.across(x - 1, x + cells, 0, { dashed: station.link.unknown, style: linkLook(station.link, theme) });
-      const { words } = station.link;
-      if (words !== '')
-        canvas.text(x + ((cells - width(words) - 2) >> 1), 0, ` ${words} `, linkLook(station.link, theme));
+      lineTo(canvas, { from: x - 1, to: x + cells, row: 0 }, station.link, linkLook(station.link, theme));
       x += cells;
     }
     canvas.text(x, 0, text, station ? theme.person(station.id) : theme.bold);
     x += width(text);
   }
+  const ends = { from: 3 + (width(OURS) >> 1), to: x - (width(labels.at(-1)!) >> 1) - 1 };
+  for (const [at, other] of others.entries()) otherWay(canvas, other, { ...ends, row: 2 * at + 2 }, theme);
   return canvas.lines(theme.signs);
+}
+
+const OURS = '( you )';
+const labelOf = (name: string, isLast: boolean, { signs }: Theme): string => {
+  const short = shortName(name, 20, signs.more);
+  return isLast ? `( ${short} )` : `[ ${short} ]`;
+};
+
+type Span = { readonly from: number; readonly to: number; readonly row: number };
+
+function lineTo(canvas: Canvas, { from, to, row }: Span, link: Link, style: Style): void {
+  canvas.across(from, to, row, { dashed: link.unknown, style });
+  if (link.words !== '')
+    canvas.text(from + 1 + ((to - from - 3 - width(link.words)) >> 1), row, ` ${link.words} `, style);
+}
+
+/** Another way from us to the same peer, under the one that is used. */
+function otherWay(canvas: Canvas, route: Route, { from, to, row }: Span, theme: Theme): void {
+  const style = theme.dim;
+  canvas.down(from, row - 2, row, { style });
+  canvas.down(to, row - 2, row, { dashed: route.hops > 2, style });
+  const text = labelOf(route.nextHopName, false, theme);
+  const at = Math.max(from + 2, from + ((to - from - width(text)) >> 1));
+  const isKnown = route.hops <= 2;
+  if (route.nextHop === route.to || at + width(text) + 2 > to) {
+    canvas.across(from, to, row, { style });
+    return;
+  }
+  lineTo(canvas, { from, to: at, row }, { words: linkWords(route), unknown: false }, style);
+  lineTo(
+    canvas,
+    { from: at + width(text) - 1, to, row },
+    { words: isKnown ? '' : `${route.hops - 2} more`, unknown: !isKnown },
+    style,
+  );
+  canvas.text(at, row, text, style);
 }
 
 const linkLook = ({ unknown, trouble }: Link, theme: Theme): Style =>

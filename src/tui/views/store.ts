@@ -60,14 +60,21 @@ function totals(report: Report, { cols }: Pane, theme: Theme): string[] {
   const label = cols >= 60 ? 22 : 0;
   const cells = cols >= 90 ? 24 : cols >= 76 ? 12 : 0;
   return gauges.flatMap(({ label: name, share, words }) => {
-    const drawn =
-      cells === 0 ? '' : `${share === undefined ? ' '.repeat(cells) : theme.accent(bar(share, cells, theme.signs))}  `;
+    const drawn = cells === 0 ? '' : `${share === undefined ? ' '.repeat(cells) : gaugeOf(share, cells, theme)}  `;
     const room = Math.max(8, cols - 6 - label - (cells === 0 ? 0 : cells + 2));
     const [first = '', ...rest] = wrap(words, room);
     if (label === 0) return [`   ${theme.dim(name)}`, ...[first, ...rest].map((line) => `     ${line}`)];
     const indent = ' '.repeat(3 + label + (cells === 0 ? 0 : cells + 2));
     return [`   ${theme.dim(padEnd(name, label))}${drawn}${first}`, ...rest.map((line) => indent + line)];
   });
+}
+
+/** Dots where it is empty: bars above one another stay apart. */
+function gaugeOf(share: number, cells: number, theme: Theme): string {
+  const { signs } = theme;
+  const drawn = bar(share, cells, { ...signs, empty: signs.dot });
+  const end = drawn.indexOf(signs.dot);
+  return end < 0 ? theme.accent(drawn) : theme.accent(drawn.slice(0, end)) + theme.dim(drawn.slice(end));
 }
 
 const laneGauge = ({ lane, envelopes, bytes, bytesMax }: StoreLane): Gauge => ({
