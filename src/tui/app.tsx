@@ -47,7 +47,6 @@ export function App({ session, terminal, env, note }: Props) {
   const chats = list > 0 ? safely('the list of chats', sides, () => sidebar(state, sides, theme)) : [];
   const middle = safely(state.pane.name, main, () => mainPane(state, main, theme));
   const inView = viewOf(state.pane)?.isWritten?.(state.pane) ? caretIn(middle) : undefined;
-  const inView = viewOf(state.pane)?.isWritten?.(state.pane) ? caretIn(middle) : undefined;
   const bottom = { cols, rows: places.prompt };
   let caret: Caret;
   const writing = safely('the prompt', bottom, () => {
@@ -98,12 +97,6 @@ function Lines({
       <Text wrap="truncate">{lines.map((line) => (line === '' ? ' ' : drawn(cut(sign(line), cols)))).join('\n')}</Text>
     </Box>
   );
-}
-
-/** Where a view has drawn its caret. */
-function caretIn(lines: readonly string[]): Caret {
-  const y = lines.findIndex((line) => line.includes('▏'));
-  return y < 0 ? undefined : { x: width(lines[y]!.split('▏', 1)[0]!), y };
 }
 
 /** Where a view has drawn its caret. */

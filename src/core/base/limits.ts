@@ -582,8 +582,6 @@ export const DRAFTS_KEPT_MAX = 500;
 export const FOLDS_MAX = 64;
 /** What is pasted into a text of one line in a view, in UTF-16 units. The rest is cut off. */
 export const VIEW_PASTE_UNITS_MAX = 2_000;
-/** What is pasted into a text of one line in a view, in UTF-16 units. The rest is cut off. */
-export const VIEW_PASTE_UNITS_MAX = 2_000;
 /** Rows the prompt grows to. Beyond, it scrolls. */
 export const PROMPT_ROWS_MAX = 8;
 /** A paste with more lines than this is shown folded. */
