@@ -1,13 +1,14 @@
 import type { ApiError, NodeApi } from './api/schema.ts';
-import { Machine, type Start } from './cli/machine.ts';
+import { type Abilities, Machine, type Start } from './cli/machine.ts';
 import { overview } from './cli/overview.ts';
 import { runCommand } from './cli/run-command.ts';
 import { complaint } from './cli/words.ts';
 import { EXIT_CODES } from './commands/exit-code.ts';
 import { type Flags, parseGlobals } from './commands/program.ts';
 import { COMMANDS } from './commands/table.ts';
+import type { Finding } from './core/base/fault.ts';
 import type { Demo } from './demo/demo.ts';
-import { OPTIONS } from './host/options/option-table.ts';
+import { OPTIONS, type Options } from './host/options/option-table.ts';
 import { type Resolved, resolveOptions } from './host/options/options.ts';
 import { FileSettings } from './host/options/settings.ts';
 import { VERSION } from './host/process/version.ts';
@@ -165,7 +166,9 @@ function wantsLines({ start: { options }, aloud }: Machine): boolean {
 }
 
 /** The keys of the person, or the sentence that says which line of `[keys]` is wrong. */
-async function keysOf({ options }: Start): Promise<{ readonly keys: readonly OwnKey[] } | { readonly error: string }> {
+async function keysOf({
+  options,
+}: Pick<Start, 'options'>): Promise<{ readonly keys: readonly OwnKey[] } | { readonly error: string }> {
   const { ownKeys } = await import('./tui/own-keys.ts');
   return ownKeys(options.keys);
 }
@@ -181,13 +184,28 @@ function open(
   return { ok: true, result: machine };
 }
 
+/** What there is to say of the terminal, and of the keys that are set for it. */
+async function lookAtTerminal(options: Options): ReturnType<Abilities['lookAtTerminal']> {
+  const { stdin, stdout, env } = process;
+  const keys = await keysOf({ options });
+  const findings: Finding[] = 'error' in keys ? [{ code: 'CONFIG_UNKNOWN', subject: 'config', found: keys.error }] : [];
+  if (!stdin.isTTY || !stdout.isTTY) return { findings, good: [] };
+  const [{ askTerminal }, { terminalReport }] = await Promise.all([
+    import('./tui/ask-terminal.ts'),
+    import('./tui/terminal-report.ts'),
+  ]);
+  const report = terminalReport(await askTerminal({ stdin, stdout, env }), { env, preferences: options });
+  return { findings: [...findings, ...report.findings], good: report.good };
+}
+
 function machineOf(
   resolved: Resolved & { readonly ok: true },
   flags: Flags,
   playDemo?: () => Promise<number>,
 ): Machine {
-  const { options, settings } = resolved;
-  return new Machine({ options, flags, settings, profile: new FileSettings(resolved) }, playDemo);
+  const { options, settings, warnings } = resolved;
+  const start = { options, flags, settings, warnings, profile: new FileSettings(resolved) };
+  return new Machine(start, { lookAtTerminal, ...(playDemo ? { playDemo } : {}) });
 }
 
 function print(lines: readonly string[]): number {

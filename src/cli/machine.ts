@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Diagnosis } from '../api/finding.ts';
+import { type Diagnosis, findingView } from '../api/finding.ts';
 import type { Preferences } from '../api/preferences.ts';
 import type { ApiEvent, ErrorCode, NodeApi, Outcome } from '../api/schema.ts';
 import type { Changed, Setting, Settings } from '../api/setting.ts';
@@ -9,6 +9,7 @@ import { eventLine } from '../commands/event-line.ts';
 import { printable, printableJson } from '../commands/printable.ts';
 import type { Flags } from '../commands/program.ts';
 import type { Shell } from '../commands/shell.ts';
+import type { Finding } from '../core/base/fault.ts';
 import { LINE_CHARS_MAX } from '../core/base/limits.ts';
 import { OPTIONS, type Options } from '../host/options/option-table.ts';
 import { type Attached, attachOrStart, connect, stopNode } from '../host/process/attach.ts';
@@ -27,6 +28,18 @@ export type Start = {
   readonly settings: Readonly<Record<string, string>>;
   /** Everything that can be set, and the file that keeps it. */
   readonly profile: Settings;
+  /** What in the settings means nothing, a sentence each. */
+  readonly warnings: readonly string[];
+};
+
+/** What this process can do that the screens know how to. */
+export type Abilities = {
+  /** Plays the demo on this process's streams until the person leaves. */
+  readonly playDemo: () => Promise<number>;
+  /** Looks at the terminal, if this process is on one, and at the keys that are set for it. */
+  readonly lookAtTerminal: (
+    options: Options,
+  ) => Promise<{ readonly findings: readonly Finding[]; readonly good: readonly Diagnosis['good'][number][] }>;
 };
 
 /** How long a node may take to hear the goodbye of a screen, in milliseconds. */
@@ -44,15 +57,16 @@ export class Machine implements Shell {
   readonly start: Start;
   readonly identity: Shell['identity'];
   readonly playDemo: () => Promise<number>;
+  readonly #lookAtTerminal: Abilities['lookAtTerminal'] | undefined;
   readonly #lines = linesOf(process.stdin);
   #api: NodeApi | undefined;
   #attached = false;
   #lab: ChildProcess | undefined;
 
-  /** @param playDemo plays the demo on this process's streams until the person leaves. */
-  constructor(start: Start, playDemo: () => Promise<number> = async () => EXIT_INTERNAL) {
+  constructor(start: Start, { playDemo = async () => EXIT_INTERNAL, lookAtTerminal }: Partial<Abilities> = {}) {
     this.start = start;
     this.playDemo = playDemo;
+    this.#lookAtTerminal = lookAtTerminal;
     this.json = start.options.json;
     this.time = start.options.time;
     this.identity = {
@@ -175,6 +189,17 @@ export class Machine implements Shell {
   after(ms: number, then: () => void): () => void {
     const timer = setTimeout(then, ms);
     return () => clearTimeout(timer);
+  }
+
+  async lookAround(): Promise<Diagnosis> {
+    const { options, profile, warnings } = this.start;
+    const set = profile.list().filter(({ from }) => from?.startsWith(`${options.config}:`));
+    const names = [...set.map(({ name }) => name), ...(options.keys.length === 0 ? [] : ['keys'])].join(', ');
+    const config = { what: 'config', found: `${options.config}: ${names || 'nothing is set there'}` };
+    const unknown = warnings.map((found): Finding => ({ code: 'CONFIG_UNKNOWN', subject: 'config', found }));
+    const looked = await this.#lookAtTerminal?.(options);
+    const findings = [...unknown, ...(looked?.findings ?? [])].map((one) => findingView(one, (id) => id));
+    return { findings, good: [config, ...(looked?.good ?? [])] };
   }
 
   async inspect(): Promise<Outcome<Diagnosis>> {

@@ -30,6 +30,9 @@ export interface Context extends Wording {
   /** Writes a setting down, and changes this screen at once if it is about the screen. */
   change(name: string, value: string): Outcome<Changed>;
 
+  /** Looks at what is around this program: its settings, and the terminal if there is one. Absent where that is somebody else's. */
+  lookAround?(): Promise<Diagnosis>;
+
   /** Looks at this profile without its node: files, disk, clock, and why no node runs. Absent where there always is one. */
   inspect?(): Promise<Outcome<Diagnosis>>;
 }

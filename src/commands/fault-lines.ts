@@ -17,4 +17,4 @@ const AS_IT_IS = { sign: '·', ascii: '- ', aloud: 'note:' } as const;
 
 /** Commands are written as in the chat; in a shell what stands behind a slash stands behind `qpc`. Paths stay. */
 export const commandsIn = (text: string, face: Face): string =>
-  face === 'chat' ? text : text.replace(/(^|[\s(])\/(mesh|identity|up|add|block|accept|rename)\b/g, '$1qpc $2');
+  face === 'chat' ? text : text.replace(/(^|[\s(])\/(mesh|identity|up|add|block|accept|rename|set)\b/g, '$1qpc $2');

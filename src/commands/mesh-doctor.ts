@@ -5,7 +5,7 @@ import { plural } from './show.ts';
 
 export const meshDoctor = command({
   name: 'mesh doctor',
-  summary: 'look for what is wrong: files, clock, port, firewall, mDNS, peers, mail; starts no node',
+  summary: 'look for what is wrong: files, clock, port, firewall, peers, mail, terminal; starts no node',
   args: {},
   options: {},
   examples: ['/mesh doctor'],
@@ -16,8 +16,10 @@ export const meshDoctor = command({
     const isGone = !asked.ok && asked.error.code === 'E_NODE_GONE';
     const looked = isGone ? ((await context.inspect?.()) ?? asked) : asked;
     if (!looked.ok) return looked;
-    const { good } = looked.result;
-    const findings = looked.result.findings.map((one) => ({ ...one, fix: commandsIn(one.fix, context.face) }));
+    const around = await context.lookAround?.();
+    const all = [...looked.result.findings, ...(around?.findings ?? [])];
+    const findings = all.map((one) => ({ ...one, fix: commandsIn(one.fix, context.face) }));
+    const good = [...looked.result.good, ...(around?.good ?? [])];
     return { ok: true, result: { findings, good }, exitCode: findings.some(isFault) ? 1 : 0 };
   },
   render: ({ findings, good }, context) => {

@@ -22,6 +22,7 @@ import {
 } from './conversations.ts';
 import { givenBack, swapped } from './drafts.ts';
 import type { Editor } from './editor.ts';
+import { keyMap } from './key-map.ts';
 import { CHAT, type Pane } from './pane.ts';
 import { isSameView } from './panes/table.ts';
 import type { Prompt } from './prompt.ts';
@@ -92,10 +93,11 @@ export type ViewEvent =
 
 /** A screen as the person has chosen it; what keys have changed since gives way to a choice made anew. */
 export function preferred(state: ViewState, preferences: Preferences): ViewState {
-  const { theme, list } = preferences;
+  const { theme, color, list } = preferences;
   const choice = THEME_CHOICES.find((known) => known === theme) ?? 'auto';
   const listHidden = list === state.preferences.list ? state.listHidden : list === 'off';
-  return { ...state, preferences, look: { ...state.look, choice }, listHidden };
+  const keys = keyMap(preferences.keymap, state.keys.own);
+  return { ...state, preferences, keys, look: { ...state.look, choice, color }, listHidden };
 }
 
 /** What the screen shows after something happened. */

@@ -83,6 +83,23 @@ export const FAULTS = {
     means: 'the calendar of this machine is not that of others: messages show wrong times, and mail may expire early',
     fix: 'set the clock of this machine, best by NTP',
   },
+  CONFIG_UNKNOWN: {
+    severity: 'warn',
+    means: 'something in config.toml or in the environment means nothing to qpc, and is not used',
+    fix: 'correct it with an editor; /set lists what there is',
+  },
+
+  // ——— The terminal ————————————————————————————————————————————————————————————————————————————————————————————————————
+  TERMINAL_ASCII: {
+    severity: 'info',
+    means: 'only ASCII is drawn',
+    fix: 'a locale with UTF-8 (LANG=C.UTF-8) and a terminal that follows it draw the rest',
+  },
+  TERMINAL_WIDTHS: {
+    severity: 'info',
+    means: 'the terminal draws some emoji wider or narrower than they are; they are shown simpler',
+    fix: 'nothing needs to be done; newer terminals, and tmux from 3.6, draw them whole',
+  },
 
   // ——— The network around this machine —————————————————————————————————————————————————————————————————————————————————
   NO_NETWORK: {
