@@ -4,6 +4,8 @@ import { writeSync } from 'node:fs';
 export type Exits = {
   /** Ends the screen with an exit code: 128 and the signal's number. */
   readonly end: (code: number) => void;
+  /** Whether another program has the terminal: what its keys send (Ctrl+C, Ctrl+\) is meant for that one. */
+  readonly isAway: () => boolean;
   /** Gives the terminal back as it was. Called often, and when there is no time for anything else. */
   readonly restore: () => void;
   /** Stops as Ctrl+Z does. */
@@ -21,7 +23,11 @@ export function watchExits(exits: Exits): { readonly remove: () => void } {
     process.on(event as NodeJS.Signals, listener as () => void);
     off.push(() => process.off(event, listener as () => void));
   };
-  for (const [signal, code] of SIGNALS) on(signal, () => exits.end(code));
+  for (const [signal, code] of SIGNALS) {
+    on(signal, () => {
+      if (!(OF_KEYS.has(signal) && exits.isAway())) exits.end(code);
+    });
+  }
   on('SIGTSTP', exits.suspend);
   on('SIGCONT', exits.resume);
   on('exit', exits.restore);
@@ -53,6 +59,8 @@ const SIGNALS = [
   ['SIGHUP', 129],
   ['SIGQUIT', 131],
 ] as const;
+
+const OF_KEYS: ReadonlySet<string> = new Set(['SIGINT', 'SIGQUIT']);
 
 const EXIT_INTERNAL = 70;
 

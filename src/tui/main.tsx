@@ -66,6 +66,7 @@ export async function runTui({
   };
   const exits = watchExits({
     end: end.resolve,
+    isAway: () => terminal.isAway,
     restore: leave,
     suspend: () => void terminal.suspend(),
     resume: () => void terminal.retake(),

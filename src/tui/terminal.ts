@@ -13,6 +13,7 @@ export class Terminal {
   readonly #write: (text: string) => void;
   #lend: LendTerminal | undefined;
   #redraw = (): void => {};
+  #input: TtyInput | undefined;
   #on = false;
   #probing = false;
   #lent = false;
@@ -25,6 +26,7 @@ export class Terminal {
 
   /** Finds out how the terminal draws, on an alternate screen of its own, before anything else is drawn. */
   async meet(input: TtyInput, { utf8 }: { readonly utf8: boolean }): Promise<Probed> {
+    this.#input = input;
     this.#probing = true;
     this.#write(ALTERNATE);
     const found = await probe({ input, write: this.#write, utf8, waitMs: TERMINAL_ANSWER_MS });
@@ -83,6 +85,8 @@ export class Terminal {
       await this.#lend(async () => {
         this.restore();
         await meanwhile();
+        // Whoever had the terminal was told of its new sizes; this makes Node look for itself.
+        process.emit('SIGWINCH', 'SIGWINCH');
         this.enter();
       });
     } finally {
@@ -91,9 +95,18 @@ export class Terminal {
     }
   }
 
+  /** Whether somebody else has the terminal, and the signals of its keys. */
+  get isAway(): boolean {
+    return this.#lent;
+  }
+
   /** Stops the process as Ctrl+Z does, with the terminal as it was; goes on when it is continued. */
   suspend(): Promise<void> {
-    return this.lend(stopped);
+    return this.lend(async () => {
+      await stopped();
+      // Continued in the background, this stops it again before a byte is written to a terminal that the shell has (SIGTTOU).
+      this.#input?.setRawMode(true);
+    });
   }
 
   /** Takes the terminal again after somebody else had it without asking, and draws everything. */

@@ -223,7 +223,10 @@ class Watched {
   /** Looks at all that is whole: a sequence may still be on its way. */
   #lookForStrays(all = false): void {
     const end = all ? this.#fresh.length : Math.max(this.#fresh.lastIndexOf(FRAME_ENDS), 0);
-    const stray = strayIn(this.#fresh.slice(0, end));
+    // Who has left types to the shell, whose terminal shows it.
+    const left = this.#fresh.lastIndexOf(LEAVES);
+    const ours = left >= 0 && this.#fresh.indexOf(ENTERS, left) < 0 ? Math.min(end, left + LEAVES.length) : end;
+    const stray = strayIn(this.#fresh.slice(0, ours));
     this.#fresh = this.#fresh.slice(end);
     if (stray !== undefined) this.wrong.push(`a stray byte: ${stray}`);
   }
@@ -261,6 +264,9 @@ const WIDE = 1_000;
 const QUIET_MS = 60;
 /** Ink ends each frame with it (synchronized output). */
 const FRAME_ENDS = '\x1b[?2026l';
+
+const ENTERS = '\x1b[?1049h';
+const LEAVES = '\x1b[?1049l';
 
 /** Ink writes it once it reads keys. */
 const READY = '\x1b[?2004h';

@@ -35,7 +35,8 @@ class Screen {
   lines(): string[] {
     const { active } = this.terminal.buffer;
     return Array.from({ length: this.terminal.rows }, (_, y) =>
-      (active.getLine(active.viewportY + y)?.translateToString(true) ?? '').trimEnd(),
+      // The model keeps what was there before it became narrower, beyond its edge.
+      (active.getLine(active.viewportY + y)?.translateToString(true, 0, this.terminal.cols) ?? '').trimEnd(),
     );
   }
 
@@ -121,7 +122,11 @@ export function mount(node: ReactNode, size: Size = { cols: 100, rows: 30 }) {
 /** A program in a real pty, run by this Node. */
 export function spawn(args: readonly string[], size: Size = { cols: 100, rows: 30 }, env: NodeJS.ProcessEnv = {}) {
   const usual = { TERM: 'xterm-256color', LANG: 'C.UTF-8', TZ: 'UTC', PATH: process.env.PATH, HOME: process.env.HOME };
-  const child = pty.spawn(process.execPath, [...args], { ...size, name: 'xterm-256color', env: { ...usual, ...env } });
+  const child = pty.spawn(process.execPath, [...args], {
+    ...size,
+    name: env.TERM ?? usual.TERM,
+    env: { ...usual, ...env },
+  });
   const screen = new Screen(size, (bytes) => child.write(bytes));
   child.onData((bytes) => screen.write(bytes));
   // The terminal's answers to questions of the program.
@@ -134,7 +139,11 @@ export function spawn(args: readonly string[], size: Size = { cols: 100, rows: 3
       // It has ended already.
     }
   };
-  return Object.assign(screen, { pid: child.pid, exit, [Symbol.dispose]: kill });
+  const resize = ({ cols, rows }: Size): void => {
+    child.resize(cols, rows);
+    screen.terminal.resize(cols, rows);
+  };
+  return Object.assign(screen, { pid: child.pid, exit, resize, [Symbol.dispose]: kill });
 }
 
 class FakeKeyboard extends EventEmitter {
