@@ -97,7 +97,9 @@ export async function readMailFile(
       await take(push, head);
       reached(bytes, size);
     };
-    return await readBlocks(file, path, network, taken);
+    const read = await readBlocks(file, path, network, taken);
+    if (read.isWhole) reached(size, size);
+    return read;
   } catch (error) {
     throw stickError(error, path);
   } finally {

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { identityOf } from '../../src/core/crypto/identity.ts';
 import type { NodeId } from '../../src/core/crypto/node-id.ts';
+import { networkTag } from '../../src/core/crypto/purpose.ts';
 import { nodeSuite } from '../../src/host/node-suite.ts';
+import { readMailFile } from '../../src/host/stick.ts';
 import { type LoneNode, loneNode } from '../support/lone-node.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -55,6 +57,26 @@ describe('mail on a stick', () => {
     await bob.get('storeImport', { file: second });
     await expect.poll(() => texts(bob)).toEqual(['by way of carol']);
     expect(bob.events.find((event) => event.type === 'message')).toMatchObject({ hops: 2 });
+  });
+
+  test('says how far it has been read, byte by byte to its end', async () => {
+    const ann = await loneNode({ seed: seedOf(1) });
+    for (const text of ['one', 'two', 'three']) await ann.get('send', { peer: idOf(2), text });
+    const file = stick();
+    const { bytes } = await ann.get('storeExport', { file });
+    const said: number[] = [];
+    await readMailFile(
+      file,
+      networkTag(nodeSuite, 'test'),
+      async () => {},
+      (read, of) => {
+        expect(of).toBe(bytes);
+        said.push(read);
+      },
+    );
+    expect(said).toHaveLength(4);
+    expect(said).toEqual(said.toSorted((a, b) => a - b));
+    expect(said.at(-1)).toBe(bytes);
   });
 
   test('for a channel that is not read here is shown as of a channel, and of no person', async () => {

@@ -22,7 +22,7 @@ export class Indexing {
     const left = this.#database.indexing();
     if (!left) return;
     const undertaking = this.#undertakings.begin('making the index for /search', 'lines', left.of);
-    this.#later(PAUSE_MS, undertaking);
+    this.#later(PAUSE_MS, { undertaking, of: left.of });
   }
 
   /** What is left is done at the next start. */
@@ -30,18 +30,22 @@ export class Indexing {
     clearTimeout(this.#timer);
   }
 
-  #later(ms: number, undertaking: Undertaking): void {
-    this.#timer = setTimeout(() => this.#goOn(undertaking), ms).unref();
+  #later(ms: number, work: Work): void {
+    this.#timer = setTimeout(() => this.#goOn(work), ms).unref();
   }
 
-  #goOn(undertaking: Undertaking): void {
+  #goOn({ undertaking, of }: Work): void {
     const isTaken = this.#database.indexMore(INDEXED_AT_ONCE);
     const left = this.#database.indexing();
     if (isTaken && !left) {
+      undertaking.reached(of);
       undertaking.ended();
       return;
     }
     if (left) undertaking.reached(left.done, left.of);
-    this.#later(isTaken ? PAUSE_MS : AGAIN_MS, undertaking);
+    this.#later(isTaken ? PAUSE_MS : AGAIN_MS, { undertaking, of: left?.of ?? of });
   }
 }
+
+/** What is under way, and how many lines there are. */
+type Work = { readonly undertaking: Undertaking; readonly of: number };
