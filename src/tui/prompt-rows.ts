@@ -22,7 +22,10 @@ export function rowsOf(editor: Editor, cols: number): PromptRows {
   const y = starts.findLastIndex((start) => start <= text.caret);
   let x = 0;
   for (const character of graphemes(text.text.slice(starts[y], text.caret))) x += cellsOf(character);
-  const row = (start: number, at: number) => text.text.slice(start, starts[at + 1]).replace(/\n$/, '');
+  const row = (start: number, at: number): string => {
+    const end = starts[at + 1] ?? text.text.length;
+    return text.text.slice(start, end > start && text.text[end - 1] === '\n' ? end - 1 : end);
+  };
   const rows = { rows: starts.map(row), x, y };
   KNOWN.set(editor, { cols, rows });
   return rows;
