@@ -48,7 +48,7 @@ const PICTURES = [
   {
     name: 'details',
     title: 'The life of a letter: who has it, since when, by which way',
-    steps: [press('M-5'), until('blue pot'), type('/mesh why ^'), press('Enter'), until('written')],
+    steps: [press('M-5'), until('blue pot'), type('/mesh details ^'), press('Enter'), until('written')],
   },
   { name: 'help', title: 'Help: keys and commands', steps: [press('M-h'), until('Help')] },
   {
