@@ -109,6 +109,11 @@ export const readingMethods = {
     }),
   },
   markRead: { params: z.object({ where: z.string() }), result: z.object({}) },
+  /** Whether a conversation gives notice of what comes in it while nobody looks: from now on not, or again. Kept. */
+  mute: {
+    params: z.object({ where: z.string() }),
+    result: z.object({ id: z.string(), name: z.string(), muted: z.boolean() }),
+  },
   /**
    * Changes one of `CONFIGURABLE` until the node stops. Without a value only says what it is.
    */

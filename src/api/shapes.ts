@@ -178,6 +178,10 @@ export const conversation = z.object({
   /** `#topic`, petname or `~name.k7qd`. */
   name: z.string(),
   unread: count,
+  /** The first line that was not read, when there is one. */
+  fresh: z.string().optional(),
+  /** Whether it gives no notice while nobody looks. */
+  muted: z.boolean().optional(),
   lastAt: z.number().optional(),
 });
 /** A conversation with what is unread in it. */

@@ -7,7 +7,7 @@ export const block = command({
   args: { peer: PEER },
   options: {},
   examples: ['/block ~carol.k7qd'],
-  akin: ['ignore', 'ban', 'unblock', 'mute'],
+  akin: ['ignore', 'ban', 'unblock'],
   run: (api, { peer }) => api.call('block', { peer }),
   render: ({ name, blocked }) => [blocked ? `${name} is blocked` : `${name} is no longer blocked`],
 });

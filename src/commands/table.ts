@@ -4,6 +4,7 @@ import { block } from './block.ts';
 import { chat } from './chat.ts';
 import type { Command } from './command.ts';
 import { contacts } from './contacts.ts';
+import { copy } from './copy.ts';
 import { deleteLine } from './delete.ts';
 import { discard } from './discard.ts';
 import { edit } from './edit.ts';
@@ -31,6 +32,7 @@ import { meshSubscribe } from './mesh-subscribe.ts';
 import { meshTrace } from './mesh-trace.ts';
 import { meshUnsubscribe } from './mesh-unsubscribe.ts';
 import { meshWhy } from './mesh-why.ts';
+import { mute } from './mute.ts';
 import { nick } from './nick.ts';
 import { quit } from './quit.ts';
 import { react } from './react.ts';
@@ -89,10 +91,12 @@ export const COMMANDS: readonly Command[] = [
   requests,
   accept,
   nick,
+  mute,
   reply,
   edit,
   react,
   deleteLine,
+  copy,
   retry,
   discard,
   search,

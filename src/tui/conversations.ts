@@ -21,6 +21,8 @@ export type Conversation = {
   readonly fresh: string | undefined;
   /** How many lines of others are new from the rule on. */
   readonly news: number;
+  /** The first line that the node knows to be unread, which need not be held. */
+  readonly first: string | undefined;
   /** Whether it gives no notice while the person looks elsewhere. */
   readonly muted: boolean;
   /** Long messages that the reader wants whole. At most `SCREEN_UNFOLDED_MAX`. */
@@ -45,11 +47,14 @@ export function listed(known: readonly Conversation[], list: Listed, open: strin
     const entry = now.get(conversation.id);
     now.delete(conversation.id);
     const mentions = entry?.unread === 0 ? 0 : conversation.mentions;
-    if (entry) return [{ ...conversation, name: entry.name, unread: entry.unread, mentions }];
+    if (entry) return [{ ...conversation, ...told(entry), mentions }];
     return conversation.id === open ? [conversation] : [];
   });
-  return [...kept, ...[...now.values()].map((entry) => unread(entry, entry.unread))];
+  return [...kept, ...[...now.values()].map((entry) => ({ ...unread(entry), ...told(entry) }))];
 }
+
+/** What the node's list knows better than the screen. */
+const told = ({ name, unread, fresh, muted = false }: Listed[number]) => ({ name, unread, first: fresh, muted });
 
 /** A message came, from others or from another screen of ours; `seen` when the reader looks at its conversation's end. */
 export function arrived(known: readonly Conversation[], message: Message, me: Me, seen: boolean): Conversation[] {
@@ -103,17 +108,18 @@ function withLine(
 }
 
 /** A conversation of which nothing has been read yet. */
-export const unread = (of: Pick<Conversation, 'id' | 'kind' | 'name'>, unread = 0): Conversation => ({
+export const unread = (of: Pick<Conversation, 'id' | 'kind' | 'name'>): Conversation => ({
   id: of.id,
   kind: of.kind,
   name: of.name,
-  unread,
+  unread: 0,
   mentions: 0,
   messages: [],
   history: 'unread',
   newer: false,
   fresh: undefined,
   news: 0,
+  first: undefined,
   muted: false,
   unfolded: [],
 });
@@ -132,7 +138,12 @@ export const toNewest = (conversation: Conversation): Conversation => ({
 });
 
 /** The reader has seen the end. */
-export const seen = (conversation: Conversation): Conversation => ({ ...conversation, unread: 0, mentions: 0 });
+export const seen = (conversation: Conversation): Conversation => ({
+  ...conversation,
+  unread: 0,
+  mentions: 0,
+  first: undefined,
+});
 
 /** The reader goes elsewhere: the rule goes, and so do lines that can be read again. */
 export function left(conversation: Conversation): Conversation {

@@ -42,6 +42,8 @@ export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
 }
 
 function entered(conversation: Conversation): Conversation {
+  const { first, unread: news } = conversation;
+  if (first !== undefined && news > 0) return { ...conversation, fresh: first, news };
   const counted = ruled({ ...conversation, fresh: undefined });
   return counted.fresh === undefined ? conversation : counted;
 }
@@ -139,7 +141,7 @@ function mentionFrom(state: ViewState, by: -1 | 1): Message | undefined {
 export function toMention(state: ViewState, by: -1 | 1): ViewState {
   const line = mentionFrom(state, by);
   if (line) return found(state, line.id, 'marked');
-  const text = by < 0 ? 'no mention of you before this one here' : 'no mention of you after this one';
+  const text = by < 0 ? 'no mention of you before this one' : 'no mention of you after this one';
   return { ...state, banner: { kind: 'warning', text } };
 }
 

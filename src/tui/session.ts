@@ -317,7 +317,7 @@ export class Session implements Context {
     const words = line.trim().split(/\s+/).slice(command.split(' ').length);
     for (const { answers } of Object.values(VIEWS)) {
       if (!answers || ![answers.command].flat().includes(command)) continue;
-      const pane = answers.pane(words, result);
+      const pane = answers.pane(words, result, this.#state);
       return pane && isSameView(pane, this.#state.pane) ? this.#state.pane : pane;
     }
     return undefined;

@@ -18,6 +18,8 @@ export type Signs = {
   readonly dash: string;
   readonly up: string;
   readonly down: string;
+  /** Something has been begun there. */
+  readonly draft: string;
   /** Begins what a line answers. */
   readonly answers: string;
   /** Begins what the line being written answers. */
@@ -44,6 +46,7 @@ export const UNICODE_SIGNS: Signs = {
   dash: '—',
   up: '↑',
   down: '↓',
+  draft: '✎',
   answers: '┌',
   aims: '↳',
 };
@@ -68,6 +71,7 @@ export const ASCII_SIGNS: Signs = {
   dash: '-',
   up: '^',
   down: 'v',
+  draft: '%',
   answers: ',',
   aims: '>',
 };

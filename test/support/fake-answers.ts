@@ -193,7 +193,17 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
       ...book.contacts.map((c) => ({ id: c.id, kind: 'direct' as const, name: c.name })),
     ].map((c) => {
       const last = book.messages.findLast((m) => conversationOf(m) === c.id);
-      return { ...c, unread: book.unread.get(c.id) ?? 0, ...(last ? { lastAt: last.received } : {}) };
+      const unread = book.unread.get(c.id) ?? 0;
+      const news = book.messages.filter((m) => conversationOf(m) === c.id && m.state === undefined);
+      const fresh = unread === 0 ? undefined : news.at(-unread)?.id;
+      const muted = book.muted.has(c.id);
+      return {
+        ...c,
+        unread,
+        ...(fresh && { fresh }),
+        ...(muted && { muted }),
+        ...(last ? { lastAt: last.received } : {}),
+      };
     });
     return { conversations: all.toSorted((a, b) => (b.lastAt ?? 0) - (a.lastAt ?? 0)) };
   },
@@ -272,6 +282,12 @@ export const answers = (book: FakeBook, act: Acts): Handlers => ({
   typing: ({ where }) => {
     book.where(where);
     return {};
+  },
+  mute: ({ where }) => {
+    const id = book.where(where);
+    const muted = !book.muted.delete(id);
+    if (muted) book.muted.add(id);
+    return { id, name: book.nameOf(id), muted };
   },
   markRead: ({ where }) => {
     book.unread.delete(book.where(where));

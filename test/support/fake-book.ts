@@ -12,6 +12,8 @@ export class FakeBook {
   /** Every line of every conversation, oldest first. */
   readonly messages: Message[] = past();
   readonly unread = new Map<string, number>();
+  /** Conversations that give no notice. */
+  readonly muted = new Set<string>();
   name = 'ann';
   stays = false;
   /** Whether the node looks for others nearby. */

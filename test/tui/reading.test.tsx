@@ -295,6 +295,72 @@ describe('jumping', () => {
   });
 });
 
+describe('a chat with far more news than a page', () => {
+  test('opens at its newest line, says how many are above, and Alt+U goes to the first', async () => {
+    using ann = await sit({
+      prepare: (node) => {
+        for (let n = 0; n < 900; n++) node.receive('dora', `news ${n}`);
+        node.receive('bob', 'thanks', general);
+      },
+    });
+    await ann.until(/dora +99\+/);
+    ann.press('M-2');
+    await ann.until('↑ 900 new: Alt+U');
+    ann.press('M-u');
+    await ann.until(/─ 900 new ─+\n.*news 0\n/);
+    ann.press('Esc');
+    await ann.until('news 899');
+  });
+});
+
+describe('/mute', () => {
+  test('takes the notices of a conversation away, and gives them back', async () => {
+    using ann = await sit({ env: { TERM: 'xterm-kitty' } });
+    ann.type('/mute bob\r');
+    await ann.until('bob gives no notice from now on');
+    ann.session.tell({ type: 'focus', focused: false });
+    await ann.until(() => ann.session.state.conversations.some(({ muted }) => muted));
+    ann.node.receive('bob', 'psst');
+    expect(ann.emitted).toEqual([]);
+    await ann.until(/2 bob +1 /);
+    ann.type('/mute bob\r');
+    await ann.until('bob gives notice again');
+    await ann.until(() => !ann.session.state.conversations.some(({ muted }) => muted));
+    ann.node.receive('bob', 'hello?');
+    expect(ann.emitted.length).toBe(1);
+  });
+});
+
+describe('/copy', () => {
+  test('copies the newest line of others', async () => {
+    using ann = await sit();
+    ann.type('/copy\r');
+    await ann.until('✓ copied 6 characters (OSC 52)');
+    expect(ann.emitted.length).toBe(1);
+  });
+});
+
+describe('/search', () => {
+  test('shows its hits in the view, in all conversations', async () => {
+    using ann = await sit();
+    ann.type('/search hill\r');
+    await ann.until(/Search in all conversations/);
+    await ann.until(/▸ +07:52 +bob +bob +the hill node is back/);
+    ann.press('Esc');
+    await ann.until('thanks');
+  });
+});
+
+describe('a draft', () => {
+  test('is marked in the list of chats', async () => {
+    using ann = await sit();
+    ann.type('not yet');
+    await ann.until('❯ not yet');
+    ann.press('M-2');
+    await ann.until(/1 #general +✎ │/);
+  });
+});
+
 describe('the unread rule', () => {
   test('stands above what came while the terminal was not looked at, and moves when that has been seen', async () => {
     using ann = await sit();

@@ -166,6 +166,16 @@ export class Database {
     return this.#connected().history.conversations();
   }
 
+  /** Conversations that give no notice. */
+  muted(): ReadonlySet<string> {
+    return this.#connected().history.muted();
+  }
+
+  /** A conversation gives no notice from now on, or does again; whether the disk has taken that. */
+  mute(conversation: string, muted: boolean): boolean {
+    return this.#lightly(({ history }) => history.mute(conversation, muted));
+  }
+
   /** Everything in this conversation that was received until `upTo`, and told, has been read: gives the letters among it that were not before. */
   markRead(conversation: string, upTo: Timestamp): readonly ReadLetter[] {
     let read: readonly ReadLetter[] = [];

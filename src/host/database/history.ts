@@ -23,6 +23,8 @@ export type ConversationRow = {
   readonly kind: MessageRecord['kind'];
   /** Lines of others after the read mark. */
   readonly unread: number;
+  /** The first of these to come here. */
+  readonly fresh?: EnvelopeId;
   readonly lastAt: Timestamp;
 };
 
@@ -90,9 +92,23 @@ export class History {
   /** All conversations that have a line, newest first. */
   conversations(): ConversationRow[] {
     return this.#statements
-      .of('SELECT id, kind, unread, last_at AS lastAt FROM conversation ORDER BY last_at DESC')
+      .of(`SELECT id, kind, unread, last_at AS lastAt, ${FRESH} AS fresh FROM conversation ORDER BY last_at DESC`)
       .all()
-      .map((row) => ({ ...row }) as unknown as ConversationRow);
+      .map(({ fresh, ...row }) => ({ ...row, ...(fresh === null ? {} : { fresh }) }) as unknown as ConversationRow);
+  }
+
+  /** Conversations that give no notice. */
+  muted(): ReadonlySet<string> {
+    const rows = this.#statements.of('SELECT conversation FROM muted').all();
+    return new Set(rows.map(({ conversation }) => String(conversation)));
+  }
+
+  /** A conversation gives no notice from now on, or does again. */
+  mute(conversation: string, muted: boolean): void {
+    const change = muted
+      ? 'INSERT OR IGNORE INTO muted VALUES (:conversation)'
+      : 'DELETE FROM muted WHERE conversation = :conversation';
+    this.#statements.of(change).run({ conversation });
   }
 
   /** Lines that came while no screen was there, oldest first. */
@@ -218,6 +234,11 @@ function sideOf(
 const PASSED = `SELECT id, sender AS "from", hops FROM line
   WHERE conversation = :conversation AND kind = 'direct' AND hops > 0 AND deleted IS NULL AND n <= :place
     AND n > (SELECT read_n FROM conversation WHERE id = :conversation) ORDER BY n DESC LIMIT ${READ_GATHERED_MAX}`;
+
+// By the index of conversations, whose rows are in the order of `n`: where nothing is unread it is not looked at.
+const FRESH = `iif(unread = 0, NULL, (SELECT message.id FROM message INDEXED BY message_by_conversation
+  WHERE message.conversation = conversation.id AND n > conversation.read_n AND hops > 0 AND deleted IS NULL
+    AND content IN ('text', 'unsupported') ORDER BY n LIMIT 1))`;
 
 const COUNT_UNREAD = `UPDATE conversation SET unread = (
   SELECT count(*) FROM line WHERE conversation = :id AND n > conversation.read_n AND hops > 0 AND deleted IS NULL) WHERE id = :id`;

@@ -125,4 +125,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE delivery ADD COLUMN steps TEXT NOT NULL DEFAULT '[]';
   ALTER TABLE delivery ADD COLUMN holders TEXT NOT NULL DEFAULT '[]';
   `,
+  `
+  -- Conversations that give no notice, whether anything has been said in them or not.
+  CREATE TABLE muted (conversation TEXT PRIMARY KEY) STRICT;
+  `,
 ];

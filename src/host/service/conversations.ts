@@ -1,4 +1,4 @@
-import { done, type Handlers } from '../../api/answer.ts';
+import { done, failed, type Handlers } from '../../api/answer.ts';
 import type { Conversation } from '../../api/shapes.ts';
 import { cleanText } from '../../core/base/clean.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
@@ -18,7 +18,7 @@ export const conversationMethods = (desk: Desk, requests: Requests) =>
       const written: Conversation[] = database
         .conversations()
         .filter(({ id, kind }) => !requests.waits({ kind, from: id as NodeId }))
-        .map(({ id, kind, unread, lastAt }) => ({ id, kind, unread, lastAt, name: names.ofConversation(id, kind) }));
+        .map((row) => ({ ...row, name: names.ofConversation(row.id, row.kind) }));
       const has = new Set(written.map(({ id }) => id));
       const empty: Conversation[] = [
         ...names.channels().map(({ id }) => ({ id: id as string, kind: 'channel' as const })),
@@ -28,7 +28,18 @@ export const conversationMethods = (desk: Desk, requests: Requests) =>
       ]
         .filter(({ id }) => !has.has(id))
         .map((one) => ({ ...one, name: names.ofConversation(one.id, one.kind), unread: 0 }));
-      return done({ conversations: [...written, ...empty] });
+      const muted = database.muted();
+      const all = [...written, ...empty].map((one) => (muted.has(one.id) ? { ...one, muted: true } : one));
+      return done({ conversations: all });
+    },
+
+    mute({ where }) {
+      const place = desk.names.where(where);
+      if (!place.ok) return place;
+      const { id, name } = place.result;
+      const muted = !desk.database.muted().has(id);
+      if (!desk.database.mute(id, muted)) return failed('E_NOT_STORED', `the disk did not take that ${name} is muted`);
+      return done({ id, name, muted });
     },
 
     resolve: ({ where }) => desk.names.where(where),

@@ -1,7 +1,9 @@
+import type { Result } from '../../api/schema.ts';
 import { graphemes } from '../cells.ts';
 import { layout } from '../layout.ts';
+import type { ViewState } from '../screen-state.ts';
 import type { SearchPane } from '../search-pane.ts';
-import { questionOf } from '../searching.ts';
+import { beginSearch, questionOf } from '../searching.ts';
 import { bodyRows } from '../views/frame.ts';
 import { search } from '../views/search.ts';
 import { stepOf } from './scrolling.ts';
@@ -33,7 +35,16 @@ export const SEARCH: View<SearchPane> = {
   },
   type: (_state, pane, letter) => changed({ ...pane, query: (pane.query + letter).slice(0, QUERY_UNITS_MAX) }),
   subject: () => 'search',
+  answers: { command: '/search', pane: answered },
 };
+
+/** `/search WORDS` has been answered: its hits, as if they had been typed here. With options it is answered in lines. */
+function answered(words: readonly string[], result: unknown, state?: ViewState): SearchPane | undefined {
+  if (!state || words.some((word) => word.startsWith('--'))) return undefined;
+  const { messages, more, words: looked, indexing } = result as Result<'search'>;
+  const pane = { ...beginSearch(state, words.join(' ')), where: undefined };
+  return { ...pane, hits: messages.toReversed(), more, words: looked, indexing, asked: questionOf(pane) };
+}
 
 const changed = (pane: SearchPane): readonly Deed[] => [{ do: 'show', pane }];
 

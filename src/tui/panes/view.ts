@@ -49,6 +49,6 @@ export type View<P extends Pane> = {
   /** The command that this view answers, given the words typed behind its name and its result; `undefined` when lines do. */
   readonly answers?: {
     readonly command: string | readonly string[];
-    readonly pane: (words: readonly string[], result: unknown) => P | undefined;
+    readonly pane: (words: readonly string[], result: unknown, state?: ViewState) => P | undefined;
   };
 };

@@ -33,17 +33,19 @@ function chats({ conversations, open }: ViewState, rows: number): (readonly [Con
   return conversations.slice(from, from + rows).map((conversation, index) => [conversation, from + index] as const);
 }
 
-function entry(conversation: Conversation, position: number, { open }: ViewState, room: number, theme: Theme): string {
-  const { unread, mentions } = conversation;
+function entry(conversation: Conversation, position: number, state: ViewState, room: number, theme: Theme): string {
+  const { id, name, unread, mentions, muted } = conversation;
+  const { signs } = theme;
   const count = unread === 0 ? '' : `${unread > 99 ? '99+' : unread}${mentions > 0 ? '!' : ''}`;
+  const draft = state.drafts.has(id) ? `${signs.draft}${count === '' ? '' : ' '}` : '';
   const number = position < 10 ? String((position + 1) % 10) : ' ';
-  const label = padEnd(
-    ` ${number} ${shortName(conversation.name, room - 4 - width(count), theme.signs.more)}`,
-    room - width(count) - 1,
-  );
-  if (conversation.id === open) return theme.chosen(`${label}${count} `);
-  if (count === '') return `${label} `;
-  return `${theme.bold(label)}${(mentions > 0 ? theme.warn : theme.accent)(theme.bold(count))} `;
+  const taken = width(draft + count);
+  const label = padEnd(` ${number} ${shortName(name, room - 4 - taken, signs.more)}`, room - taken - 1);
+  if (id === state.open) return theme.chosen(`${label}${draft}${count} `);
+  const marks = `${theme.dim(draft)}${muted ? count : (mentions > 0 ? theme.warn : theme.accent)(theme.bold(count))} `;
+  // What gives no notice does not call for it here either.
+  if (muted) return theme.dim(label) + theme.dim(marks);
+  return (count === '' ? label : theme.bold(label)) + marks;
 }
 
 function person(peer: Peer, room: number, theme: Theme): string {

@@ -35,7 +35,10 @@ function rightParts(state: ViewState, theme: Theme): Part[] {
   const parts: Part[] = [];
   const open = openConversation(state);
   const writers = writing(state);
-  const others = state.conversations.reduce((sum, { id, unread }) => sum + (id === state.open ? 0 : unread), 0);
+  const others = state.conversations.reduce(
+    (sum, { id, unread, muted }) => sum + (id === state.open || muted ? 0 : unread),
+    0,
+  );
   const trouble = status?.troubles[0];
   if (state.anchor !== undefined || open?.newer)
     parts.push({ rank: 8, text: theme.warn(`${signs.down} ${newer(open)}: Esc`) });

@@ -270,8 +270,28 @@ describe('conversations', () => {
       id: 'one',
       kind: 'direct',
       unread: 2,
+      fresh: of(1, '').message.id,
       lastAt: of(3, '').message.received,
     });
+  });
+
+  test('the first line that was not read is named, as long as there is one', () => {
+    const of = (n: number) => messageRecord(n, { conversation: 'one' });
+    database.apply([of(1), of(2), of(3)]);
+    for (const n of [1, 2, 3]) database.told(of(n).message);
+    const fresh = () => database.conversations()[0]?.fresh;
+    database.markRead('one', of(1).message.received);
+    expect(fresh()).toBe(of(2).message.id);
+    database.markRead('one', of(3).message.received);
+    expect(fresh()).toBeUndefined();
+  });
+
+  test('give no notice once they are muted, whether anything was said in them or not, also after a restart', () => {
+    expect(database.mute('one', true)).toBe(true);
+    database.mute('two', true);
+    database.mute('two', true);
+    database.mute('one', false);
+    expect([...database.muted()]).toEqual(['two']);
   });
 
   test('a line that comes late does not take back the end of a run of numbers', () => {
