@@ -1,3 +1,4 @@
+import { PREFERENCES } from '../api/preferences.ts';
 import type { Command } from '../commands/command.ts';
 import { EXIT_CODES, EXIT_MEANINGS } from '../commands/exit-code.ts';
 import type { GlobalOption } from '../commands/program.ts';
@@ -9,13 +10,22 @@ import { DROP_REASONS } from '../core/base/drop-reason.ts';
  * `docs/commands.md` with its generated parts made anew: what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
  * The rest is written by hand.
  */
-export const fillCommandsPage = (page: string, options: readonly GlobalOption[]): string =>
+export const fillCommandsPage = (page: string, tables: Tables): string =>
   page.replace(/(<!-- begin (\w+) -->\n)[\s\S]*?(<!-- end \2 -->)/g, (_all, begin: string, part: string, end: string) =>
-    [begin, ...(PARTS.get(part)?.(options) ?? []).map((line) => `${line}\n`), end].join(''),
+    [begin, ...(PARTS.get(part)?.(tables) ?? []).map((line) => `${line}\n`), end].join(''),
   );
 
-const PARTS: ReadonlyMap<string, (options: readonly GlobalOption[]) => readonly string[]> = new Map([
-  ['options', optionRows],
+/** What the page is made from beside the commands. */
+export type Tables = {
+  readonly options: readonly GlobalOption[];
+  /** What keys can ask for: the name of each action, and its keys. */
+  readonly actions: readonly (readonly [name: string, keys: string])[];
+};
+
+const PARTS: ReadonlyMap<string, (tables: Tables) => readonly string[]> = new Map([
+  ['options', ({ options }: Tables) => optionRows(options)],
+  ['preferences', preferenceRows],
+  ['actions', actionRows],
   ['chat', () => commandRows(COMMANDS.filter((c) => c.on === 'node'))],
   ['shell', () => commandRows(COMMANDS.filter((c) => c.on === 'shell'))],
   ['details', () => COMMANDS.flatMap(details)],
@@ -29,6 +39,17 @@ function optionRows(options: readonly GlobalOption[]): readonly string[] {
     return `| ${code(flag)} | ${o.help} | ${o.default ?? ''} |`;
   });
   return ['| option | what it is | unless given |', '| --- | --- | --- |', ...rows];
+}
+
+function preferenceRows(): readonly string[] {
+  const rows = Object.entries(PREFERENCES).map(
+    ([name, { about, values }]) => `| ${code(name)} | ${values.map(code).join(' ')} | ${about} |`,
+  );
+  return ['| name | values, the usual one first | what it is |', '| --- | --- | --- |', ...rows];
+}
+
+function actionRows({ actions }: Tables): readonly string[] {
+  return ['| action | keys |', '| --- | --- |', ...actions.map(([name, keys]) => `| ${code(name)} | ${keys} |`)];
 }
 
 const commandRows = (commands: readonly Command[]): readonly string[] => [

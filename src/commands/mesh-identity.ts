@@ -41,7 +41,7 @@ export const meshIdentity = command({
     };
     return { ok: true, result };
   },
-  render: (result) => {
+  render: (result, { aloud }) => {
     if (result.svg !== undefined) return [`your code is in ${result.svg}`];
     return [
       ...columns([
@@ -54,10 +54,13 @@ export const meshIdentity = command({
         ['home', result.home],
         ['known peers', String(result.peers)],
       ]),
-      ...(result.qr ?? []),
+      ...(result.qr === undefined ? [] : aloud ? [NOT_READ] : result.qr),
     ];
   },
 });
+
+/** To whom it is read aloud, rows of blocks say nothing. */
+const NOT_READ = 'the code is a picture; the address above says the same, and --words gives six words to compare';
 
 /** A QR code in half blocks, a line each; the encoder is loaded when it is wanted. */
 async function draw(text: string): Promise<readonly string[]> {

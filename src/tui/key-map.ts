@@ -56,6 +56,15 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
   [...BINDINGS, ...EMACS].map(({ action }) => [actionName(action), action] as const),
 );
 
+/** Every action with the keys that ask for it when nobody has bound others. */
+export const actionRows = (): readonly (readonly [name: string, keys: string])[] =>
+  [...ACTIONS].map(([name]) => {
+    const of = (bindings: readonly Binding[]) =>
+      bindings.flatMap(({ keys, action }) => (actionName(action) === name ? keys.map(keyLabel) : []));
+    const emacs = of(EMACS).map((key) => `${key} (emacs)`);
+    return [name, [...of(BINDINGS), ...emacs].join(', ')] as const;
+  });
+
 /** A row of the help: a key or two, and what they do. */
 export type HelpRow = {
   readonly group: HelpGroup;

@@ -6,11 +6,12 @@ import { parseWords } from '../../src/commands/program.ts';
 import { readLine } from '../../src/commands/run-line.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { OPTIONS } from '../../src/host/options/option-table.ts';
+import { actionRows } from '../../src/tui/key-map.ts';
 
 const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
 
 test('docs/commands.md is what the table of commands says (else: npm run build && npm run docs)', () => {
-  expect(fillCommandsPage(page, OPTIONS)).toBe(page);
+  expect(fillCommandsPage(page, { options: OPTIONS, actions: actionRows() })).toBe(page);
 });
 
 test('every command and option is on the page', () => {
