@@ -43,6 +43,42 @@ describe('strangers', () => {
   });
 });
 
+const AMONG = fileURLToPath(new URL('../support/screen-among-strangers.ts', import.meta.url));
+
+test('whatever was ever written to do harm, as message, name, topic, address and words of an error: not a byte of it is obeyed', async () => {
+  using screen = spawn([AMONG], { cols: 100, rows: 30 });
+  await screen.until('#general', 15_000);
+  const keys = [
+    'M-p',
+    'Esc',
+    'M-s',
+    'Esc',
+    'M-i',
+    'Esc',
+    'M-m',
+    'Esc',
+    'M-2',
+    'M-1',
+    'M-a',
+    'C-g',
+    'Esc',
+    'M-v',
+    'Esc',
+  ];
+  for (let turn = 0; !screen.text().includes('ALL OF THEM'); turn++) {
+    if (turn % 20 === 0) screen.type('/mesh ping bob\r');
+    else screen.press(keys[turn % keys.length]!);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    if (turn > 3_000) throw new Error(`the end was never seen:\n${screen.text()}`);
+  }
+  process.kill(screen.pid, 'SIGTERM');
+  expect(await screen.exit).toBe(143);
+  expect(strayIn(screen.raw)).toBeUndefined();
+  expect(screen.raw).toContain('\\u{1b}]0;owned\\u{7}');
+  // What our own sequences carry is ours: titles and notices have no control and no end of their own in them.
+  expect(screen.raw).not.toMatch(/\x1b\]2;[^\x07]*owned\x07|\x1b\]52|\x1b\]8;;http:\/\/evil/);
+}, 90_000);
+
 describe('at rest', () => {
   test('nothing is drawn while nothing happens', async () => {
     using screen = await start();
