@@ -302,7 +302,9 @@ describe('the prompt', () => {
 describe('the store', () => {
   test.each([100, 60, 52])('has every column whole at %i columns', async (cols) => {
     const state = await annsScreen();
-    const shown = plain(store(state, { name: 'store', chosen: undefined, shows: OURS.store }, { cols, rows: 20 }, MONO));
+    const shown = plain(
+      store(state, { name: 'store', chosen: undefined, shows: OURS.store }, { cols, rows: 20 }, MONO),
+    );
     expect(shown).toMatch(/EXPIRES IN/);
     expect(shown).not.toContain('…');
   });
