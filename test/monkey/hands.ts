@@ -9,7 +9,7 @@ export type Deed =
 
 /**
  * Anything that hands, terminals and bad luck can do to a keyboard, but for what is there to leave: Ctrl+C alone clears the
- * line, and twice in a second is not pressed. Nor is Ctrl+Z: whoever stops the screen types to the shell.
+ * line, and twice in a second is not pressed. Nor are Ctrl+Z and Ctrl+X, which give the keyboard to a shell or an editor.
  */
 export function nextDeed(chance: Chance): Deed {
   const roll = chance.below(100);
@@ -46,12 +46,12 @@ function torn(key: string, chance: Chance): Deed {
 }
 
 /** Noise without what leaves, stops, or runs a line: every other byte may come. */
-const harmless = (bytes: string): string => bytes.replace(/[\x03\x04\x1a\r\n]/g, '').replaceAll('/q', '');
+const harmless = (bytes: string): string => bytes.replace(/[\x03\x04\x18\x1a\r\n]/g, '').replaceAll('/q', '');
 
 const KEYS = [
   ...['\x1b', '\t', '\x1b[Z', '\x7f', '\b', '\x1b[3~', '\x1b[A', '\x1b[B', '\x1b[C', '\x1b[D', '\x1b[H', '\x1b[F'],
   ...['\x1b[5~', '\x1b[6~', '\x1b[1;5C', '\x1b[1;5D', '\x1b[1;3A', '\x1b[1;3B', '\x1b[1;3H', '\x1b[1;3F', '\x1b\x7f'],
-  ...[...'aefghjklmnoprtuvwxy'].map((letter) => String.fromCharCode(letter.charCodeAt(0) & 0x1f)),
+  ...[...'aefghjklmnoprtuvwy'].map((letter) => String.fromCharCode(letter.charCodeAt(0) & 0x1f)),
   ...[...'0123456789abhimpsuvnxr'].map((letter) => `\x1b${letter}`),
   ...[
     '\x1bOP',
