@@ -22,7 +22,7 @@ export async function messageMeant(
   api: Pick<NodeApi, 'call'>,
   name: string,
   whose: Whose,
-  context: Pick<Context, 'conversation'>,
+  context: Pick<Context, 'conversation' | 'face'>,
 ): Promise<Outcome<Message>> {
   const back = /^\^(\d{0,3})$/.exec(name)?.[1];
   if (back !== undefined) return nthNewest(api, back === '' ? 1 : Number(back), whose, context);
@@ -34,15 +34,14 @@ async function nthNewest(
   api: Pick<NodeApi, 'call'>,
   nth: number,
   whose: Whose,
-  context: Pick<Context, 'conversation'>,
+  context: Pick<Context, 'conversation' | 'face'>,
 ): Promise<Outcome<Message>> {
   const open = context.conversation();
   if (!open) {
-    const hint = '/chat WHERE opens one; 4 digits of an id need none';
-    return {
-      ok: false,
-      error: { code: 'E_NO_CONVERSATION', message: '^ is a line of the open conversation, and none is open', hint },
-    };
+    const hint =
+      context.face === 'chat' ? '/chat WHERE opens one; digits of an id need none' : 'give 4 or more digits of its id';
+    const message = '^ is a line of the open conversation, and none is open';
+    return { ok: false, error: { code: 'E_NO_CONVERSATION', message, hint } };
   }
   const past = await api.call('history', { where: open.id, limit: REACH });
   if (!past.ok) return past;

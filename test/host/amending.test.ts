@@ -122,11 +122,11 @@ describe('what cannot be done says why', () => {
       bob.api.call('react', { id: '012', sign: '👍' }),
     ];
     expect((await Promise.all(asked.map(refused))).map(({ message }) => message)).toEqual([
-      `no message of yours begins with ${id}`,
       `no message of yours begins with ${id.slice(0, 6)}`,
-      `${mine.id} was taken back`,
-      `${mine.id} was taken back`,
-      `${mine.id} was taken back`,
+      `no message of yours begins with ${id.slice(0, 6)}`,
+      `${mine.id.slice(0, 6)} was taken back`,
+      `${mine.id.slice(0, 6)} was taken back`,
+      `${mine.id.slice(0, 6)} was taken back`,
       'no message of yours begins with 0123456789',
       'no message begins with 012',
     ]);
@@ -170,7 +170,7 @@ describe('what cannot be done says why', () => {
     const { id } = await ann.get('send', { peer: 'bob', text: 'hi' });
     expect(await refused(ann.api.call('broadcast', { topic: 'hill', text: 'hi all', re: id }))).toMatchObject({
       code: 'E_UNKNOWN_MESSAGE',
-      message: `${id} is a line of another conversation, nothing was sent`,
+      message: `${id.slice(0, 6)} is a line of another conversation, nothing was sent`,
     });
   });
 });
@@ -190,6 +190,22 @@ describe('a line that nobody else has', () => {
     expect(await past(bob, ann.id)).toMatchObject([{ text: 'hi' }]);
     expect((await past(bob, ann.id))[0]?.missing).toBeUndefined();
     expect(bob.events.filter(({ type }) => type === 'gap')).toEqual([]);
+  });
+
+  test('is withdrawn with all that was done to it', async () => {
+    const ann = await loneNode({ name: 'ann' });
+    const bob = await loneNode({ name: 'bob' });
+    await ann.get('add', { who: bob.id, name: 'bob' });
+    const { id } = await ann.get('send', { peer: 'bob', text: 'a slip of the tongue' });
+    await ann.get('edit', { id, text: 'a slip of the pen' });
+    await ann.get('react', { id, sign: '👍' });
+    await ann.get('edit', { id, text: 'a slip' });
+    expect(await ann.get('delete', { id })).toMatchObject({ withdrawn: true });
+    expect((await ann.get('status', {})).queued).toBe(0);
+    await ann.get('send', { peer: 'bob', text: 'hi' });
+    await ann.get('connect', { peer: bob.at });
+    await expect.poll(() => said(bob)).toEqual(['hi']);
+    expect(bob.events.filter(({ type }) => type === 'gap' || type === 'changed')).toEqual([]);
   });
 
   test('is not, once this node has forgotten whether it gave it to anybody: then others are told', async () => {

@@ -257,13 +257,16 @@ export abstract class Commands implements NodeCommands {
     return true;
   }
 
-  withdraw(line: MessageRecord, now: Instant): boolean {
+  withdraw(lines: readonly MessageRecord[], now: Instant): boolean {
     const { conversations, custody, journal, shelf } = this.#organs;
-    const { id } = line;
-    if (shelf.get(id)?.head.lane !== 'own' || !custody.forwarder.ungiven.has(id)) return false;
-    custody.discard(id, now);
-    conversations.withdrew(line);
-    journal.keep({ delete: 'message', id }, now);
+    const isHere = ({ id }: MessageRecord): boolean =>
+      shelf.get(id)?.head.lane === 'own' && custody.forwarder.ungiven.has(id);
+    if (!lines.every(isHere)) return false;
+    for (const line of lines) {
+      custody.discard(line.id, now);
+      conversations.withdrew(line);
+      journal.keep({ delete: 'message', id: line.id }, now);
+    }
     this.settle(now);
     return true;
   }

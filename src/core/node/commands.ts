@@ -193,10 +193,10 @@ export interface NodeCommands {
   discard(id: EnvelopeId, now: Instant): boolean;
 
   /**
-   * Takes back a line of ours that nobody can have, for good: its text leaves the disk, and its number is free again if it was the last.
-   * False when anybody may have it, for all that this life of the node knows: then only an amendment reaches it.
+   * Takes back lines of ours that nobody can have, the newest first, for good: their texts leave the disk, and the number of the last is free
+   * again. False, and nothing is done, when anybody may have one of them, for all that this life of the node knows: then only an amendment reaches it.
    */
-  withdraw(line: MessageRecord, now: Instant): boolean;
+  withdraw(lines: readonly MessageRecord[], now: Instant): boolean;
 
   peers(): readonly PeerView[];
   routes(to?: NodeId): readonly RouteView[];

@@ -19,10 +19,10 @@ export class Amendments {
   amended(amendment: MessageRecord): void {
     const { re: target, content, conversation, from: sender } = amendment;
     if (target === undefined) return;
-    const counts = content === 'delete' ? FIRST : NEWEST;
-    const its = { target, content, conversation, sender };
-    const kept = this.#statements.of(counts).get(its)?.id;
-    this.#statements.of(DROP_OTHERS).run({ ...its, kept: kept ?? null });
+    const its = { target, sender, conversation };
+    const kept = this.#statements.of(content === 'delete' ? FIRST : NEWEST).get({ ...its, content })?.id;
+    this.#statements.of(DROP_OTHERS).run({ ...its, content, kept: kept ?? null });
+    this.#statements.of(EMPTY_EDITS).run(its);
     this.settle(target);
   }
 
@@ -32,30 +32,33 @@ export class Amendments {
     if (!line) return;
     const removed = Number(this.#statements.of(REMOVE).run({ id }).changes) > 0;
     if (removed && line.deleted === null) this.#statements.of(UNCOUNT).run({ id });
-    this.#statements.of(removed || line.deleted !== null ? EMPTY_EDITS : REWORD).run({ id });
+    if (!removed && line.deleted === null) this.#statements.of(REWORD).run({ id });
   }
 
-  /** A line of ours that nobody else has is taken back; if it was the last, the next one gets its number. */
+  /** A line of ours, or an amendment, that nobody else has is taken back; if it was the last, the next one gets its number. */
   withdraw(id: EnvelopeId): void {
     this.#statements.of("UPDATE message SET text = '', deleted = id WHERE id = :id AND deleted IS NULL").run({ id });
-    this.#statements.of(EMPTY_EDITS).run({ id });
     this.#statements.of('DELETE FROM tail WHERE last = :id AND seq = 1').run({ id });
     this.#statements.of(STEP_BACK).run({ id });
   }
 }
 
-const ITS = 'target = :target AND content = :content AND sender = :sender AND conversation = :conversation';
+const ITS = `target = :target AND content = :content AND sender = :sender AND conversation = :conversation
+  AND deleted IS NULL`;
 
 /** Of two edits or signs the later one in the order of the conversation counts, of two deletes the first. */
 const NEWEST = `SELECT id FROM message WHERE ${ITS} ORDER BY rank DESC, id DESC LIMIT 1`;
 const FIRST = `SELECT id FROM message WHERE ${ITS} ORDER BY rank, id LIMIT 1`;
-const DROP_OTHERS = `UPDATE message SET text = '', target = NULL WHERE ${ITS} AND id <> :kept`;
+const DROP_OTHERS = `UPDATE message SET text = '', deleted = :kept WHERE ${ITS} AND id <> :kept`;
+/** Of what its author has taken back no wording stays, whether or not the line is here. */
+const EMPTY_EDITS = `UPDATE message SET text = '' WHERE ${ITS.replace(':content', "'edit'")} AND EXISTS (
+  SELECT 1 FROM message AS removal WHERE ${ITS.replace(':content', "'delete'")})`;
 
 /** What the author of a line did to it, in its conversation. */
 const by = (
   content: 'edit' | 'delete',
 ) => `FROM message AS its WHERE its.target = message.id AND its.content = '${content}'
-  AND its.sender = message.sender AND its.conversation = message.conversation`;
+  AND its.sender = message.sender AND its.conversation = message.conversation AND its.deleted IS NULL`;
 const IS_LINE = "id = :id AND content IN ('text', 'unsupported')";
 
 const LINE = `SELECT deleted FROM message WHERE ${IS_LINE}`;
@@ -65,8 +68,6 @@ const REMOVE = `UPDATE message SET text = '', displayed = iif(displayed = ${TELL
   WHERE ${IS_LINE} AND EXISTS (SELECT 1 ${by('delete')} AND its.id IS NOT message.deleted)`;
 const REWORD = `UPDATE message SET (edited, text) = (SELECT id, text ${by('edit')})
   WHERE id = :id AND content = 'text' AND EXISTS (SELECT 1 ${by('edit')} AND its.id IS NOT message.edited)`;
-const EMPTY_EDITS = `UPDATE message SET text = '' WHERE target = :id AND content = 'edit' AND text <> ''
-  AND (sender, conversation) = (SELECT sender, conversation FROM message WHERE ${IS_LINE})`;
 const STEP_BACK = `UPDATE tail SET seq = seq - 1, last = coalesce((SELECT id FROM message WHERE message.conversation = tail.conversation
   AND sender = author AND message.epoch = tail.epoch AND message.seq = tail.seq - 1), last) WHERE last = :id`;
 /** What was not read yet, and now cannot be, is not unread. */

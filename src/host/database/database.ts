@@ -161,6 +161,11 @@ export class Database {
     return this.#connected().history.way(id);
   }
 
+  /** What was done from here to a line of ours (`History.ownAmendments`). */
+  ownAmendments(line: MessageRecord): Line[] {
+    return this.#connected().history.ownAmendments(line);
+  }
+
   /** All conversations that have a line, newest first. */
   conversations(): ConversationRow[] {
     return this.#connected().history.conversations();

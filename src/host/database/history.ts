@@ -128,9 +128,19 @@ export class History {
     return row && lineOf(row);
   }
 
-  /** Whether an amendment counts, or would if its line were here: one that does not is about nothing any more. */
+  /** Whether an amendment counts, or would if its line were here: nothing of its author counts in its place. */
   counts(id: EnvelopeId): boolean {
-    return this.#statements.of('SELECT target FROM message WHERE id = :id').get({ id })?.target !== null;
+    return this.#statements.of('SELECT deleted FROM message WHERE id = :id').get({ id })?.deleted === null;
+  }
+
+  /** What was done from here to a line of ours, whether or not it counts; the newest first. */
+  ownAmendments({ id, conversation, from, epoch, seq }: MessageRecord): Line[] {
+    return this.#statements
+      .of(`${LINES_AND_AMENDMENTS} WHERE message.conversation = :conversation AND message.sender = :from
+        AND message.epoch = :epoch AND message.seq > :seq AND message.target = :id AND message.content <> 'text'
+        ORDER BY message.seq DESC`)
+      .all({ id, conversation, from, epoch, seq })
+      .map(lineOf);
   }
 
   /** How far a line is on its way to a person: one of `TELLING`. */

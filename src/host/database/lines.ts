@@ -46,7 +46,7 @@ function sameRun(what: string, which = 'true'): string {
 
 const REACTIONS = `(SELECT nullif(json_group_array(json_object('sign', text, 'by', sender)), '[]') FROM (
   SELECT text, sender FROM message AS reaction WHERE reaction.target = message.id AND reaction.content = 'reaction'
-    AND reaction.conversation = message.conversation AND text <> '' ORDER BY sender LIMIT ${REACTING_AUTHORS_MAX}))`;
+    AND reaction.deleted IS NULL AND reaction.conversation = message.conversation AND text <> '' ORDER BY sender LIMIT ${REACTING_AUTHORS_MAX}))`;
 
 const selection = (table: string): string => `
   SELECT message.*, ${MISSING} AS missing, ${REACTIONS} AS reactions,

@@ -104,11 +104,11 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- What was done to lines (\`edit\`, \`delete\`, \`reaction\`) stands among them, with its place in the order, and is none: \`target\` is the line that it
-  -- is about, or that a line answers; of what does not count any more it is empty. \`edited\` and \`deleted\` are what counts of a line.
+  -- is about, or that a line answers. \`edited\` is the edit that counts; \`deleted\` what took a line back, or what counts in place of an amendment.
   ALTER TABLE message ADD COLUMN target TEXT;
   ALTER TABLE message ADD COLUMN edited TEXT;
   ALTER TABLE message ADD COLUMN deleted TEXT;
-  CREATE INDEX message_by_target ON message (target, content, sender, rank, id) WHERE target IS NOT NULL;
+  CREATE INDEX message_by_target ON message (target, content, sender, rank, id) WHERE target IS NOT NULL AND deleted IS NULL;
   DROP INDEX message_by_run;
   CREATE INDEX message_by_run ON message (conversation, sender, epoch, seq, content);
   CREATE VIEW line AS SELECT * FROM message WHERE content IN ('text', 'unsupported');

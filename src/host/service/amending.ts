@@ -7,7 +7,7 @@ import type { Amendment } from '../../core/wire/content.ts';
 import type { Line } from '../database/lines.ts';
 import type { Desk } from './desk.ts';
 import { changedView } from './lines.ts';
-import { awaited, lineThere, ownMessage, STORED_WAIT_MS, write } from './messages.ts';
+import { awaited, called, lineThere, ownMessage, STORED_WAIT_MS, write } from './messages.ts';
 
 type Amended = { readonly id: string; readonly by: string; readonly state: 'queued' };
 
@@ -17,11 +17,15 @@ export const amendingMethods = (desk: Desk, tell: (event: ApiEvent) => void) =>
     async edit({ id, text }) {
       const found = own(desk, id);
       if (!found.ok) return found;
-      if (text === '') return failed('E_USAGE', 'there is no text', `/delete ${id} takes the message back`);
-      if (text === found.result.text) return failed('E_USAGE', `${id} says that already`);
+      if (text === '') return failed('E_USAGE', 'there is no text', `/delete ${called(id)} takes the message back`);
+      if (text === found.result.text) return failed('E_USAGE', `${called(id)} says that already`);
       const state = found.result.delivery?.state;
       if (state === 'expired' || state === 'refused') {
-        return failed('E_UNKNOWN_MESSAGE', `${id} is ${state}: nobody would see the other words`, 'send it anew');
+        return failed(
+          'E_UNKNOWN_MESSAGE',
+          `${called(id)} is ${state}: nobody would see the other words`,
+          'send it anew',
+        );
       }
       return amend(desk, found.result, { type: 'edit', re: found.result.id, text }, tell);
     },
@@ -30,7 +34,8 @@ export const amendingMethods = (desk: Desk, tell: (event: ApiEvent) => void) =>
       const found = own(desk, id);
       if (!found.ok) return found;
       const line = found.result;
-      const withdrawn = await withdraw(desk, line);
+      const amendments = desk.database.ownAmendments(line);
+      const withdrawn = await withdraw(desk, line, amendments);
       if (withdrawn === 'not stored')
         return failed('E_NOT_STORED', 'not taken back: the disk did not take it', 'try again');
       if (withdrawn === 'done') {
@@ -38,10 +43,11 @@ export const amendingMethods = (desk: Desk, tell: (event: ApiEvent) => void) =>
         return done({ id: line.id, by: line.id, state: 'refused', withdrawn: true });
       }
       const sent = await amend(desk, line, { type: 'delete', re: line.id }, tell);
-      // It may have left, but nobody is known to have it: then it need not go any further.
-      if (sent.ok && (line.delivery?.state ?? 'queued') === 'queued')
-        desk.owner.turn((node, now) => node.discard(line.id, now));
-      return sent.ok ? done({ ...sent.result, withdrawn: false }) : sent;
+      if (!sent.ok) return sent;
+      // What may have left, but nobody is known to have, need not go any further.
+      for (const { id: ours, delivery } of [line, ...amendments])
+        if ((delivery?.state ?? 'queued') === 'queued') desk.owner.turn((node, now) => node.discard(ours, now));
+      return done({ ...sent.result, withdrawn: false });
     },
 
     async react({ id, sign: typed }) {
@@ -58,7 +64,10 @@ export const amendingMethods = (desk: Desk, tell: (event: ApiEvent) => void) =>
         );
       }
       if (sign === before) {
-        return failed('E_USAGE', sign === '' ? `${id} has no sign from you` : `${id} has this sign from you already`);
+        return failed(
+          'E_USAGE',
+          sign === '' ? `${called(id)} has no sign from you` : `${called(id)} has this sign from you already`,
+        );
       }
       return amend(desk, line, { type: 'reaction', re: line.id, sign }, tell);
     },
@@ -76,7 +85,7 @@ const WORD = /^[\p{L}\p{M}\p{N}\p{P}+=<>^~|]{1,16}$/u;
 /** A line of ours that can still be changed. */
 function own(desk: Desk, id: string): Outcome<Line> {
   const found = ownMessage(desk, id);
-  return found.ok ? lineThere(desk, found.result.id, id) : found;
+  return found.ok ? lineThere(desk, found.result.id) : found;
 }
 
 /** Writes an amendment into the conversation of its line, and tells of it once it is on disk. */
@@ -105,10 +114,14 @@ async function amend(
   return done({ id, by: sent.result.id, state: 'queued' });
 }
 
-/** Takes a line back that nobody else can have. */
-async function withdraw(desk: Desk, line: Line): Promise<'done' | 'somebody may have it' | 'not stored'> {
+/** Takes a line back that nobody else can have, with what was done to it. */
+async function withdraw(
+  desk: Desk,
+  line: Line,
+  amendments: readonly Line[],
+): Promise<'done' | 'somebody may have it' | 'not stored'> {
   const stored = desk.owner.turn((node, now) =>
-    node.withdraw(line, now) ? desk.confirmations.delivery(line.id, STORED_WAIT_MS) : undefined,
+    node.withdraw([...amendments, line], now) ? desk.confirmations.delivery(line.id, STORED_WAIT_MS) : undefined,
   );
   if (!stored) return 'somebody may have it';
   return (await stored) ? 'done' : 'not stored';

@@ -77,7 +77,7 @@ export const messageMethods = (desk: Desk) =>
       if (!own.ok) return own;
       // Here its line is as it says; unsent, it would be so here alone.
       if (!isShown(own.result))
-        return failed('E_UNKNOWN_MESSAGE', `${id} has changed a line already`, 'change that once more');
+        return failed('E_UNKNOWN_MESSAGE', `${called(id)} has changed a line already`, 'change that once more');
       const told = desk.owner.turn((node, now) =>
         node.discard(own.result.id, now) ? desk.confirmations.delivery(own.result.id, STORED_WAIT_MS) : undefined,
       );
@@ -138,15 +138,24 @@ function echoLine(desk: Desk, id: EnvelopeId, echo: (line: Line) => void): void 
 export function ownMessage(desk: Desk, id: string): Outcome<Line> {
   const found = anyMessage(desk, id, 'message of yours');
   if (!found.ok || found.result.from === desk.names.self) return found;
-  return failed('E_UNKNOWN_MESSAGE', `no message of yours begins with ${id}`);
+  return failed('E_UNKNOWN_MESSAGE', `no message of yours begins with ${called(id)}`);
 }
 
-/** A line that is there to be answered or changed, by its id or the beginning of it; `called` is how the user named it. */
-export function lineThere(desk: Desk, id: string, called = id): Outcome<Line> {
+/** A message as people call it: the id that they typed, of a whole one its beginning. */
+export const called = (id: string): string => (id.length === WHOLE_ID ? id.slice(0, ID_SHOWN) : id);
+
+/** Hexadecimal digits of a message's id, and how many of them screens show. */
+const WHOLE_ID = 64;
+const ID_SHOWN = 6;
+
+/** A line that is there to be answered or changed, by its id or the beginning of it. */
+export function lineThere(desk: Desk, id: string): Outcome<Line> {
   const found = anyMessage(desk, id);
   if (!found.ok) return found;
-  if (found.result.deleted) return failed('E_UNKNOWN_MESSAGE', `${called} was taken back`);
-  return isShown(found.result) ? found : failed('E_UNKNOWN_MESSAGE', `${called} is no line: it is about another one`);
+  if (found.result.deleted) return failed('E_UNKNOWN_MESSAGE', `${called(id)} was taken back`);
+  return isShown(found.result)
+    ? found
+    : failed('E_UNKNOWN_MESSAGE', `${called(id)} is no line: it is about another one`);
 }
 
 /** A text, and what it answers: a line of the same conversation. */
@@ -155,7 +164,7 @@ function sayingOf(desk: Desk, text: string, re: string | undefined, conversation
   const found = lineThere(desk, re);
   if (!found.ok) return found;
   if (found.result.conversation === conversation) return done({ type: 'text', text, re: found.result.id });
-  return failed('E_UNKNOWN_MESSAGE', `${re} is a line of another conversation, nothing was sent`);
+  return failed('E_UNKNOWN_MESSAGE', `${called(re)} is a line of another conversation, nothing was sent`);
 }
 
 function anyMessage(desk: Desk, id: string, what = 'message'): Outcome<Line> {
@@ -163,5 +172,5 @@ function anyMessage(desk: Desk, id: string, what = 'message'): Outcome<Line> {
   if (line === 'ambiguous') return failed('E_UNKNOWN_MESSAGE', `${id} begins more than one id`, 'type one more letter');
   if (line) return done(line);
   const hint = id.length < PREFIX_MIN ? `type ${PREFIX_MIN} letters of its id or more` : undefined;
-  return failed('E_UNKNOWN_MESSAGE', `no ${what} begins with ${id}`, hint);
+  return failed('E_UNKNOWN_MESSAGE', `no ${what} begins with ${called(id)}`, hint);
 }
