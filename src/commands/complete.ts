@@ -16,7 +16,12 @@ export type Completion = {
   readonly hint?: string;
 };
 /** What may stand there, and what it is. */
-export type CompletionItem = { readonly text: string; readonly about: string };
+export type CompletionItem = {
+  readonly text: string;
+  readonly about: string;
+  /** What was typed the beginning of, where that is not the text: `:thumbsup:`. */
+  readonly name?: string;
+};
 
 /** What names are asked of. Without a node only names of commands, options and choices are known. */
 export type Names = {

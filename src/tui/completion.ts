@@ -1,10 +1,7 @@
-import { followed } from '../commands/complete.ts';
-
-/** One way to go on, and what it is. */
-type Candidate = { readonly text: string; readonly about: string };
+import { type CompletionItem, followed } from '../commands/complete.ts';
 
 /** What could stand at the caret: the part of the line that would be replaced, and by what, best first. */
-export type Offer = { readonly from: number; readonly to: number; readonly candidates: readonly Candidate[] };
+export type Offer = { readonly from: number; readonly to: number; readonly candidates: readonly CompletionItem[] };
 
 /** What could go on at the caret. Nothing of it is in the line until one is chosen. */
 export type Completion = Offer & {
@@ -50,7 +47,7 @@ export function narrowed(completion: Completion, line: Line): Completion | undef
   const goesOn = more !== '' && !/\s/.test(more) && line.text === typed.slice(0, caret) + more + typed.slice(caret);
   if (!goesOn) return undefined;
   const word = line.text.slice(from, line.caret);
-  const left = candidates.filter(({ text }) => text.startsWith(word) && text !== word);
+  const left = candidates.filter(({ text, name = text }) => name.startsWith(word) && text !== word);
   if (left.length === 0) return undefined;
   return { ...completion, typed: line.text, caret: line.caret, to: line.caret, candidates: left, hint: '' };
 }
@@ -63,12 +60,14 @@ export function suggestion(completion: Completion | undefined, line: Line, point
   if (completion?.chosen !== undefined || line.caret < line.text.length) return '';
   if (!completion || !fits(completion, line)) return '';
   if (completion.hint !== '') return completion.hint;
-  const best = completion.candidates[0]?.text;
-  if (best === undefined) return '';
+  const [best] = completion.candidates;
+  if (!best) return '';
   const written = line.text.slice(completion.from);
   // Before a letter is typed the first of many is only the first.
   if (written === '' || written === '/') return '';
-  return best.startsWith(written) ? best.slice(written.length) : ` ${pointer} ${best}`;
+  const { text, name } = best;
+  const whole = name === undefined ? text : `${name} ${text}`;
+  return whole.startsWith(written) ? whole.slice(written.length) : ` ${pointer} ${whole}`;
 }
 
 /**

@@ -67,10 +67,12 @@ export class Writing {
         this.#submit();
         break;
       case 'up':
-        this.write(up(prompt, size.cols));
+        if (isInList(prompt) && prompt.completion?.chosen !== undefined) this.#take(prompt.completion, -1);
+        else this.write(up(prompt, size.cols));
         break;
       case 'down':
-        this.write(down(prompt, size.cols));
+        if (isInList(prompt)) this.#take(prompt.completion, 1);
+        else this.write(down(prompt, size.cols));
         break;
       case 'complete':
         this.#complete(1);
@@ -225,7 +227,7 @@ export class Writing {
     const { from, items, hint = '' } = await complete(editor.text, editor.caret, { ...this.#desk.names(), screen });
     const { prompt } = this.#desk.state();
     if (prompt.editor !== editor) return undefined;
-    const listed = isCommand(editor) && !/\s/.test(editor.text.trimStart().replace(/^\/mesh +/, ''));
+    const listed = isNaming(editor) || items[0]?.name !== undefined;
     const offer = { from, to: editor.caret, candidates: items };
     const completion = offered(editor, offer, { listed, asked, hint });
     if (completion || prompt.completion) this.#desk.tell({ type: 'prompt', prompt: { ...prompt, completion } });
@@ -278,6 +280,14 @@ function meantIn(state: ViewState): Pick<NonNullable<Names['screen']>, 'speakers
       .map(({ id, from, fromName, text }) => ({ id, own: from === me.id, from: fromName, text })),
   };
 }
+
+/** Whether a list is shown that fits the line: then ↓ goes into it, and ↑ and ↓ go on in it. */
+const isInList = (prompt: Prompt): prompt is Prompt & { readonly completion: Completion } =>
+  prompt.completion?.listed === true && fits(prompt.completion, prompt.editor);
+
+/** Whether the name of a command is being written: what there is to choose from is shown unasked. */
+const isNaming = (editor: Editor): boolean =>
+  isCommand(editor) && !/\s/.test(editor.text.trimStart().replace(/^\/mesh +/, ''));
 
 /** Whether the word at the caret is one that names are offered for while it is typed. */
 const asksForNames = (editor: Editor): boolean =>

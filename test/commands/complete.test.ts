@@ -113,7 +113,8 @@ describe('Tab on a screen', () => {
   });
 
   test('emoji by their names, then by what they are tagged with', async () => {
-    expect(await shown('so :tada')).toEqual(['🎉']);
+    expect(await offers('so :tad')).toEqual([{ text: '🎉', name: ':tada:', about: 'hooray party' }]);
+    expect((await shown('hello :th')).slice(0, 3)).toEqual(['👍', '🤔', '👎']);
     expect((await shown(':+1'))[0]).toBe('👍');
     expect(await shown(':party')).toContain('🎉');
     for (const text of [':', ':)', ':p', 'at 12:30', ':nosuchthing']) expect(await shown(text), text).toEqual([]);

@@ -316,23 +316,38 @@ describe('completing', () => {
 
   test('Tab again opens the list and goes round, Shift+Tab back, Esc restores what was typed', async () => {
     using ann = await sit();
-    ann.type('see :hear');
-    await ann.until(/see :hear .* /);
+    ann.type('/verify ');
     ann.press('Tab');
-    await ann.until(() => !ann.prompt().includes(':hear'));
-    const first = ann.prompt();
+    await ann.until(() => ann.prompt() === '❯ /verify bob');
     ann.press('Tab');
-    await ann.until(/:heart\w*:/);
-    const second = ann.prompt();
-    expect(second).not.toBe(first);
+    await ann.until(/▸ ~carol.k7qd/);
+    expect(ann.prompt()).toBe('❯ /verify ~carol.k7qd');
     ann.press('S-Tab');
-    await ann.until(() => ann.prompt() === first);
+    await ann.until(() => ann.prompt() === '❯ /verify bob');
     ann.press('Esc');
-    await ann.until(() => ann.prompt().includes('see :hear'));
+    await ann.until(() => ann.prompt() === '❯ /verify');
     ann.press('Tab');
-    await ann.until(() => ann.prompt() === first);
     ann.type('!');
-    await ann.until(() => ann.prompt().endsWith('!'));
+    await ann.until(() => ann.prompt() === '❯ /verify bob !');
+  });
+
+  test('emoji are listed by name as soon as two letters are there, ↓ and ↑ choose', async () => {
+    using ann = await sit();
+    ann.type('hello :t');
+    await ann.until('❯ hello :t');
+    ann.type('h');
+    await ann.until(/:thumbsup: 👍 .*\n.*:thinking: 🤔/);
+    await ann.until('❯ hello :thumbsup: 👍');
+    expect(ann.cursor().x).toBe(2 + 'hello :th'.length);
+    ann.press('Down');
+    await ann.until(() => ann.prompt() === '❯ hello 👍');
+    ann.press('Down');
+    await ann.until(() => ann.prompt() === '❯ hello 🤔');
+    ann.press('Up');
+    await ann.until(() => ann.prompt() === '❯ hello 👍');
+    ann.press('Enter');
+    await ann.until(() => ann.asked('broadcast').length === 1);
+    expect(ann.asked('broadcast')).toEqual([{ topic: '#general', text: 'hello 👍 ' }]);
   });
 
   test('a bare word becomes somebody on Tab, and only then', async () => {

@@ -10,14 +10,18 @@ export function completions(completion: Completion, { cols, rows }: Pane, theme:
   const count = Math.min(8, rows, candidates.length);
   const from = Math.max(0, Math.min((chosen ?? 0) - (count >> 1), candidates.length - count));
   const part = candidates.slice(from, from + count);
-  const label = Math.min(cols - 4, Math.max(...part.map(({ text }) => width(guard.line(text)))) + 2);
+  const label = Math.min(cols - 4, Math.max(...part.map((item) => width(labelOf(item)))) + 2);
   const many = candidates.length > count ? ` ${from + 1}–${from + count} of ${candidates.length} ` : '';
-  return part.map(({ text, about }, index) => {
+  return part.map((item, index) => {
     const counts = index === count - 1 ? many : '';
     const isChosen = from + index === chosen;
-    const left = ` ${isChosen ? theme.signs.pointer : ' '} ${padEnd(guard.line(text), label)}`;
-    const right = cut(guard.line(about), Math.max(0, cols - width(left) - width(counts) - 1), theme.signs.more);
+    const left = ` ${isChosen ? theme.signs.pointer : ' '} ${padEnd(labelOf(item), label)}`;
+    const right = cut(guard.line(item.about), Math.max(0, cols - width(left) - width(counts) - 1), theme.signs.more);
     const line = spread(left + (isChosen ? right : theme.dim(right)), theme.dim(counts), cols);
     return isChosen ? theme.chosen(line) : theme.bar(line);
   });
 }
+
+/** A sign alone says little: its name stands before it. */
+const labelOf = ({ text, name }: Completion['candidates'][number]): string =>
+  guard.line(name === undefined ? text : `${name} ${text}`);
