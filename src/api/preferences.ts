@@ -14,8 +14,7 @@ export const PREFERENCES = {
     about: 'while you look elsewhere, say who has written, or also what, or only ring, or nothing',
     values: ['name', 'text', 'bell', 'off'],
   },
-  mouse: { about: 'whether clicks go to the chat; off, they select text', values: ['off', 'on'] },
-  time: { about: 'how a time of day is written', values: ['HH:mm', 'iso'] },
+  time: { about: 'how lines and answers of commands write a time', values: ['HH:mm', 'iso'] },
   keymap: { about: 'keys as in the help, or with more of those of emacs', values: ['default', 'emacs'] },
   list: { about: 'whether the chats are listed where there is room', values: ['on', 'off'] },
 } as const;
@@ -36,7 +35,6 @@ export const USUAL_PREFERENCES: Preferences = {
   theme: 'auto',
   color: 'auto',
   notify: 'name',
-  mouse: 'off',
   time: 'HH:mm',
   keymap: 'default',
   list: 'on',

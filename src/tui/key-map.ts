@@ -82,10 +82,14 @@ export const helpRows = (map: KeyMap): readonly HelpRow[] =>
 /** A key as people read it: `Alt+↑`, `PgUp`. */
 export const keyLabel = (key: string): string =>
   key
-    .replace(/(?!^)\+(?=.)/g, ' ')
     .split(' ')
-    .map((part) => LABELS[part] ?? part.charAt(0).toUpperCase() + part.slice(1))
-    .join('+');
+    .map((press) =>
+      press
+        .split(/\+(?=.)/)
+        .map((part) => LABELS[part] ?? part.charAt(0).toUpperCase() + part.slice(1))
+        .join('+'),
+    )
+    .join(' ');
 
 /**
  * The keys of a row: as it is written, as long as they are what they were; else those that still are, behind those of the person.

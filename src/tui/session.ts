@@ -214,6 +214,10 @@ export class Session implements Context {
     this.tell({ type: 'said', banner: says });
   }
 
+  get time(): Preferences['time'] {
+    return this.#state.preferences.time;
+  }
+
   settings(): readonly Setting[] {
     return this.#outside.profile?.list() ?? [];
   }

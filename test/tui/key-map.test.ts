@@ -111,13 +111,14 @@ describe('the help shows what is bound', () => {
   });
 
   test('keys read as people write them', () => {
-    expect(['alt+up', 'pageup', 'ctrl+_', 'escape', 'alt++', 'alt+shift+n'].map(keyLabel)).toEqual([
+    expect(['alt+up', 'pageup', 'ctrl+_', 'escape', 'alt++', 'alt+shift+n', 'ctrl+x e'].map(keyLabel)).toEqual([
       'Alt+↑',
       'PgUp',
       'Ctrl+_',
       'Esc',
       'Alt++',
       'Alt+Shift+N',
+      'Ctrl+X E',
     ]);
   });
 });

@@ -184,12 +184,12 @@ describe('wrong values are one sentence: where, what, what is allowed', () => {
 
 describe('what a person chooses about a screen', () => {
   test('is settled as every option is, with where it came from', () => {
-    const all = resolved({ file: 'time = "iso"\nmouse = "on"', env: { QPC_MOUSE: 'off' }, flags: { theme: 'light' } });
-    expect(all).toMatchObject({ ok: true, options: { theme: 'light', mouse: 'off', time: 'iso', notify: 'name' } });
+    const all = resolved({ file: 'time = "iso"\nlist = "on"', env: { QPC_LIST: 'off' }, flags: { theme: 'light' } });
+    expect(all).toMatchObject({ ok: true, options: { theme: 'light', list: 'off', time: 'iso', notify: 'name' } });
     const origins = all.ok ? all.origins : new Map();
     expect([...origins].map(([key, { by, where, text }]) => [key, by, where, text])).toEqual([
       ['theme', 'flag', '--theme', 'light'],
-      ['mouse', 'environment', 'QPC_MOUSE', 'off'],
+      ['list', 'environment', 'QPC_LIST', 'off'],
       ['time', 'file', `${all.home}/config.toml:1: time`, 'iso'],
     ]);
   });

@@ -35,10 +35,10 @@ const setting = (settings: FileSettings, name: string) => settings.list().find((
 describe('what can be set', () => {
   test('every option of one value, with where it comes from', () => {
     writeFileSync(path, 'theme = "dark"\n\nname = "ann"\n');
-    const settings = started({ env: { QPC_TIME: 'iso' }, flags: { mouse: 'on' } });
+    const settings = started({ env: { QPC_TIME: 'iso' }, flags: { list: 'off' } });
     expect(setting(settings, 'theme')).toMatchObject({ value: 'dark', from: `${path}:1`, counts: 'at once' });
     expect(setting(settings, 'time')).toMatchObject({ value: 'iso', from: 'QPC_TIME' });
-    expect(setting(settings, 'mouse')).toMatchObject({ value: 'on', from: '--mouse' });
+    expect(setting(settings, 'list')).toMatchObject({ value: 'off', from: '--list' });
     expect(setting(settings, 'name')).toMatchObject({
       value: 'ann',
       from: `${path}:3`,
