@@ -27,7 +27,9 @@ test('what a stranger writes waits: told of once, in no conversation, and delive
   expect(codes(ann).filter((code) => code === 'REQUEST')).toHaveLength(1);
   expect((await ann.get('conversations', {})).conversations).toEqual([]);
   expect((await ann.get('history', {})).messages).toEqual([]);
-  expect((await ann.get('search', { text: 'hello' })).messages).toEqual([]);
+  expect(await ann.get('search', { text: 'o', limit: 1 })).toMatchObject({ messages: [], more: false });
+  const [line] = (await ann.get('search', { text: 'hello', where: eve.id })).messages;
+  expect((await ann.get('history', { around: line!.id })).messages).toEqual([]);
   expect((await ann.get('requests', {})).requests).toMatchObject([{ id: eve.id, messages: 2, text: 'are you there?' }]);
 });
 

@@ -13,6 +13,8 @@ export type SearchQuery = {
   readonly words: readonly string[];
   /** Of all conversations when absent. */
   readonly conversation?: string | undefined;
+  /** Conversations that are left out. */
+  readonly except?: readonly string[] | undefined;
   readonly from?: NodeId | undefined;
   /** Only what was stored before this line. */
   readonly before?: EnvelopeId | undefined;
@@ -76,13 +78,17 @@ export class Search {
 const INDEX = 'INSERT INTO message_text (rowid, text) SELECT n, text FROM message WHERE n > :first AND n <= :last';
 
 /** The statement for a search, and what it is about. Its texts are few: each filter is there or not. */
-function searchOf({ words, conversation, from, since, until }: SearchQuery): { sql: string; values: Values } {
+function searchOf({ words, conversation, except = [], from, since, until }: SearchQuery): {
+  sql: string;
+  values: Values;
+} {
   const long = words.filter(isIndexed);
   const short = words.filter((word) => !isIndexed(word));
   // `+`: lines are gone through newest first, and by no other index.
   const filters: readonly (readonly [sql: string, values: Values])[] = [
     ...short.map((word, at) => [`has_text(message.text, :word${at})`, { [`word${at}`]: plain(word) }] as const),
     ...(conversation === undefined ? [] : [['+message.conversation = :conversation', { conversation }] as const]),
+    ...(except.length === 0 ? [] : [[NOT_THERE, { except: JSON.stringify(except) }] as const]),
     ...(from === undefined ? [] : [['+message.sender = :from', { from }] as const]),
     ...(since === undefined ? [] : [['+message.received >= :since', { since }] as const]),
     ...(until === undefined ? [] : [['+message.received < :until', { until }] as const]),
@@ -93,6 +99,8 @@ function searchOf({ words, conversation, from, since, until }: SearchQuery): { s
   const match = long.map((word) => `"${word.replaceAll('"', '""')}"`).join(' ');
   return { sql: `${LOOK_UP} ${and} ORDER BY message_text.rowid DESC LIMIT :limit`, values: { ...values, match } };
 }
+
+const NOT_THERE = '+message.conversation NOT IN (SELECT value FROM json_each(:except))';
 
 const LOOK_UP = `SELECT message.n FROM message_text JOIN message ON message.n = message_text.rowid
   WHERE message_text MATCH :match AND message_text.rowid < :end AND message.content IN ('text', 'unsupported')`;

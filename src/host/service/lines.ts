@@ -98,7 +98,11 @@ export function page(
   keep: 'newest' | 'oldest' | string,
 ): { readonly messages: Message[]; readonly cutBefore: boolean; readonly cutAfter: boolean } {
   const views = lines.map((line) => coveredView(line, desk));
-  const middle = views.findIndex(({ id }) => id === keep);
+  // The one in the middle may be left out: then it is those that are oldest.
+  const middle = Math.max(
+    0,
+    views.findIndex(({ id }) => id === keep),
+  );
   let first = keep === 'oldest' ? 0 : keep === 'newest' ? views.length : middle;
   let end = first;
   // In turns on both sides, as far as there are any.

@@ -40,10 +40,10 @@ export const readingMethods = (desk: Desk, requests: Requests) =>
       if (!query.ok) return query;
       const line = before === undefined ? undefined : lineOf(before, desk);
       if (line && !line.ok) return line;
-      const found = desk.database.search({ ...query.result, before: line?.result.id, limit });
-      const isOpen = query.result.conversation !== undefined;
-      const open = isOpen ? found.messages : found.messages.filter((line) => !requests.waits(line));
-      const { messages, cutBefore } = page(open, desk, 'newest');
+      // What waits for a yes is found where it is asked for by name, and not among the rest.
+      const except = query.result.conversation === undefined ? requests.all().map(({ id }) => id) : [];
+      const found = desk.database.search({ ...query.result, except, before: line?.result.id, limit });
+      const { messages, cutBefore } = page(found.messages, desk, 'newest');
       const indexing = desk.database.indexing();
       return done({
         messages,
@@ -71,7 +71,7 @@ function lineOf(id: string, { database }: Desk): Outcome<Line> {
   return line ? done(line) : failed('E_UNKNOWN_MESSAGE', `no line begins with ${id}`, hint);
 }
 
-type Query = Omit<SearchQuery, 'before' | 'limit'>;
+type Query = Omit<SearchQuery, 'before' | 'except' | 'limit'>;
 
 /** What is to be found, where people and times are named as people do. */
 function queryOf(text: string, where: string | undefined, { names }: Desk): Outcome<Query> {

@@ -90,6 +90,8 @@ describe('where is looked', () => {
     database.apply([messageRecord(9, { text: 'hello carol', conversation: carol, from: carol })]);
     expect(found('hello', { conversation: carol })).toEqual(['hello carol']);
     expect(found('he', { conversation: carol })).toEqual(['hello carol']);
+    for (const word of ['hello', 'he'])
+      expect(found(word, { except: [carol, 'nobody'] })).toEqual(['hello 0', 'hello 1', 'hello 2']);
     expect(found('hello', { from: somebody('b') })).toEqual(['hello 0', 'hello 1', 'hello 2']);
     expect(found([], { from: carol })).toEqual(['hello carol']);
     const { received } = messageRecord(1).message;
