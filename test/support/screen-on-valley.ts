@@ -20,7 +20,7 @@ if (stepsLeft > 0) letPass();
 const { runTui } = (await import(
   new URL('../../dist/tui/main.js', import.meta.url).href
 )) as typeof import('../../src/tui/main.tsx');
-setTimeout(sayWhoWrites, 100);
+const waiting = setInterval(sayWhoWrites, 50);
 process.exitCode = await runTui({ api: node, options: { version: '0.1.0' } });
 process.exit();
 
@@ -40,8 +40,10 @@ function letPass(): void {
   }, 800);
 }
 
-/** Somebody is always about to say something. */
+/** Somebody is about to say something, as soon as the screen listens. */
 function sayWhoWrites(): void {
+  if (!node.calls.some(({ method }) => method === 'history')) return;
+  clearInterval(waiting);
   const [who] = node.book.contacts;
   const [where] = node.book.channels;
   if (who && where) node.emit({ type: 'typing', from: who.id, fromName: who.name, where: where.id, at: Date.now() });
