@@ -21,10 +21,14 @@ const between = (steps: number, all: number): number =>
 /** Left parts of a block, by eighths (Unicode block Block Elements). */
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
 
-/** A cell for each value, as high as its share of the highest; a blank where none is known. */
+/**
+ * A cell for each value, as high as its share of the highest, or of twice the lowest: what hardly changes is drawn at half
+ * height, and what is unusual stands out. A blank where none is known.
+ */
 export function sparkline(values: readonly (number | undefined)[], { name }: Pick<Look, 'name'>): string {
   const heights = name === 'ascii' ? ASCII_HEIGHTS : HEIGHTS;
-  const most = values.reduce<number>((top, value) => Math.max(top, value ?? 0), 0);
+  const known = values.filter((value) => value !== undefined);
+  const most = known.length === 0 ? 0 : Math.max(...known, 2 * Math.min(...known));
   const height = (value: number): string =>
     heights[most === 0 ? 0 : Math.max(0, Math.ceil((value / most) * heights.length) - 1)] ?? ' ';
   return values.map((value) => (value === undefined ? ' ' : height(value))).join('');

@@ -27,6 +27,11 @@ describe('a bar', () => {
 });
 
 describe('a sparkline', () => {
+  test('draws what hardly changes at half height', () => {
+    expect(sparkline([20, 21, 20], UNICODE_SIGNS)).toBe('▄▄▄');
+    expect(sparkline([20, 21, 90], UNICODE_SIGNS)).toBe('▂▂▇');
+  });
+
   test('is as high as the share of the highest, and blank where nothing is known', () => {
     expect(sparkline([1, 4, undefined, 8], UNICODE_SIGNS)).toBe('▁▄ ▇');
     expect(sparkline([1, 4, undefined, 8], ASCII_SIGNS)).toBe('_- *');

@@ -56,7 +56,7 @@ describe('the peers', () => {
 
   test('says how each stands to us, since when, and what we have noted of it', () => {
     const rows = drawn().split('\n').slice(3, 7);
-    expect(rows[0]).toMatch(/▸◉ hill-2 +connected +verified +1 +▇? +18 ms +now/);
+    expect(rows[0]).toMatch(/▸◉ hill-2 +connected +verified +1 +▄? +18 ms +now/);
     expect(rows[1]).toMatch(/◉ えりか +reachable +2 .*— +now|4 s/);
     expect(rows[2]).toMatch(/◌ bob +away +contact .*left 2 m/);
     expect(rows[3]).toMatch(/◌ dora +away +blocked .*never/);

@@ -20,7 +20,14 @@ export function peerFacts(peer: Peer, state: ViewState, shown: PaneOf<'peers'>, 
     ['known', known(peer, shown)],
     ['found', `${FOUND[peer.source]}${peer.address === undefined ? '; no address is known' : `, at ${peer.address}`}`],
     ['now', `${standing(peer)}${link(peer)}${lastHeard(peer, state.now)}`],
-    ['chat', talk ? `${plural(talk.unread, 'unread message')}` : 'none yet: Enter begins one'],
+    [
+      'chat',
+      talk
+        ? talk.unread === 0
+          ? 'nothing unread'
+          : plural(talk.unread, 'unread message')
+        : 'none yet: Enter begins one',
+    ],
   ];
   const room = Math.max(8, pane.cols - 14);
   const lines = facts.flatMap(([label, value]) =>
