@@ -87,8 +87,9 @@ class Sitting {
     const reconnect = () => machine.nodeAgain();
     const notebook = new FileNotebook(options.home);
     const { keys } = drawn;
+    const note = options.verbose ? await noteIn(options.home) : undefined;
     const chosen = { version: VERSION, settings, profile, preferences: options, keys, notebook, reconnect };
-    return runTui({ api: node.result, options: chosen });
+    return runTui({ api: node.result, options: note ? { ...chosen, note } : chosen });
   }
 
   async #lineMode(machine: Machine, api: NodeApi): Promise<number> {
@@ -206,6 +207,16 @@ function machineOf(
   const { options, settings, warnings } = resolved;
   const start = { options, flags, settings, warnings, profile: new FileSettings(resolved) };
   return new Machine(start, { lookAtTerminal, ...(playDemo ? { playDemo } : {}) });
+}
+
+/** What goes wrong in a screen, in a log of its own beside that of the node. */
+async function noteIn(home: string): Promise<(what: string, error: unknown) => void> {
+  const [{ openLog }, { profileFile }] = await Promise.all([
+    import('./host/log.ts'),
+    import('./host/profile/profile.ts'),
+  ]);
+  const log = openLog(profileFile.screenLog(home));
+  return (what, error) => log.error({ err: error }, what);
 }
 
 function print(lines: readonly string[]): number {

@@ -16,6 +16,7 @@ export const profileFile = {
   token: (home: string) => join(home, 'node.token'),
   database: (home: string) => join(home, 'qpc.db'),
   log: (home: string) => join(home, 'node.log'),
+  screenLog: (home: string) => join(home, 'screen.log'),
   history: (home: string) => join(home, 'qpc.history'),
   drafts: (home: string) => join(home, 'qpc.drafts'),
 } as const;
