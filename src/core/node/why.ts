@@ -97,14 +97,16 @@ function notConnected(
 ): string {
   const peer = peers.get(id);
   if (!peer) return `nothing has been heard of ${id}: no address, no route`;
-  const seen = `, last heard of ${span(Math.max(0, calendar.at(now) - peer.lastSeen))} ago`;
+  const when = peer.goodbyeAt ?? peer.lastSeen;
+  const last = `${span(Math.max(0, calendar.at(now) - when))} ago`;
+  const seen = `, last heard of ${peer.goodbyeAt === undefined ? '' : 'when it said goodbye, '}${last}`;
   const nowhere = `${id} is not connected and there is no route${peer.name === '' || peer.lastSeen === 0 ? '' : seen}`;
   if (peer.addresses.length === 0) return `${nowhere}; no address is known`;
   const calls = dials.of(id);
   const called = dials.connectedAt(id) === undefined ? 'not called yet' : 'not called since';
   if (!calls) return `${nowhere}; ${called}, at ${peer.addresses.join(', ')}`;
-  const last = `${span(now - calls.lastAt)} ago at ${calls.addresses.join(', ')}`;
-  const times = calls.count === 1 ? last : `${calls.count} times in ${span(now - calls.firstAt)}, last ${last}`;
+  const call = `${span(now - calls.lastAt)} ago at ${calls.addresses.join(', ')}`;
+  const times = calls.count === 1 ? call : `${calls.count} times in ${span(now - calls.firstAt)}, last ${call}`;
   const answer = calls.failure ? calls.failure.detail || CLOSE_REASONS[calls.failure.reason].text : 'no answer yet';
   return `${nowhere}; called ${times}: ${answer}`;
 }

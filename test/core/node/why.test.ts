@@ -113,6 +113,19 @@ describe('why a peer can or cannot be reached', () => {
     expect(sentences.join('; ')).toMatch(/there is no route, last heard of .* ago; not called since, at /);
   });
 
+  test('who said goodbye is said to have, and who broke off is not', () => {
+    const lastWords = (reason: 'goodbye' | 'internal'): string => {
+      const world = new Surrounded();
+      const neighbour = world.neighbour('bob');
+      world.run(1_000);
+      neighbour.connection.close(reason, '', world.now);
+      world.run(30_000);
+      return world.node.why(neighbour.author.id, world.now)!.sentences.join('; ');
+    };
+    expect(lastWords('goodbye')).toMatch(/last heard of when it said goodbye, 30 s ago/);
+    expect(lastWords('internal')).not.toContain('goodbye');
+  });
+
   test('somebody blocked is not reached, because the user wants it so', () => {
     const world = new Surrounded();
     const contact = { id: bob.id, petname: '', verified: false, blocked: true, added: CALENDAR };
