@@ -14,7 +14,7 @@ const PLACES = {
 
 export const shellListen = shellCommand({
   name: 'listen',
-  summary: 'print messages as they come, of all conversations or of those named',
+  summary: 'print messages, and what others do to them, as they come, of all conversations or of those named',
   args: { places: PLACES },
   options: {
     count: whole('end after so many messages', 1, 999_999_999),
@@ -32,11 +32,11 @@ export const shellListen = shellCommand({
 
     const printed = new Set<string>();
     return new Promise<Answer<undefined>>((resolve) => {
+      const isWanted = ({ kind, from, to }: Message): boolean =>
+        wanted.result?.has(kind === 'channel' || from === self.result.id ? to : from) ?? true;
       const show = (message: Message) => {
         const ours = message.from === self.result.id;
-        const conversation = message.kind === 'channel' ? message.to : message.from;
-        if (ours || printed.has(message.id) || printed.size >= count) return;
-        if (wanted.result && !wanted.result.has(conversation)) return;
+        if (ours || printed.has(message.id) || printed.size >= count || !isWanted(message)) return;
         printed.add(message.id);
         shell.tell({ type: 'message', ...message });
         if (printed.size >= count) resolve({ ok: true, result: undefined });
@@ -44,6 +44,8 @@ export const shellListen = shellCommand({
       // Live lines wait until the past has been printed, so that lines come in order.
       let live: Message[] | undefined = [];
       api.onEvent((event) => {
+        // What others did to a line before its turn is in the line then.
+        if (event.type === 'changed' && !live && event.by.from !== self.result.id && isWanted(event)) shell.tell(event);
         if (event.type !== 'message') return;
         const { type: _, ...message } = event;
         if (live) live.push(message);

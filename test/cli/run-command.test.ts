@@ -241,6 +241,21 @@ describe('qpc listen', () => {
     expect(await run('listen', 'nobody')).toBe(3);
   });
 
+  test('what others do to lines is told too, and counts as no message', async () => {
+    const code = run('listen', '--count', '1', 'bob');
+    await settle();
+    const [first, general] = [node.book.messages[0]!, node.book.messages[3]!];
+    node.amend('bob', first.id, { what: 'edited', text: 'the hill node is up' });
+    node.amend('ann', first.id, { what: 'reacted', sign: '👍' });
+    node.amend('bob', general.id, { what: 'deleted' });
+    node.receive('bob', 'now');
+    expect(await code).toBe(0);
+    expect(shell.printed.map((line) => line.slice(6))).toEqual([
+      expect.stringMatching(/^bob edited the line of \d\d:\d\d: the hill node is up$/),
+      'bob: now',
+    ]);
+  });
+
   test('--since begins with the past, in order and each once', async () => {
     const code = run('listen', '--since', '5m', '--count', '3', 'bob');
     node.receive('bob', 'while the past is read');
