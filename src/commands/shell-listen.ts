@@ -14,7 +14,7 @@ const PLACES = {
 
 export const shellListen = shellCommand({
   name: 'listen',
-  summary: 'print messages, and what others do to them, as they come, of all conversations or of those named',
+  summary: 'print messages, and changes of them, as they come, of all conversations or of those named',
   args: { places: PLACES },
   options: {
     count: whole('end after so many messages', 1, 999_999_999),
