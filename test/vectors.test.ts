@@ -21,6 +21,7 @@ import { signedBytes } from '../src/core/crypto/purpose.ts';
 import { RetryTokens } from '../src/core/transport/retry-token.ts';
 import { parseInvite } from '../src/core/wire/channel-invite.ts';
 import { parseContact } from '../src/core/wire/contact-uri.ts';
+import { decodeMeshDatagram } from '../src/core/wire/datagram.ts';
 import { decodeFrames } from '../src/core/wire/frame.ts';
 import { decodeAnswer, decodeControl, decodePush } from '../src/core/wire/mesh-message.ts';
 import { decodeInitial } from '../src/core/wire/packet.ts';
@@ -177,6 +178,11 @@ describe('§2 mesh', () => {
     for (const { message, bytes } of mesh.controls) expect(plain(decodeControl(unhex(bytes)))).toEqual(message);
     for (const { answer, bytes } of mesh.answers) expect(plain(decodeAnswer(unhex(bytes)))).toEqual(answer);
     expect(plain(decodePush(unhex(mesh.push.bytes)))).toEqual(mesh.push.push);
+  });
+
+  test('what is said in a datagram is read from its bytes', () => {
+    expect(mesh.datagrams).toHaveLength(2);
+    for (const { datagram, bytes } of mesh.datagrams) expect(plain(decodeMeshDatagram(unhex(bytes)))).toEqual(datagram);
   });
 
   test('there is every kind of them', () => {

@@ -1,6 +1,7 @@
 import { type Address, address } from '../../src/core/base/address.ts';
 import type { Random } from '../../src/core/base/random.ts';
 import { after, instant, timestamp } from '../../src/core/base/time.ts';
+import { base32 } from '../../src/core/bytes/base32.ts';
 import { concat } from '../../src/core/bytes/concat.ts';
 import { hex } from '../../src/core/bytes/hex.ts';
 import { utf8 } from '../../src/core/bytes/utf8.ts';
@@ -19,6 +20,7 @@ import { PacketProtection } from '../../src/core/transport/protection.ts';
 import { RetryTokens } from '../../src/core/transport/retry-token.ts';
 import { formatInvite } from '../../src/core/wire/channel-invite.ts';
 import { formatContact, qrText } from '../../src/core/wire/contact-uri.ts';
+import { encodeMeshDatagram, type MeshDatagram } from '../../src/core/wire/datagram.ts';
 import type { EnvelopeId } from '../../src/core/wire/envelope.ts';
 import {
   announcement,
@@ -176,6 +178,7 @@ export function meshVectors() {
     { type: 'done' },
     { type: 'refused', reason: 'no-route' },
   ];
+  const datagrams: readonly MeshDatagram[] = [{ type: 'typing' }, { type: 'typing', channel: base32(seedOf(0x64)) }];
   return {
     networkId: NETWORK_ID,
     network,
@@ -183,6 +186,7 @@ export function meshVectors() {
     controls: controls.map((message) => ({ message, bytes: encodeControl(message) })),
     push: { push, bytes: encodePush(push) },
     answers: answers.map((answer) => ({ answer, bytes: encodeAnswer(answer) })),
+    datagrams: datagrams.map((datagram) => ({ datagram, bytes: encodeMeshDatagram(datagram) })),
   };
 }
 
