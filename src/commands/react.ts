@@ -31,6 +31,6 @@ export const react = command({
 async function emojiNamed(sign: string): Promise<string> {
   const name = /^:([^:]+):$/.exec(sign)?.[1];
   if (name === undefined) return sign;
-  const [best] = await emojiCalled(name);
-  return best?.about.startsWith(`:${name}:`) ? best.text : sign;
+  const found = await emojiCalled(name);
+  return found.find((one) => one.name === sign)?.text ?? sign;
 }
