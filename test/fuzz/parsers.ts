@@ -12,6 +12,7 @@ import { openSealed, sealFor } from '../../src/core/crypto/seal.ts';
 import { type ChannelInvite, formatInvite, parseInvite } from '../../src/core/wire/channel-invite.ts';
 import { type Contact, formatContact, parseContact } from '../../src/core/wire/contact-uri.ts';
 import { decodeContent, encodeContent } from '../../src/core/wire/content.ts';
+import { decodeMeshDatagram, encodeMeshDatagram } from '../../src/core/wire/datagram.ts';
 import {
   decodeEnvelope,
   decodeSigned,
@@ -169,6 +170,13 @@ export const PARSERS: readonly Parser[] = [
     write: encodeControl,
     gives: 'same value',
     seeds: () => example.controlMessages.map(encodeControl),
+  }),
+  parser({
+    name: 'decodeMeshDatagram',
+    parse: decodeMeshDatagram,
+    write: encodeMeshDatagram,
+    gives: 'same bytes',
+    seeds: () => [new Uint8Array([1]), new Uint8Array(33).fill(1)],
   }),
   parser({
     name: 'MailFileReader',
