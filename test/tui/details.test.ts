@@ -131,5 +131,6 @@ describe('the details of a message', () => {
     const why = (subject: string) => DETAILS.answers?.pane([], { paragraph: '', findings: [{ ...finding, subject }] });
     expect(why(line.id)).toEqual(shows(undefined));
     expect(why(PEOPLE.bob)).toBeUndefined();
+    expect(DETAILS.answers?.pane([], OURS)).toEqual(shows(undefined));
   });
 });

@@ -64,6 +64,7 @@ describe('the first steps', () => {
       { do: 'show', pane: on('mesh', '', { texts: { name: 'ann', mesh: '', friend: '' } }) },
       { do: 'run', line: '/nick ann' },
     ]);
+    expect(enter(on('name', '/quit'))).toContainEqual({ do: 'run', line: '/quit' });
     expect(enter(on('name'))).toEqual([{ do: 'show', pane: on('mesh') }]);
     expect(enter(on('friend'))).toEqual([{ do: 'show', pane: { name: 'chat' } }]);
   });

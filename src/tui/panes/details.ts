@@ -1,4 +1,5 @@
 import type { Explanation } from '../../api/finding.ts';
+import type { Details } from '../../api/reading.ts';
 import type { PaneOf } from '../pane.ts';
 import { details } from '../views/details.ts';
 import { scrolling } from './scrolling.ts';
@@ -27,13 +28,19 @@ export const DETAILS: View<PaneOf<'details'>> = {
   read: (api, { message }) => api.call('details', { id: message }),
   subject: ({ message }) => message,
   answers: {
-    command: '/mesh why',
+    command: ['/mesh why', '/mesh details'],
     pane: (_words, result) => {
-      const about = (result as Explanation).findings.find(({ subject }) => /^[0-9a-f]{64}$/.test(subject));
-      return about && { name: 'details', message: about.subject, top: 0 };
+      const message = messageOf(result as Explanation | Details);
+      return message === undefined ? undefined : { name: 'details', message, top: 0 };
     },
   },
 };
+
+/** Which message an answer is about; what is said of a peer is about none. */
+const messageOf = (result: Explanation | Details): string | undefined =>
+  'message' in result
+    ? result.message.id
+    : result.findings.find(({ subject }) => /^[0-9a-f]{64}$/.test(subject))?.subject;
 
 /** The other side of a direct message: only our own have a state. */
 const peerOf = ({ state, to, from }: NonNullable<PaneOf<'details'>['shows']>['message']): string =>

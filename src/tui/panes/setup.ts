@@ -44,9 +44,9 @@ function submit(state: ViewState, pane: Setup): readonly Deed[] {
   const text = pane.texts[pane.step].trim();
   const worked = pane.done === text && state.banner?.kind !== 'error';
   if (text === '' || worked) return go(pane, 1);
-  const line = pane.step === 'name' ? `/nick ${text}` : lineFor(text);
-  const run: Deed = { do: 'run', line };
-  const next = pane.step === 'name' ? go(pane, 1) : [{ do: 'show', pane: { ...pane, done: text } } as const];
+  const named = pane.step === 'name' && !text.startsWith('/');
+  const run: Deed = { do: 'run', line: named ? `/nick ${text}` : lineFor(text) };
+  const next = named ? go(pane, 1) : [{ do: 'show', pane: { ...pane, done: text } } as const];
   return [...next, run];
 }
 

@@ -83,6 +83,7 @@ function steps(theme: Theme, room: number): string[] {
     ['/mesh connect ID@HOST:PORT', 'reach a node by its address'],
     ['Alt+I', 'show your own code, for others to scan'],
     ['/nick NAME', 'the name others see'],
+    ['/setup', 'the first steps, one after the other'],
   ];
   return list.map(([keys, does]) =>
     room >= 60 ? `${theme.accent(keys.padEnd(28))}${does}` : `${theme.accent(keys)}  ${theme.dim(does)}`,
