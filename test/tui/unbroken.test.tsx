@@ -38,6 +38,17 @@ describe('a mistake in one part of the screen', () => {
     await ann.until(() => asked(ann.node, 'broadcast').length === 1);
   });
 
+  test('of a command is said above the prompt, and the line is there again', async () => {
+    using ann = await sit();
+    vi.spyOn(ann.node, 'call').mockImplementation(async (method) => {
+      if (method === 'ping') throw new TypeError('there is no peer');
+      return { ok: false, error: { code: 'E_INTERNAL', message: 'out of order' } };
+    });
+    ann.type('/mesh ping bob\r');
+    await ann.until('✗ internal error: there is no peer');
+    expect(ann.line(-1)).toBe('❯ /mesh ping bob');
+  });
+
   test('of a key is said above the prompt, and what was typed stays', async () => {
     using ann = await sit();
     ann.type('half a sentence');
