@@ -61,6 +61,8 @@ class Sitting {
   async end(code: number): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
+    // A terminal that closes says so to everything in it, more than once; what has begun to end still has its files to put away.
+    for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.on(signal, () => {});
     await this.#machine?.leave();
     await this.#demo?.stop();
     await Promise.all([written(process.stdout), written(process.stderr)]);

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { CAST, WELCOME } from '../../src/demo/cast.ts';
 import { type Demo, startDemo } from '../../src/demo/demo.ts';
 import { peerAt } from '../../src/host/options/option-kinds.ts';
 import { loneNode } from '../support/lone-node.ts';
+import { spawn } from '../support/screen.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 let demo: Demo | undefined;
 afterEach(async () => {
@@ -56,5 +58,18 @@ describe('qpc demo', () => {
     demo = undefined;
     expect(existsSync(home)).toBe(false);
     expect(existsSync(`${home}/..`)).toBe(false);
+  });
+
+  test('whose terminal vanishes leaves neither files nor a node', async () => {
+    const place = tempDir();
+    using terminal = spawn(['bin/qpc.js', 'demo'], { cols: 80, rows: 24 }, { TMPDIR: place, HOME: place });
+    await terminal.until(/#demo/, 30_000);
+    expect(readdirSync(place).filter((name) => name.startsWith('qpc-demo-'))).toHaveLength(1);
+    // The system says it to all in the terminal, the shell there says it again, and so may whatever the terminal was in.
+    const saying = setInterval(() => process.kill(terminal.pid, 'SIGHUP'), 20);
+    const code = await terminal.exit;
+    clearInterval(saying);
+    expect(code).toBe(129);
+    expect(readdirSync(place).filter((name) => name.startsWith('qpc-demo-'))).toEqual([]);
   });
 });
