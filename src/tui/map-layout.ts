@@ -80,39 +80,33 @@ function shareOut(here: readonly MeshNode[], rows: number, plan: Plan): readonly
 /** What has to be known of all nodes to place one of them. */
 class Plan {
   readonly columns: number;
-  readonly #behind: ReadonlyMap<string, readonly MeshNode[]>;
-  readonly #counts = new Map<string, number>();
-  readonly #wants = new Map<string, number>();
+  readonly #tree: Tree;
   /** The chosen one, and those that it hangs from. */
   readonly #kept = new Set<string>();
 
   constructor(nodes: readonly MeshNode[], columns: number, chosen: string | undefined) {
     this.columns = columns;
-    this.#behind = Map.groupBy(nodes, ({ over }) => over ?? '');
-    // The farthest first: what is behind a node has been counted when its own turn comes.
-    for (const node of nodes.toReversed()) this.#count(node);
-    this.#counts.set('', nodes.length);
-    const byId = chosen === undefined ? undefined : new Map(nodes.map((node) => [node.id, node]));
-    for (let node = byId?.get(chosen ?? ''); node; node = byId?.get(node.over ?? '')) this.#kept.add(node.id);
+    this.#tree = treeOf(nodes, columns);
+    for (let id = chosen; id !== undefined && !this.#kept.has(id); id = this.#tree.over.get(id)) this.#kept.add(id);
   }
 
   /** Those that hang from one and have a column. */
   behind({ id, column }: Pick<Spot, 'id' | 'column'>): readonly MeshNode[] {
-    return column < this.columns ? (this.#behind.get(id) ?? []) : [];
+    return column < this.columns ? (this.#tree.behind.get(id) ?? []) : [];
   }
 
   /** How many are behind one, at any depth. */
   countBehind(id: string): number {
-    return this.#counts.get(id) ?? 0;
+    return this.#tree.counts.get(id) ?? 0;
   }
 
   countWith(nodes: readonly MeshNode[]): number {
-    return nodes.reduce((sum, { id }) => sum + 1 + this.countBehind(id), 0);
+    return countWith(nodes, this.#tree);
   }
 
   /** The rows that a node wants: one for each behind it that leads nowhere. */
   wants({ id }: MeshNode): number {
-    return this.#wants.get(id) ?? 1;
+    return this.#tree.wants.get(id) ?? 1;
   }
 
   /** `count` of these, those that have to be shown among them. */
@@ -121,16 +115,36 @@ class Plan {
     const from = Math.max(0, Math.min(at - (count >> 1), here.length - count));
     return here.slice(from, from + Math.max(0, count));
   }
-
-  #count(node: MeshNode): void {
-    const drawn = this.behind({ id: node.id, column: Math.min(this.columns, node.hops) });
-    this.#counts.set(node.id, this.countWith(this.#behind.get(node.id) ?? []));
-    this.#wants.set(
-      node.id,
-      Math.max(
-        1,
-        drawn.reduce((sum, one) => sum + this.wants(one), 0),
-      ),
-    );
-  }
 }
+
+/** Who hangs from whom; the same for every key that is pressed while the node says nothing new. */
+type Tree = {
+  readonly columns: number;
+  readonly behind: ReadonlyMap<string, readonly MeshNode[]>;
+  readonly over: ReadonlyMap<string, string>;
+  readonly counts: Map<string, number>;
+  readonly wants: Map<string, number>;
+};
+
+function treeOf(nodes: readonly MeshNode[], columns: number): Tree {
+  const known = made.get(nodes);
+  if (known?.columns === columns) return known;
+  const behind = Map.groupBy(nodes, ({ over }) => over ?? '');
+  const over = new Map(nodes.flatMap((node) => (node.over === undefined ? [] : [[node.id, node.over] as const])));
+  const tree: Tree = { columns, behind, over, counts: new Map([['', nodes.length]]), wants: new Map() };
+  // The farthest first: what is behind a node has been counted when its own turn comes.
+  for (const { id, hops } of nodes.toReversed()) {
+    const here = behind.get(id);
+    if (!here) continue;
+    tree.counts.set(id, countWith(here, tree));
+    const rows = hops < columns ? here.reduce((sum, one) => sum + (tree.wants.get(one.id) ?? 1), 0) : 1;
+    tree.wants.set(id, Math.max(1, rows));
+  }
+  made.set(nodes, tree);
+  return tree;
+}
+
+const made = new WeakMap<readonly MeshNode[], Tree>();
+
+const countWith = (nodes: readonly MeshNode[], { counts }: Tree): number =>
+  nodes.reduce((sum, { id }) => sum + 1 + (counts.get(id) ?? 0), 0);

@@ -11,7 +11,10 @@ type Known = Pick<ViewState, 'peers' | 'conversations'>;
 type Pane = PaneOf<'peers'>;
 
 /** The peers that pass the filter, in the order that was chosen. */
-export function listedPeers({ peers, conversations }: Known, { filter = '', order }: Pane): readonly Peer[] {
+export function listedPeers(
+  { peers, conversations }: Known,
+  { filter = '', order }: Pick<Pane, 'filter' | 'order'>,
+): readonly Peer[] {
   const key = `${order} ${filter}`;
   const known = made.get(peers);
   if (known?.key === key && known.conversations === conversations) return known.list;

@@ -1,7 +1,7 @@
 import { fuzzyFind } from '../core/base/fuzzy.ts';
 import { helpRows } from './key-map.ts';
 import type { PaneName, PaneOf } from './pane.ts';
-import { byNearness } from './presence.ts';
+import { listedPeers } from './peer-list.ts';
 import type { ViewState } from './screen-state.ts';
 
 /** Somewhere to go. */
@@ -47,9 +47,11 @@ function people({ conversations, peers }: Known, { shows }: PaneOf<'goto'>): Pla
     found.push({ kind: 'person', id, name });
   };
   for (const { id, name, blocked } of shows?.contacts ?? []) if (!blocked) add(id, name);
-  for (const { id, name } of peers.toSorted(byNearness)) add(id, name);
+  for (const { id, name } of listedPeers({ peers, conversations }, NEAREST_FIRST)) add(id, name);
   return found;
 }
+
+const NEAREST_FIRST = { filter: undefined, order: 'nearness' } as const;
 
 /** The views that a key opens, as the help calls them. */
 const views = ({ keys }: Known): Place[] =>

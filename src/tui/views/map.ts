@@ -97,9 +97,8 @@ function drawn(nodes: readonly MeshNode[], chosen: string, pane: Pane, theme: Th
   const gap = lowest * 2 < grid.rows ? 2 : 1;
   const canvas = new Canvas({ cols: pane.cols, rows: lowest * gap + 1 });
   for (const spot of placed) line(canvas, spot, gap, grid, theme);
-  const leading = new Set(nodes.map(({ over }) => over));
   for (const spot of placed) {
-    label(canvas, spot, { gap, chosen: spot.id === chosen, leads: leading.has(spot.id) }, grid, theme);
+    label(canvas, spot, { gap, chosen: spot.id === chosen, leads: leads(spot, placed) }, grid, theme);
   }
   const at = placed.find(({ id }) => id === chosen);
   const body = [theme.dim(heads(grid, nodes)), ...canvas.lines(theme.signs)];
@@ -143,6 +142,9 @@ function figures({ rttMs, loss, unknown }: MeshNode, lead: number): string {
   const both = [rtt(rttMs), lost].filter((part) => part !== '').join(' ');
   return [both, rtt(rttMs)].find((text) => width(text) <= lead - 6) ?? '';
 }
+
+/** Whether others are reached over it. */
+const leads = (spot: Spot, all: readonly Spot[]): boolean => spot.folded > 0 || all.some(({ over }) => over === spot);
 
 type Shown = { readonly gap: number; readonly chosen: boolean; readonly leads: boolean };
 
