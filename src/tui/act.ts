@@ -4,9 +4,11 @@ import { graphemes } from './cells.ts';
 import { actOnChosen, typeOnChosen } from './choosing.ts';
 import type { Action } from './keys.ts';
 import { layout } from './layout.ts';
+import { olderMention } from './older-mention.ts';
 import { CHAT } from './pane.ts';
 import { viewOf } from './panes/table.ts';
 import type { Deed } from './panes/view.ts';
+import { mentionFrom } from './reading.ts';
 import { openConversation, type ViewState } from './screen-state.ts';
 import { beginSearch } from './searching.ts';
 import type { Session } from './session.ts';
@@ -55,8 +57,10 @@ export function act(session: Session, action: Action): void {
       session.tell({ type: 'choseBy', lines: 0 });
       break;
     case 'nextMention':
+      session.tell({ type: 'nextMention', by: 1 });
+      break;
     case 'previousMention':
-      session.tell({ type: 'nextMention', by: action.name === 'nextMention' ? 1 : -1 });
+      void toMentionBefore(session);
       break;
     case 'search':
       session.tell({ type: 'pane', pane: beginSearch(state) });
@@ -91,6 +95,14 @@ export function act(session: Session, action: Action): void {
     default:
       action satisfies never;
   }
+}
+
+/** To the mention before, which may stand before all lines that the screen holds. */
+async function toMentionBefore(session: Session): Promise<void> {
+  const { state, link } = session;
+  const line = mentionFrom(state, -1) ? undefined : await olderMention(state, link.api);
+  if (line === undefined) session.tell({ type: 'nextMention', by: -1 });
+  else if (session.state.open === state.open) session.tell({ type: 'sought', line, mode: 'marked' });
 }
 
 /** Text that no key binding took. */

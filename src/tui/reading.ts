@@ -1,8 +1,10 @@
 import type { Message } from '../api/shapes.ts';
 import { SCREEN_LINES_MAX } from '../core/base/limits.ts';
+import { block, height } from './chat-rows.ts';
 import {
   arrived,
   type Conversation,
+  changed,
   conversationOf,
   left,
   mentions,
@@ -63,6 +65,30 @@ export function lineCame(state: ViewState, message: Message): ViewState {
       )
     : state;
   return { ...before, typing, conversations: arrived(before.conversations, message, state.me, looksAt(state, id)) };
+}
+
+/** A message of ours that this screen has just caused: who writes wants to see it, wherever they had scrolled to. */
+export function written(state: ViewState, message: Message): ViewState {
+  const id = conversationOf(message, state.me);
+  const held = state.conversations.find((conversation) => conversation.id === id)?.messages ?? [];
+  // One that has been there for long was only sent again, or given up.
+  const isOld = held.some((line) => line.id === message.id) && held.at(-1)?.id !== message.id;
+  const here = id === state.open && !isOld ? toEnd(state) : state;
+  return { ...here, conversations: arrived(here.conversations, message, state.me, true) };
+}
+
+/** A line is another now. What it has grown by is in sight where its last row was the lowest. */
+export function lineChanged(state: ViewState, line: Message): ViewState {
+  const after = { ...state, conversations: changed(state.conversations, line) };
+  const { anchor } = state;
+  if (anchor?.id !== line.id) return after;
+  const rows = (of: ViewState): number => rowsOf(openConversation(of), line.id, layout(of).main.cols);
+  return anchor.row === rows(state) - 1 ? { ...after, anchor: { id: line.id, row: rows(after) - 1 } } : after;
+}
+
+function rowsOf(conversation: Conversation | undefined, id: string, cols: number): number {
+  const index = conversation?.messages.findLastIndex((message) => message.id === id) ?? -1;
+  return conversation && index >= 0 ? height(block(conversation, index, cols)) : 0;
 }
 
 /** Lines came that were asked for. */
@@ -129,7 +155,7 @@ export function toEnd(state: ViewState): ViewState {
 }
 
 /** The nearest line before or behind where the reader is that names us, among those that are held. */
-function mentionFrom(state: ViewState, by: -1 | 1): Message | undefined {
+export function mentionFrom(state: ViewState, by: -1 | 1): Message | undefined {
   const open = openConversation(state);
   const from = placeOfReader(state);
   if (!open || from === undefined) return undefined;
@@ -141,7 +167,10 @@ function mentionFrom(state: ViewState, by: -1 | 1): Message | undefined {
 export function toMention(state: ViewState, by: -1 | 1): ViewState {
   const line = mentionFrom(state, by);
   if (line) return found(state, line.id, 'marked');
-  const text = by < 0 ? 'no mention of you before this one' : 'no mention of you after this one';
+  const later = openConversation(state)?.newer
+    ? 'no mention of you as far as this has been read · PgDn reads on'
+    : 'no mention of you after this one';
+  const text = by < 0 ? 'no mention of you before this one' : later;
   return { ...state, banner: { kind: 'warning', text } };
 }
 

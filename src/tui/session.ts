@@ -133,7 +133,7 @@ export class Session implements Context {
     const { command, answer, lines } = await runLine(line, this.#link.api, this);
     answered();
     const result = 'result' in answer ? answer.result : undefined;
-    if (answer.ok && ofMessage(result)) await this.#link.written(result.id);
+    if (answer.ok && ofMessage(result) && !('by' in result)) await this.#link.written(result.id);
     if (!answer.ok) this.#refused(answer.error);
     else this.#answered(line, command, result, lines);
     void this.#link.refresh();
@@ -286,10 +286,17 @@ export class Session implements Context {
     if (deed && command === '/mesh subscribe') this.#joined(result as Result<'subscribe'>);
     if (pane) this.tell({ type: 'pane', pane });
     else if (deed && command === '/mesh send') this.#sent(result as Result<'send'>, lines);
-    // Text, and `/chat WHERE`, are answered by what the chat shows.
-    else if (lines.length === 0 || (command === '/chat' && line.trim() !== '/chat')) return;
+    // Text, `/chat WHERE`, and what was done to a line in sight are answered by what the chat shows.
+    else if (lines.length === 0 || this.#isShown(command, result) || (command === '/chat' && line.trim() !== '/chat'))
+      return;
     else if ((lines.length === 1 || deed) && fitsBanner(lines, this.#state)) this.#done(lines);
     else this.tell({ type: 'pane', pane: { name: 'lines', title: line.trim(), lines, top: 0 } });
+  }
+
+  /** Whether a command was about a line of the open conversation, which says so itself. */
+  #isShown(command: string, result: unknown): boolean {
+    const id = ofMessage(result) ? result.id : undefined;
+    return IN_PLACE.has(command) && !!openConversation(this.#state)?.messages.some((line) => line.id === id);
   }
 
   #done(lines: readonly string[], sent?: Banner['sent']): void {
@@ -330,6 +337,9 @@ export class Session implements Context {
 
 /** Commands whose answer says what was done, and lists nothing: it stands above the prompt though it may have two lines. */
 const DEEDS: ReadonlySet<string> = new Set(['/mesh send', '/mesh broadcast', '/mesh subscribe']);
+
+/** Commands about a line, whose effect shows on it. */
+const IN_PLACE: ReadonlySet<string> = new Set(['/reply', '/edit', '/delete', '/react']);
 
 /** Whether an answer brings what a trace found (`/mesh route --trace`). */
 const hasTrace = (result: unknown): result is { readonly traced: Result<'trace'> } =>

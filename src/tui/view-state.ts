@@ -9,17 +9,7 @@ import {
   SCREEN_WRITERS_MAX,
 } from '../core/base/limits.ts';
 import { type Aim, aimed, unaimed } from './aim.ts';
-import {
-  arrived,
-  type Conversation,
-  changed,
-  conversationOf,
-  delivered,
-  listed,
-  mended,
-  reread,
-  seen,
-} from './conversations.ts';
+import { type Conversation, delivered, listed, mended, reread, seen } from './conversations.ts';
 import { givenBack, swapped } from './drafts.ts';
 import type { Editor } from './editor.ts';
 import { keyMap } from './key-map.ts';
@@ -120,11 +110,8 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
       return upToDate(reading.pageCame(state, event.id, event.page, event.asked ?? {}));
     case 'unreadable':
       return reading.pageFailed(state, event.id, event.why);
-    case 'written': {
-      // Who writes wants to see it, wherever they had scrolled to.
-      const here = conversationOf(event.message, state.me) === state.open ? reading.toEnd(state) : state;
-      return upToDate({ ...here, conversations: arrived(here.conversations, event.message, state.me, true) });
-    }
+    case 'written':
+      return upToDate(reading.written(state, event.message));
     case 'peers':
       return { ...state, peers: event.peers, rtts: sampled(state.rtts, event.peers, state.now) };
     case 'traced':
@@ -230,7 +217,7 @@ function heard(state: ViewState, event: ApiEvent): ViewState {
     }
     case 'changed': {
       const { type: _, by: __, ...message } = event;
-      return { ...state, conversations: changed(state.conversations, message) };
+      return reading.lineChanged(state, message);
     }
     case 'typing': {
       const { type: _, ...writer } = event;

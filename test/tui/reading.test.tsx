@@ -278,6 +278,8 @@ describe('jumping', () => {
     });
     ann.press('M-N');
     await ann.until(/▸.*@ann are you there/);
+    ann.press('M-N');
+    await ann.until('no mention of you before this one');
     ann.press('M-n');
     await ann.until('no mention of you after this one');
     ann.press('Esc', 'Esc');
@@ -292,6 +294,36 @@ describe('jumping', () => {
     await ann.until(/─ 1 new ─/);
     ann.press('M-u');
     await ann.until('one');
+  });
+});
+
+describe('a mention before all lines that are held', () => {
+  test('is found by searching', async () => {
+    using ann = await sit({
+      prepare: (node) => {
+        node.receive('bob', '@ann are you there', general);
+        long(900)(node);
+      },
+    });
+    ann.press('M-N');
+    await ann.until(/▸.*@ann are you there/);
+    expect(ann.session.state.conversations[0]?.newer).toBe(true);
+  });
+});
+
+describe('what was done to a line far back', () => {
+  test('shows there, and the reader stays', async () => {
+    using ann = await sit({ prepare: long(300) });
+    for (let page = 0; page < 3; page++) ann.press('PgUp');
+    await ann.until('newer lines');
+    ann.press('M-v');
+    await ann.until('+ react');
+    ann.type('+');
+    await ann.until('react: 1');
+    ann.type('1');
+    await ann.until(/│ 👍 1/);
+    expect(ann.text()).toContain('newer lines');
+    expect(ann.text()).not.toContain('queued');
   });
 });
 

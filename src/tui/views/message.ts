@@ -18,7 +18,7 @@ export function message(block: Block, state: ViewState, cols: number, theme: The
   return block.rows.map((row, index) => {
     if (row.kind === 'day') return theme.dim(ruled(dayLabel(row.at, state.now), cols, theme.signs.rule));
     if (row.kind === 'fresh') return theme.warn(ruled(`${row.news} new`, cols, theme.signs.rule));
-    const mark = isChosen && index >= first ? theme.accent(theme.signs.pointer) : ' ';
+    const mark = isChosen && index === first ? theme.accent(theme.signs.pointer) : ' ';
     const left = index === first ? labelled(block, state, at, theme) : ' '.repeat(at.time + at.name);
     const text =
       isChosen && row.kind === 'text' ? theme.bold(content(row, state, at, theme)) : content(row, state, at, theme);

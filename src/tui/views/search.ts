@@ -47,11 +47,16 @@ function found(state: ViewState, pane: SearchPane, { cols, rows }: Pane, theme: 
 /** When, where unless only one place is searched, who, and the words with those that were looked for. */
 function row(hit: Message, chosen: boolean, pane: SearchPane, state: ViewState, cols: number, theme: Theme): string {
   const { more, pointer } = theme.signs;
+  const day = shortDay(hit.received, state.now);
+  // Where there is little room, the day says more than the hour.
+  const full = `${day} ${clock(hit.received)}`.trim();
   const when =
-    cols >= 50 ? `${padStart(`${shortDay(hit.received, state.now)} ${clock(hit.received)}`.trim(), 12)}  ` : '';
-  const place = pane.where || cols < 60 ? '' : padEnd(cut(placeOf(hit, state), 13, more), 14);
-  const name = cut(guard.line(hit.from === state.me.id ? state.me.name : hit.fromName), cols >= 60 ? 11 : 7, more);
-  const who = theme.person(hit.from)(name) + ' '.repeat(Math.max(1, (cols >= 60 ? 12 : 8) - width(name)));
+    cols >= 80 ? `${padStart(full, 12)}  ` : cols >= 50 ? `${padStart(day || clock(hit.received), 6)}  ` : '';
+  const room = cols >= 80 ? 13 : 8;
+  const place = pane.where || cols < 50 ? '' : padEnd(cut(placeOf(hit, state), room, more), room + 1);
+  const called = cols >= 80 ? 11 : 7;
+  const name = cut(guard.line(hit.from === state.me.id ? state.me.name : hit.fromName), called, more);
+  const who = theme.person(hit.from)(name) + ' '.repeat(Math.max(1, called + 1 - width(name)));
   const left = ` ${chosen ? theme.accent(pointer) : ' '} ${theme.dim(when)}${place}${who}`;
   const text = snippet(guard.line(hit.text), pane.words, Math.max(1, cols - width(left)), theme);
   return left + (chosen ? theme.bold(text) : text);
