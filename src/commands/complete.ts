@@ -122,6 +122,7 @@ async function inCommand(before: string, typed: string, names: Names, face: Face
   // A shell knows better how it writes names of files.
   if (argument?.completes === 'file')
     return face === 'shell' ? [] : (await files(typed)).map((text) => ({ text, about: '' }));
+  if (names.screen && typed.startsWith(':')) return emojiCalled(typed.slice(1));
   if (argument?.rest && argument.completes === 'nothing') return [...members, ...(await inText(typed, names))];
   if (argument?.completes === 'setting value')
     return matching(described(choicesOf(words.at(-1) ?? '', names)), typed, names);

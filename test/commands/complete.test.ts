@@ -117,6 +117,7 @@ describe('Tab on a screen', () => {
     expect((await shown('hello :th')).slice(0, 3)).toEqual(['👍', '🤔', '👎']);
     expect((await shown(':+1'))[0]).toBe('👍');
     expect(await shown(':party')).toContain('🎉');
+    expect(await shown('/react ^ :tad')).toEqual(['🎉']);
     for (const text of [':', ':)', ':p', 'at 12:30', ':nosuchthing']) expect(await shown(text), text).toEqual([]);
   });
 

@@ -184,7 +184,8 @@ describe('a long text', () => {
           return performance.now() - begun;
         }),
       );
-      expect(times.toSorted((a, b) => a - b)[times.length >> 1]).toBeLessThan(20);
+      // The best of a few: what else the machine does is not the editor's.
+      expect(Math.min(...times)).toBeLessThan(10);
     });
   }
 });
