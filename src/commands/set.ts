@@ -31,8 +31,7 @@ export const set = command({
     const [only] = settings;
     if (!only) return ['there is nothing to set here'];
     if (changed) return [changedLine(only, beatenBy)];
-    if (settings.length > 1)
-      return columns(settings.map((one) => [one.name, one.value, sourceOf(one), one.choices.join(' ')]));
+    if (settings.length > 1) return columns(settings.map(rowOf));
     const { name, value, about, choices, counts } = only;
     return [
       `${name} is ${value || 'not set'}${ascii ? ', ' : ' · '}${sourceOf(only)}`,
@@ -63,6 +62,12 @@ function changedLine({ name, value, from, counts }: Setting, beatenBy: string | 
   const since = counts === 'at once' ? '' : `, and counts ${counts}`;
   const beaten = beatenBy === undefined ? '' : `; ${beatenBy} beats the file at the next start`;
   return `${name} is ${value} now, as ${from} says${since}${beaten}`;
+}
+
+/** A setting in a list: what it is, where that was said, if anywhere, and what else it could be, where that is not yes or no. */
+function rowOf({ name, value, choices, from }: Setting): readonly string[] {
+  const others = choices.includes('true') ? '' : choices.filter((choice) => choice !== value).join(', ');
+  return [name, value.includes(' ') ? 'not set' : value || 'not set', others === '' ? '' : `or ${others}`, from ?? ''];
 }
 
 const sourceOf = ({ from }: Setting): string => (from === undefined ? 'as usual' : `from ${from}`);

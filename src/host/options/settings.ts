@@ -7,8 +7,10 @@ import { writeConfig } from './config.ts';
 import { DEFAULTS, OPTIONS, type OptionSpec, type Options } from './option-table.ts';
 import { inFile, type Origin } from './options.ts';
 
-/** What can be set: every option of one value, but those that say where the file itself is, or are about one run. */
-const SETTABLE = OPTIONS.filter(({ key, many }) => !many && !['home', 'config', 'json'].includes(key));
+/** What can be set, the screen first: every option of one value, but those that say where the file itself is, or are about one run. */
+const SETTABLE = OPTIONS.filter(({ key, many }) => !many && !['home', 'config', 'json'].includes(key)).sort(
+  (a, b) => Number(b.key in PREFERENCES) - Number(a.key in PREFERENCES),
+);
 
 /** The settings of a profile as they were settled when this program started, and its configuration file. */
 export class FileSettings implements Settings {
