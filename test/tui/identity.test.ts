@@ -42,6 +42,17 @@ describe('the code of our identity', () => {
     expect([code.length, code[0]?.length]).toEqual([17, 33]);
   });
 
+  test('what is under it can be scrolled to', async () => {
+    const state = await annsScreen();
+    const pane = { name: 'identity', shows: await answered('identity', {}) } as const;
+    const area = { cols: 40, rows: 12 };
+    const at = (top: number): string =>
+      stripVTControlCharacters(identity(state, { ...pane, top }, area, MONO).join('\n'));
+    expect(at(0)).toContain('more lines: PgDn');
+    expect(at(0)).not.toContain('qpc identity backup');
+    expect(at(99)).toContain('qpc identity backup');
+  });
+
   test('is not drawn where it does not fit or cannot be; what it needs is said', async () => {
     const state = await annsScreen();
     const pane = { name: 'identity', shows: await answered('identity', {}) } as const;

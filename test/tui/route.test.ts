@@ -82,6 +82,13 @@ describe('the ways to a peer', () => {
     expect(plain(route(start, shows([]), SIZES[1], MONO)).replace(/\s+/g, ' ')).toMatch(/no way now.*waits here/);
   });
 
+  test('can be scrolled when there are many', () => {
+    const pane = shows(Array.from({ length: 200 }, (_, n) => way(`hill ${n}`)));
+    expect(plain(route(start, pane, SIZES[1], MONO))).toMatch(/more lines: PgDn/);
+    expect(ROUTE.act?.(start, pane, { name: 'down' })).toEqual([{ do: 'show', pane: { ...pane, top: 1 } }]);
+    expect(plain(route(start, { ...pane, top: 500 }, SIZES[1], MONO))).toContain('t traces');
+  });
+
   test('shows a trace under way until it is there, or has failed', () => {
     const asked = { ...shows(ROUTES), asked: STORY_BEGINS };
     expect(plain(route(start, asked, SIZES[0], MONO))).toContain('tracing');

@@ -1,11 +1,13 @@
 import type { PaneOf } from '../pane.ts';
 import { identity } from '../views/identity.ts';
+import { scrolling } from './scrolling.ts';
 import type { View } from './view.ts';
 
 /** Who we are. */
 export const IDENTITY: View<PaneOf<'identity'>> = {
   begin: { name: 'identity' },
   draw: identity,
+  act: scrolling,
   type: (_state, { shows }, letter) => {
     if (letter === 'a') return [{ do: 'write', text: '/add ' }];
     // Where to is for the person to say.

@@ -4,6 +4,7 @@ import { traceLines } from '../../commands/trace-lines.ts';
 import type { PaneOf } from '../pane.ts';
 import type { Trace } from '../screen-state.ts';
 import { route, routePeer } from '../views/route.ts';
+import { scrolling } from './scrolling.ts';
 import type { View } from './view.ts';
 
 /** The ways to one peer. */
@@ -11,7 +12,7 @@ export const ROUTE: View<PaneOf<'route'>> = {
   draw: route,
   act: (state, pane, action) => {
     const { id, name } = routePeer(state, pane);
-    if (action.name !== 'submit' || id === undefined) return undefined;
+    if (action.name !== 'submit' || id === undefined) return scrolling(state, pane, action);
     return [{ do: 'open', conversation: { id, kind: 'direct', name } }];
   },
   type: (state, pane, letter) => {

@@ -8,12 +8,12 @@ import type { Deed } from './view.ts';
 /** Keys that scroll a view of lines: a line, or a page less two lines. `undefined` for all others. */
 export function scrolling(
   state: ViewState,
-  pane: Extract<Pane, { readonly top: number }>,
+  pane: Extract<Pane, { readonly top?: number }>,
   action: Action,
 ): readonly Deed[] | undefined {
   const page = Math.max(1, bodyRows(layout(state).main) - 2);
   const by = stepOf(action, page);
-  return by === 0 ? undefined : [{ do: 'show', pane: { ...pane, top: Math.max(0, pane.top + by) } }];
+  return by === 0 ? undefined : [{ do: 'show', pane: { ...pane, top: Math.max(0, (pane.top ?? 0) + by) } }];
 }
 
 /** How far a key moves in a list of which `page` rows are in sight: 0 when it does not. */

@@ -131,7 +131,10 @@ function facts(shows: Details, { now }: Known, { cols }: Pane, theme: Theme): st
     ['kept here', keptUntil === undefined ? '' : `for ${span(Math.max(0, keptUntil - now))} more`],
     ['copies', copies === undefined || copies === 0 ? '' : `${plural(copies, 'more carrier')} may have one`],
     ['size', size === undefined ? '' : `${bytes(size)}, sealed`],
-    ['order', `line ${seq} of its author here, after ${plural(follows, 'line')} that it had seen`],
+    [
+      'order',
+      `line ${seq} of its author here${follows === 0 ? '' : `, after ${plural(follows, 'line')} that it had seen`}`,
+    ],
     ['id', message.id],
   ];
   return all.flatMap(([label, value]) =>

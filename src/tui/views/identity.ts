@@ -9,7 +9,7 @@ import type { ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
-import { bodyRows, frame, notRead } from './frame.ts';
+import { bodyRows, frame, notRead, scrolledBody } from './frame.ts';
 
 /** Who we are, as a code for a camera and as words for people. */
 export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Pane, theme: Theme): string[] {
@@ -36,7 +36,8 @@ export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Pan
     return frame(title, ['', ...code.map((line) => `  ${line}`), '', ...facts], keys, pane, theme);
   }
   const why = wrap(whyNoCode(codeCols, missing, pane), room).map((line) => theme.warn(`   ${line}`));
-  return frame('Your identity', ['', ...why, ...facts], keys, pane, theme);
+  const body = scrolledBody(['', ...why, ...facts], shown.top ?? 0, pane, theme);
+  return frame('Your identity', body, keys, pane, theme);
 }
 
 function whyNoCode(codeCols: number, missingRows: number, { cols }: Pane): string {

@@ -11,7 +11,7 @@ import type { Trace, ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Style, Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
-import { bodyRows, frame, notRead } from './frame.ts';
+import { bodyRows, frame, notRead, scrolledBody } from './frame.ts';
 import { shortName } from './name.ts';
 
 type Known = Pick<ViewState, 'peers' | 'traces' | 'now' | 'banner'>;
@@ -30,7 +30,7 @@ export function route(state: Known, shown: PaneOf<'route'>, pane: Pane, theme: T
       ? drawn(stations(name, best, trace), trace ? [] : otherWays(routes, pane), pane, theme)
       : noWay(pane, theme);
   const body = [...head, ...way, '', ...tables(routes, trace, pane, theme), ...traceWords(state, shown, trace, theme)];
-  return frame(title, body.slice(0, bodyRows(pane)), KEYS, pane, theme);
+  return frame(title, scrolledBody(body, shown.top ?? 0, pane, theme), KEYS, pane, theme);
 }
 
 /** Whom the view is about, as far as that is known. */

@@ -102,7 +102,11 @@ const ABOUT: Readonly<Record<SetupStep, (state: Known, theme: Theme) => readonly
   name: () => [
     'The name is a claim, like every name here: others tell people apart by their keys. It can be changed any time with /nick.',
   ],
-  mesh: (state, theme) => [found(state, theme), LOOKING[state.status?.mdns ?? 'off']],
+  mesh: (state, theme) => [
+    found(state, theme),
+    LOOKING[state.status?.mdns ?? 'off'],
+    state.status?.connected ? '' : 'Nodes of other networks are reached by an address.',
+  ],
   friend: () => [
     'Alt+I shows your code to be scanned, and your address as text. What a friend sends you is pasted here.',
   ],
@@ -117,7 +121,7 @@ function found({ peers }: Known, theme: Theme): string {
 }
 
 const LOOKING = {
-  on: 'This node looks on this network by mDNS, and says there that it is here. For other networks it needs an address.',
-  off: 'This node does not look on this network: mDNS is off. It needs an address.',
-  'no multicast': 'mDNS is on, but multicast does not work on this network: this node needs an address.',
+  on: 'This node looks on this network by mDNS, and says there that it is here.',
+  off: 'This node does not look on this network: mDNS is off.',
+  'no multicast': 'mDNS is on, but multicast does not work on this network.',
 } as const;
