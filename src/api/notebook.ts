@@ -3,7 +3,7 @@ export type Draft = { readonly text: string /** An index into `text`, in UTF-16 
 
 /**
  * What a person has written on the screens of a profile, kept on this machine for the next start: what was sent, and what was begun. Lines that hold a
- * secret (`core/base/secret-line.ts`) are not kept. What the disk refuses is not kept either, and nobody is stopped by it.
+ * secret (`host/profile/secret-line.ts`) are not kept. What the disk refuses is not kept either, and nobody is stopped by it.
  */
 export interface Notebook {
   /** What was sent before, newest last. */

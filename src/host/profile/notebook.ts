@@ -7,8 +7,8 @@ import {
   HISTORY_LINE_UNITS_MAX,
   PROMPT_HISTORY_MAX,
 } from '../../core/base/limits.ts';
-import { holdsSecret } from '../../core/base/secret-line.ts';
 import { profileFile } from './profile.ts';
+import { holdsSecret } from './secret-line.ts';
 
 /**
  * The notebook of a profile, in two files of its home directory that only its user may read (mode 0600). `qpc.history` has a line of JSON

@@ -41,6 +41,7 @@ describe('what was sent', () => {
     'qpc-channel:hills?v=1&key=AAAA',
     'the password: tulip',
     ' not for later',
+    '1. legal 2. winner 3. thank 4. year 5. wave 6. sausage 7. worth 8. useful 9. legal 10. winner 11. thank 12. yellow',
     'legal winner thank year wave sausage worth useful legal winner thank yellow',
   ])('is not kept where it holds a secret: %s', (line) => {
     const { notebook, again, history } = newNotebook();
@@ -55,6 +56,7 @@ describe('what was sent', () => {
     const lines = [
       'what is a passphrase',
       'the key is under the mat',
+      'there were three large ships near the coast when the storm began',
       'I will be at the relay at noon with a map of it and two of us',
     ];
     for (const line of lines) notebook.remember(line);
