@@ -25,13 +25,14 @@ const until = (what) => (screen) => screen.until(what, 20_000);
 const PICTURES = [
   { name: 'chat', title: 'The chat', steps: [] },
   { name: 'choosing', title: 'A message chosen, to be answered', steps: [press('M-v', 'Up', 'Up'), until('reply')] },
-  { name: 'search', title: 'Search of what was written', steps: [press('C-f', 'Tab'), type('the'), until('lamp')] },
+  { name: 'search', title: 'Search of what was written', steps: [press('C-f', 'Tab'), type('the'), until('1 of 14')] },
   { name: 'commands', title: 'Completion of a command', steps: [type('/mesh st'), until('what this node keeps')] },
   {
     name: 'peers',
     title: 'Peers: who is near, and how good the links are',
     world: 'minutes',
-    steps: [press('M-p'), until('22 s'), until('1.8 ms')],
+    steps: [press('M-p'), until('Peers')],
+    quietMs: 1_500,
   },
   { name: 'map', title: 'The mesh map', steps: [press('M-m'), until('map')] },
   {
@@ -43,12 +44,12 @@ const PICTURES = [
   {
     name: 'identity',
     title: 'Identity: a code for a camera, words for the ear',
-    steps: [press('M-i'), until('fingerprint')],
+    steps: [press('M-i'), until('Your identity')],
   },
   {
     name: 'details',
     title: 'The life of a letter: who has it, since when, by which way',
-    steps: [press('M-5'), until('blue pot'), type('/mesh details ^'), press('Enter'), until('written')],
+    steps: [press('M-5'), until('blue pot'), press('M-v', 'Up'), until('i details'), type('i'), until('written')],
   },
   { name: 'help', title: 'Help: keys and commands', steps: [press('M-h'), until('Help')] },
   {
@@ -70,6 +71,11 @@ const LOOKS = [
   { suffix: '-small', size: { cols: 60, rows: 20 }, paint: DARK_PAINT },
   { suffix: '-mono', size: { cols: 100, rows: 30 }, paint: DARK_PAINT, env: { NO_COLOR: '1' } },
 ];
+/** Sizes that pages need not show, but that somebody should have looked at. */
+const MORE_LOOKS = [
+  { suffix: '-80', size: { cols: 80, rows: 24 }, paint: DARK_PAINT },
+  { suffix: '-40', size: { cols: 40, rows: 12 }, paint: DARK_PAINT },
+];
 
 const { values: options } = readOptions({
   options: { check: { type: 'boolean' }, every: { type: 'string' }, only: { type: 'string' } },
@@ -82,7 +88,8 @@ const stale = [];
 if (options.every !== undefined) mkdirSync(options.every, { recursive: true });
 for (const one of wanted) {
   // The pages of docs/ show every view in the dark, and the chat in all looks.
-  for (const look of options.every === undefined && one.name !== 'chat' ? LOOKS.slice(0, 1) : LOOKS) {
+  const shown = one.name === 'chat' ? LOOKS : LOOKS.slice(0, 1);
+  for (const look of options.every === undefined ? shown : [...LOOKS, ...MORE_LOOKS]) {
     const file = join(options.every ?? IMAGES, `${one.name}${look.suffix}.svg`);
     const drawn = await photograph(one, look);
     if (!options.check) writeFileSync(file, drawn);
@@ -94,7 +101,7 @@ if (stale.length > 0) {
   process.exit(1);
 }
 
-async function photograph({ title, world = 'valley', steps }, { size, paint, env = {} }) {
+async function photograph({ title, world = 'valley', steps, quietMs = 250 }, { size, paint, env = {} }) {
   using screen = spawn([SCREEN, world], size, env);
   // The terminal tells its background, as real ones do (xterm, OSC 11).
   screen.terminal.parser.registerOscHandler(11, (asked) => {
@@ -102,16 +109,16 @@ async function photograph({ title, world = 'valley', steps }, { size, paint, env
     return true;
   });
   await screen.until('❯', 20_000);
-  await settled(screen);
+  await settled(screen, 250);
   for (const step of steps) await step(screen);
-  await settled(screen);
+  await settled(screen, quietMs);
   const caret = screen.raw.lastIndexOf('\x1b[?25h') > screen.raw.lastIndexOf('\x1b[?25l');
   return picture(screen.terminal, { paint, caret, title: `qpc. ${title}.` });
 }
 
-/** Until nothing is written any more. */
-async function settled(screen) {
-  for (let written = -1; written !== screen.raw.length; await pause(250)) written = screen.raw.length;
+/** Until nothing has been written for so long. */
+async function settled(screen, quietMs) {
+  for (let written = -1; written !== screen.raw.length; await pause(quietMs)) written = screen.raw.length;
 }
 
 function rgb(hex) {
