@@ -85,6 +85,7 @@ export class NodeLink {
       this.#watched(this.#read('status', {}, (status) => ({ type: 'status', status }))),
       this.#read('peers', {}, ({ peers }) => ({ type: 'peers', peers })),
       this.#read('conversations', {}, ({ conversations }) => ({ type: 'conversations', conversations })),
+      this.#read('channels', {}, ({ channels }) => ({ type: 'channels', channels })),
     ]);
     this.#reading = undefined;
     if (!this.#over) this.#refreshed();

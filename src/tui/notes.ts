@@ -18,7 +18,7 @@ export type NoteRow = Note & { readonly first: boolean };
 
 /** What is said above the status bar, in rows of at most `cols` cells less the sign: what takes long, what keys do, and what there is to say. */
 export function noteRows(state: ViewState, cols: number): NoteRow[] {
-  return [...working(state), ...asked(state), ...said(state)].flatMap(({ kind, text }) =>
+  return [...working(state), ...asked(state, cols), ...said(state)].flatMap(({ kind, text }) =>
     wrap(guard.text(text), Math.max(8, cols - 3))
       .slice(0, NOTE_ROWS_MAX)
       .filter((row) => width(row) > 0)
@@ -42,7 +42,7 @@ function working({ tasks, running, now }: ViewState): Note[] {
 const TASKS_SHOWN = 2;
 
 /** What keys do with the chosen line, or what was asked about it. */
-function asked(state: ViewState): Note[] {
+function asked(state: ViewState, cols: number): Note[] {
   const { chosen } = state;
   const line = chosenLine(state);
   if (!chosen || !line) return state.seeking ? [{ kind: 'task', text: 'looking for that line…' }] : [];
@@ -51,7 +51,12 @@ function asked(state: ViewState): Note[] {
     case 'marked':
       return [];
     case 'keys':
-      return keys(['↑↓ choose', ...chosenKeys(state, line), 'Esc done'].join(' · '));
+      return keys(
+        ['↑↓ choose', ...chosenKeys(state, line), 'Esc done']
+          // What the arrows do is seen at once; a second row would take a line of the chat.
+          .slice(width(`↑↓ choose · ${chosenKeys(state, line).join(' · ')} · Esc done`) > cols - 3 ? 1 : 0)
+          .join(' · '),
+      );
     case 'delete':
       return keys('take this line back? here at once, elsewhere when they hear of it · d deletes it, Esc keeps it');
     case 'failed':

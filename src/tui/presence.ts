@@ -14,11 +14,15 @@ export function presence({ state, hops }: Peer): Presence {
 /** From near to far. */
 export const PRESENCES: readonly Presence[] = ['connected', 'reachable', 'near', 'away'];
 
-/** The order in which peers are listed: by how we stand to them, by hops, by name. */
+/** The order in which peers are listed: by how we stand to them, those we have named before strangers, by hops, by name. */
 export const byNearness = (a: Peer, b: Peer): number =>
   PRESENCES.indexOf(presence(a)) - PRESENCES.indexOf(presence(b)) ||
+  Number(isStranger(a)) - Number(isStranger(b)) ||
   (a.hops ?? 0) - (b.hops ?? 0) ||
   COLLATOR.compare(a.name, b.name);
+
+/** Whether a node bears the name that it gives itself: nobody here has named it. */
+const isStranger = ({ name }: Peer): boolean => name.startsWith('~');
 
 /** Ten thousand names are compared at once. */
 const COLLATOR = new Intl.Collator();

@@ -1,6 +1,6 @@
 import { type Preferences, USUAL_PREFERENCES } from '../api/preferences.ts';
 import type { ApiEvent } from '../api/schema.ts';
-import type { Peer, Status, Traced } from '../api/shapes.ts';
+import type { Channel, Peer, Status, Traced } from '../api/shapes.ts';
 import { type Progress, sentLine } from '../commands/show.ts';
 import { type Abilities, abilitiesOf } from './abilities.ts';
 import type { Aims } from './aim.ts';
@@ -63,6 +63,8 @@ export type ViewState = {
   /** What was asked from here and is not answered yet. */
   readonly running: { readonly line: string; readonly since: number } | undefined;
   readonly peers: readonly Peer[];
+  /** The channels that are read here. */
+  readonly channels: readonly Channel[];
   /** Round-trip times of the links to neighbours, as they were told in the last minutes. */
   readonly rtts: Rtts;
   /** What traces have found, by the peer they went to; the oldest goes. */
@@ -109,6 +111,7 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   tasks: [],
   running: undefined,
   peers: [],
+  channels: [],
   rtts: new Map(),
   traces: new Map(),
   pane: CHAT,

@@ -1,6 +1,6 @@
 import type { Preferences } from '../api/preferences.ts';
 import type { ApiEvent, Outcome, Result } from '../api/schema.ts';
-import type { Message, Peer, Status, Traced } from '../api/shapes.ts';
+import type { Channel, Message, Peer, Status, Traced } from '../api/shapes.ts';
 import {
   SCREEN_EARLY_NEWS_MAX,
   SCREEN_PANES_MAX,
@@ -34,6 +34,7 @@ export type ViewEvent =
   | { readonly type: 'unreadable'; readonly id: string; readonly why: string }
   | { readonly type: 'written'; readonly message: Message }
   | { readonly type: 'peers'; readonly peers: readonly Peer[] }
+  | { readonly type: 'channels'; readonly channels: readonly Channel[] }
   | { readonly type: 'traced'; readonly traced: Traced }
   /** What the node answered to the question of a view. */
   | { readonly type: 'read'; readonly pane: Pane; readonly answer: Outcome<unknown> }
@@ -114,6 +115,8 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
       return upToDate(reading.written(state, event.message));
     case 'peers':
       return { ...state, peers: event.peers, rtts: sampled(state.rtts, event.peers, state.now) };
+    case 'channels':
+      return { ...state, channels: event.channels };
     case 'traced':
       return { ...state, traces: withTrace(state, event.traced) };
     case 'read':

@@ -218,7 +218,37 @@ test('the list of who is near begins with the nearest, in whatever order the nod
   ]);
 });
 
+test('whom we have named stands before strangers who are as near', () => {
+  const shown = plain(sidebar(start, { cols: 22, rows: 30 }, MONO));
+  expect(shown).toMatch(/NEARBY.*\n.*bob.*\n.*~carol/);
+});
+
 describe('the status bar', () => {
+  test('says how many others are known in a channel', () => {
+    const channel = { channel: 'general', id: GENERAL, open: true, neighbours: 2 };
+    const bar = (members: number) => told(start, { type: 'channels', channels: [{ ...channel, members }] });
+    expect(plain([statusBar(bar(11), 100, MONO)])).toContain('#general · channel, 11 others');
+    expect(plain([statusBar(bar(0), 100, MONO)])).toContain('nobody else known yet');
+  });
+
+  test('says what stands above and below what is read, and which key goes there', () => {
+    const lines = Array.from(
+      { length: 80 },
+      (_, n): ViewEvent => ({ type: 'node', event: { type: 'message', ...message(n + 1) } }),
+    );
+    const away = told(start, { type: 'focus', focused: false }, ...lines, { type: 'focus', focused: true });
+    expect(plain([statusBar(away, 100, MONO)])).toContain('↑ 80 new: Alt+U');
+    const up = told(start, ...lines, { type: 'scrolled', rows: -20 });
+    expect(plain([statusBar(up, 100, MONO)])).toContain('↓ newer lines: Esc');
+    const more = told(up, { type: 'node', event: { type: 'message', ...message(200) } });
+    expect(plain([statusBar(more, 100, MONO)])).toContain('↓ 1 new below: Esc');
+  });
+
+  test('names the key that explains what is wrong', () => {
+    const state = told(start, { type: 'status', status: { ...start.status!, troubles: ['no multicast here'] } });
+    expect(plain([statusBar(state, 100, MONO)])).toContain('! no multicast here · Alt+W');
+  });
+
   test('is one line of exactly the width, and keeps the chat and the help longest', () => {
     for (const cols of [100, 60, 40, 24]) {
       const bar = plain([statusBar(start, cols, MONO)]);

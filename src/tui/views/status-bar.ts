@@ -88,9 +88,13 @@ function least(parts: readonly Part[]): number {
   return at;
 }
 
-function about(conversation: Conversation, { peers, now }: ViewState, theme: Theme): string {
+function about(conversation: Conversation, { peers, channels, now }: ViewState, theme: Theme): string {
   const name = ` ${theme.bold(shortName(conversation.name, 40, theme.signs.more))}`;
-  if (conversation.kind === 'channel') return `${name} ${theme.signs.dot} channel`;
+  if (conversation.kind === 'channel') {
+    const others = channels.find(({ id }) => id === conversation.id)?.members;
+    const known = others === undefined ? '' : others === 0 ? ', nobody else known yet' : `, ${plural(others, 'other')}`;
+    return `${name} ${theme.signs.dot} channel${known}`;
+  }
   const peer = peers.find(({ id }) => id === conversation.id);
   if (!peer) return `${name} ${theme.signs.dot} not heard of`;
   const words = {
