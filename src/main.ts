@@ -76,7 +76,12 @@ class Sitting {
     const machine = opened.result;
     this.#machine = machine;
     const drawn = wantsLines(machine) ? undefined : await keysOf(machine.start);
-    if (drawn && 'error' in drawn) return fail({ code: 'E_USAGE', message: drawn.error });
+    if (drawn && 'error' in drawn)
+      return fail({
+        code: 'E_USAGE',
+        message: drawn.error,
+        hint: 'correct the line, or start without a screen: qpc --plain',
+      });
     // Ink has 500 files to read, which goes on while the node answers, or starts.
     process.env.NODE_ENV ??= 'production';
     const tui = drawn && import('./tui/main.tsx');

@@ -15,7 +15,14 @@ export const meshRoute = command({
   examples: ['/mesh route', '/mesh route bob --trace'],
   run: async (api, { peer, trace }): Promise<Answer<Ways>> => {
     if (trace && peer === undefined) {
-      return { ok: false, error: { code: 'E_USAGE', message: '--trace needs a PEER to go to' } };
+      return {
+        ok: false,
+        error: {
+          code: 'E_USAGE',
+          message: 'nothing was sent: --trace needs a PEER to go to',
+          hint: '/mesh trace PEER',
+        },
+      };
     }
     const found = await api.call('route', peer === undefined ? {} : { peer });
     if (!found.ok || peer === undefined || !trace) return found;

@@ -25,7 +25,11 @@ export const say = command({
         error: { code: 'E_NO_CONVERSATION', message: 'no conversation is open, nothing was sent', hint },
       };
     }
-    if (text.trim() === '') return { ok: false, error: { code: 'E_USAGE', message: 'there is nothing to send' } };
+    if (text.trim() === '')
+      return {
+        ok: false,
+        error: { code: 'E_USAGE', message: 'nothing was sent: the text is empty', hint: 'write it first' },
+      };
     if (to.kind === 'direct') return api.call('send', { peer: to.id, text });
     const sent = await api.call('broadcast', { topic: to.name, text });
     if (!sent.ok) return sent;

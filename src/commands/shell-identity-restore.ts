@@ -15,7 +15,14 @@ export const shellIdentityRestore = shellCommand({
     if (!typed.ok) return typed;
     const words = typed.result.trim().toLowerCase().split(/\s+/).join(' ');
     if (words === '')
-      return { ok: false, error: { code: 'E_USAGE', message: 'no words were given, nothing was changed' } };
+      return {
+        ok: false,
+        error: {
+          code: 'E_USAGE',
+          message: 'nothing was changed: no words were given',
+          hint: 'qpc identity backup prints them on the node that has them',
+        },
+      };
     return shell.identity.restore(words);
   },
   render: ({ id }) => [`this profile is ${id} again`],

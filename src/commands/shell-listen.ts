@@ -51,7 +51,16 @@ export const shellListen = shellCommand({
         if (live) live.push(message);
         else show(message);
       });
-      api.onClose((why) => resolve({ ok: false, error: { code: 'E_NODE_GONE', message: `the node is gone: ${why}` } }));
+      api.onClose((why) =>
+        resolve({
+          ok: false,
+          error: {
+            code: 'E_NODE_GONE',
+            message: `no more will come: the node is gone: ${why}`,
+            hint: 'qpc starts one again when it starts; what is queued stays queued',
+          },
+        }),
+      );
       past(api, since === undefined ? undefined : shell.now() - since).then((messages) => {
         for (const message of [...messages, ...(live ?? [])]) show(message);
         live = undefined;

@@ -26,7 +26,15 @@ export const shellSend = shellCommand({
     if (!given.ok) return given;
     // What a program prints ends with a line break that nobody meant to send.
     const words = text === '-' ? given.result.replace(/\r?\n$/, '') : text;
-    if (words === '') return { ok: false, error: { code: 'E_USAGE', message: 'there is nothing to send' } };
+    if (words === '')
+      return {
+        ok: false,
+        error: {
+          code: 'E_USAGE',
+          message: 'nothing was sent: the text is empty',
+          hint: 'qpc send PEER TEXT, or PEER - and the text on standard input',
+        },
+      };
     const node = await shell.attach();
     if (!node.ok) return node;
     const sent = await awaitDelivery(node.result, shell, { peer, text: words, wait, ttl, timeoutMs: timeout });

@@ -14,7 +14,11 @@ export const theme = command({
   local: true,
   run: async (_api, { name }, context) => {
     const themes = context.settings().find((s) => s.name === 'theme');
-    if (!themes) return { ok: false, error: { code: 'E_USAGE', message: 'there are no themes here' } };
+    if (!themes)
+      return {
+        ok: false,
+        error: { code: 'E_USAGE', message: 'there are no themes here', hint: '/set shows what can be set' },
+      };
     const { value, choices } = themes;
     if (name === undefined) return { ok: true, result: { theme: value, themes: choices } };
     if (!choices.includes(name) && !name.endsWith('.toml')) {

@@ -43,7 +43,16 @@ export async function lineMode(options: LineModeOptions): Promise<Outcome<undefi
   const met = await api.call('attach', { ...greeting, settings: { ...greeting.settings }, replay: true });
   if (!met.ok) return met;
   const gone = new Promise<Outcome<undefined>>((resolve) => {
-    api.onClose((why) => resolve({ ok: false, error: { code: 'E_NODE_GONE', message: `the node is gone: ${why}` } }));
+    api.onClose((why) =>
+      resolve({
+        ok: false,
+        error: {
+          code: 'E_NODE_GONE',
+          message: `the node is gone: ${why}`,
+          hint: 'qpc starts one again when it starts; what is queued stays queued',
+        },
+      }),
+    );
   });
   const lines = new LineMode(options);
   lines.ready(met.result.status, met.result.notices);
