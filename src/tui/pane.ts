@@ -16,7 +16,9 @@ export type Pane =
   /** `chosen` is a node's id, or empty for ourselves. */
   | ({ readonly name: 'map'; readonly chosen: string | undefined; readonly list: boolean } & Shows<Result<'route'>>)
   /** `peer` as it was asked for; `asked` is when the last trace was. */
-  | ({ readonly name: 'route'; readonly peer: string; readonly asked?: number; readonly top?: number } & Shows<Result<'route'>>)
+  | ({ readonly name: 'route'; readonly peer: string; readonly asked?: number; readonly top?: number } & Shows<
+      Result<'route'>
+    >)
   /** The first steps; `done` is what was run last in this one. */
   | ({
       readonly name: 'setup';

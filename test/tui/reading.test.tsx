@@ -259,6 +259,15 @@ describe('searching', () => {
     await ann.until('thanks');
   });
 
+  test('takes a paste as words, without what a terminal would obey', async () => {
+    using ann = await sit();
+    ann.press('C-f');
+    await ann.until('from:bob');
+    ann.paste('relay\n\x1b]0;owned\x07 school');
+    await ann.until(/ \/ relay \]0;owned school/);
+    expect(ann.raw).not.toContain('owned\x07');
+  });
+
   test('says what can be typed before anything is, and when nothing is found', async () => {
     using ann = await sit();
     ann.press('C-f');

@@ -1,5 +1,6 @@
 import type { Result } from '../../api/schema.ts';
 import { graphemes } from '../cells.ts';
+import * as guard from '../guard.ts';
 import { layout } from '../layout.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { SearchPane } from '../search-pane.ts';
@@ -33,7 +34,8 @@ export const SEARCH: View<SearchPane> = {
         return undefined;
     }
   },
-  type: (_state, pane, letter) => changed({ ...pane, query: (pane.query + letter).slice(0, QUERY_UNITS_MAX) }),
+  type: (_state, pane, letter) => typed(pane, letter),
+  paste: (_state, pane, text) => typed(pane, guard.typed(text).replace(/\s+/g, ' ')),
   subject: () => 'search',
   answers: { command: '/search', pane: answered },
 };
@@ -47,6 +49,9 @@ function answered(words: readonly string[], result: unknown, state?: ViewState):
 }
 
 const changed = (pane: SearchPane): readonly Deed[] => [{ do: 'show', pane }];
+
+const typed = (pane: SearchPane, text: string): readonly Deed[] =>
+  changed({ ...pane, query: (pane.query + text).slice(0, QUERY_UNITS_MAX) });
 
 /** The query is short: it is only written at its end. */
 function edited(query: string, op: string): string {

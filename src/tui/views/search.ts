@@ -15,7 +15,7 @@ import { shortName } from './name.ts';
 /** Lines that were found, the newest first, each in a row with what was looked for in it: exactly `rows` lines. */
 export function search(state: ViewState, pane: SearchPane, area: Pane, theme: Theme): string[] {
   const where = pane.where ? shortName(pane.where.name, 24, theme.signs.more) : 'all conversations';
-  const asked = ` / ${cut(pane.query, area.cols - 5, theme.signs.more)}${theme.accent('▏')}`;
+  const asked = ` / ${cut(guard.line(pane.query), area.cols - 5, theme.signs.more)}${theme.accent('▏')}`;
   const room = bodyRows(area) - 2;
   const body = pane.hits.length > 0 ? found(state, pane, { ...area, rows: room }, theme) : nothing(pane, area, theme);
   return frame(`Search in ${where}`, [asked, theme.dim(`   ${told(pane)}`), ...body], keysOf(pane), area, theme);
