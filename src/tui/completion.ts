@@ -57,9 +57,8 @@ export function narrowed(completion: Completion, line: Line): Completion | undef
  * of a command is begun, what words it takes.
  */
 export function suggestion(completion: Completion | undefined, line: Line, pointer: string): string {
-  if (completion?.chosen !== undefined || line.caret < line.text.length) return '';
-  if (!completion || !fits(completion, line)) return '';
-  if (completion.hint !== '') return completion.hint;
+  if (!completion || line.caret < line.text.length || !fits(completion, line)) return '';
+  if (completion.hint !== '' || completion.chosen !== undefined) return completion.hint;
   const [best] = completion.candidates;
   if (!best) return '';
   const written = line.text.slice(completion.from);
@@ -70,20 +69,17 @@ export function suggestion(completion: Completion | undefined, line: Line, point
   return whole.startsWith(written) ? whole.slice(written.length) : ` ${pointer} ${whole}`;
 }
 
-/**
- * The best candidate in the line, then the next, or the one before (`by` −1), round and round. The first goes in without a list;
- * the only one is all there is to choose, and `completion` is over.
- */
-export function step(
-  completion: Completion,
-  by: 1 | -1,
-): { readonly completion: Completion | undefined; readonly line: Line } {
+/** Whether the only candidate is chosen: there is nothing to go round, and Tab asks for what follows. Esc still restores what was typed. */
+export const isOnly = ({ candidates, chosen }: Completion): boolean => chosen !== undefined && candidates.length === 1;
+
+/** The best candidate in the line, then the next, or the one before (`by` −1), round and round. The first goes in without a list. */
+export function step(completion: Completion, by: 1 | -1): { readonly completion: Completion; readonly line: Line } {
   const count = completion.candidates.length;
   const at = completion.chosen ?? (by > 0 ? -1 : count);
   const chosen = (at + by + count) % count;
-  const listed = completion.listed || completion.chosen !== undefined || by < 0;
-  const next = { ...completion, chosen, listed };
-  return { completion: count === 1 ? undefined : next, line: lineOf(next) };
+  const listed = count > 1 && (completion.listed || completion.chosen !== undefined || by < 0);
+  const next = { ...completion, chosen, listed, hint: '' };
+  return { completion: next, line: lineOf(next) };
 }
 
 /** The line as it is while a candidate is chosen, else as typed. */

@@ -2,7 +2,7 @@ import type { Notebook } from '../api/notebook.ts';
 import { complete, type Names } from '../commands/complete.ts';
 import { bytes } from '../commands/show.ts';
 import { PROMPT_UNITS_MAX } from '../core/base/limits.ts';
-import { type Completion, fits, offered, step, suggestion } from './completion.ts';
+import { type Completion, fits, isOnly, offered, step, suggestion } from './completion.ts';
 import { type EditOp, type Editor, edit, hasRoom, manyLines, replace } from './editor.ts';
 import { type Edited, editElsewhere } from './external-editor.ts';
 import { written } from './folds.ts';
@@ -194,7 +194,7 @@ export class Writing {
   /** Completes what stands before the caret: the best at once, then one after the other. */
   #complete(by: 1 | -1): void {
     const { completion, editor } = this.#desk.state().prompt;
-    if (completion && fits(completion, editor)) this.#take(completion, by);
+    if (completion && fits(completion, editor) && !isOnly(completion)) this.#take(completion, by);
     else void this.#completeLater(by);
   }
 
@@ -216,7 +216,7 @@ export class Writing {
     const chosen = step(completion, by);
     const editor = replace(prompt.editor, chosen.line.text, chosen.line.caret);
     this.#desk.tell({ type: 'prompt', prompt: { ...prompt, editor, completion: chosen.completion } });
-    if (!chosen.completion && asksForNames(editor)) void this.#offer(false);
+    if (isOnly(chosen.completion) && asksForNames(editor)) void this.#offer(false);
   }
 
   /** Finds what could stand at the caret, and offers it if the line is still the same then. */
@@ -229,7 +229,10 @@ export class Writing {
     if (prompt.editor !== editor) return undefined;
     const listed = isNaming(editor) || items[0]?.name !== undefined;
     const offer = { from, to: editor.caret, candidates: items };
-    const completion = offered(editor, offer, { listed, asked, hint });
+    const found = offered(editor, offer, { listed, asked, hint });
+    // What was chosen just now can still be taken back; of what follows it only the words are told.
+    const chosen = prompt.completion && isOnly(prompt.completion) && !asked ? prompt.completion : undefined;
+    const completion = chosen ? { ...chosen, hint } : found;
     if (completion || prompt.completion) this.#desk.tell({ type: 'prompt', prompt: { ...prompt, completion } });
     return completion;
   }

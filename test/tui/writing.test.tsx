@@ -1,12 +1,17 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Draft, Notebook } from '../../src/api/notebook.ts';
 import type { Method, NodeApi } from '../../src/api/schema.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { TEXT_BYTES_MAX } from '../../src/core/base/limits.ts';
 import { FileNotebook } from '../../src/host/profile/notebook.ts';
+import { act } from '../../src/tui/act.ts';
 import { App } from '../../src/tui/app.tsx';
+import { EMPTY } from '../../src/tui/editor.ts';
+import { written } from '../../src/tui/folds.ts';
+import type { Action } from '../../src/tui/keys.ts';
 import { Session } from '../../src/tui/session.ts';
 import { Terminal } from '../../src/tui/terminal.ts';
 import { FakeNode } from '../support/fake-node.ts';
@@ -218,6 +223,93 @@ describe('drafts', () => {
     await ann.until('❯ not lost');
     ann.press('Down');
     await ann.until('❯ next');
+  });
+});
+
+describe('nothing that was typed is lost', () => {
+  type Screen = { readonly session: Session; readonly node: FakeNode; readonly settled: () => Promise<void> };
+  type Step = readonly [name: string, run: (screen: Screen) => void | Promise<void>];
+
+  const key = (action: Action) => (screen: Screen) => act(screen.session, action);
+  const keys =
+    (...actions: readonly Action[]) =>
+    (screen: Screen) => {
+      for (const action of actions) act(screen.session, action);
+    };
+  const STEPS: readonly Step[] = [
+    ['Esc', key({ name: 'back' })],
+    ['chat 1', key({ name: 'open', position: 0 })],
+    ['chat 2', key({ name: 'open', position: 1 })],
+    ['chat 3', key({ name: 'open', position: 2 })],
+    ['peers and back', keys({ name: 'pane', pane: 'peers' }, { name: 'back' })],
+    ['help and back', keys({ name: 'pane', pane: 'help' }, { name: 'back' })],
+    ['↑↓ and Esc', keys({ name: 'up' }, { name: 'down' }, { name: 'back' })],
+    [
+      'Ctrl+R and Esc',
+      ({ session }) => {
+        session.writing.act({ name: 'searchHistory' });
+        session.writing.type('la');
+        act(session, { name: 'back' });
+      },
+    ],
+    [
+      'Tab and Esc',
+      async ({ session, settled }) => {
+        session.writing.act({ name: 'complete' });
+        await settled();
+        session.writing.back();
+      },
+    ],
+    [
+      'undo and redo',
+      keys({ name: 'edit', op: 'undo' }, { name: 'edit', op: 'redo' }, { name: 'edit', op: 'lineEnd' }),
+    ],
+    ['narrow', ({ session }) => session.tell({ type: 'resized', cols: 20, rows: 5 })],
+    ['wide', ({ session }) => session.tell({ type: 'resized', cols: 120, rows: 40 })],
+    ['an error', ({ session }) => session.tell({ type: 'said', banner: { kind: 'error', text: 'no' } })],
+    ['a message', ({ node }) => void node.receive('bob', 'hi', { channel: 'general' })],
+    ['the node dies', ({ node }) => node.die()],
+  ];
+  const anyStep = fc.oneof(
+    { weight: 2, arbitrary: fc.constantFrom(...STEPS) },
+    fc.constantFrom('a', 'word ', '@b', '#', ':th', '\n', '/he', '你', '👩‍👧 ').map((text) => text),
+  );
+
+  test('by any key that is not for erasing, by another chat, by a view, by a resize, by the death of the node', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyStep, { maxLength: 30 }), async (steps) => {
+        const node = new FakeNode({ delivery: 'by hand' });
+        const session = new Session({
+          api: node,
+          greeting: { version: '0.1.0', settings: {} },
+          commands: COMMANDS,
+          size: { cols: 100, rows: 24 },
+          ascii: false,
+          now: () => STORY_BEGINS,
+          quit: () => {},
+        });
+        const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+        await session.start();
+        const texts = new Map<string | undefined, string>();
+        try {
+          for (const step of steps) {
+            const { open } = session.state;
+            if (typeof step === 'string') {
+              session.writing.type(step);
+              texts.set(open, (texts.get(open) ?? '') + step);
+            } else await step[1]({ session, node, settled });
+            await settled();
+            const { prompt, open: now, drafts } = session.state;
+            expect(written(prompt.editor)).toBe(texts.get(now) ?? '');
+            for (const [where, text] of texts)
+              if (where !== now) expect(written(drafts.get(where ?? '') ?? EMPTY)).toBe(text);
+          }
+        } finally {
+          session.stop();
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
