@@ -72,6 +72,16 @@ describe('line mode on a terminal', () => {
     expect(node.book.messages.slice(8).map(({ text }) => text)).toEqual(['again', 'again']);
   });
 
+  test('what was typed is there at the next start', async () => {
+    terminal.write('/mesh ping bob\r');
+    await until('bob answered in');
+    terminal.write('\u0004');
+    await ended;
+    await start();
+    terminal.write('\u001b[A\r');
+    await until('bob answered in');
+  });
+
   test('what comes while somebody types does not break the line', async () => {
     terminal.write('/mesh ping b');
     await until('/mesh ping b');
