@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
 import { assert } from '../../core/base/assert.ts';
 import type { Timestamp } from '../../core/base/time.ts';
 import { isShown, type MessageRecord } from '../../core/chat/record.ts';
@@ -8,12 +7,12 @@ import type { Known, Loaded } from '../../core/node/machine.ts';
 import type { ReadLetter } from '../../core/node/readings.ts';
 import type { StoredState, StoreRecord } from '../../core/node/record.ts';
 import { decodeEnvelope, type EnvelopeId } from '../../core/wire/envelope.ts';
+import { type Connection, connect, lightly, transaction } from './connection.ts';
 import { DatabaseError, databaseError, StoreFailed, StoreFull, troubleOf } from './database-error.ts';
-import { fileAt, openDatabaseFile } from './database-file.ts';
-import { type ConversationRow, History, type Page, type PageQuery, type Way } from './history.ts';
+import { fileAt } from './database-file.ts';
+import type { ConversationRow, History, Page, PageQuery, Way } from './history.ts';
 import type { Line } from './lines.ts';
-import { RecordWriter } from './record-writer.ts';
-import { type Indexing, Search, type SearchQuery } from './search.ts';
+import type { Indexing, SearchQuery } from './search.ts';
 import { storedState } from './stored-state.ts';
 import { machineBoot, settleTelling, TELLING } from './telling.ts';
 import { UntoldLines } from './untold.ts';
@@ -27,16 +26,6 @@ export type Told = {
   readonly line: Line | undefined;
   /** The line after it in its author's count, before which less is missing now, if that was told before. */
   readonly after: Line | undefined;
-};
-
-/** Everything that belongs to one connection: after an error of the disk all of it is made anew. */
-type Connection = {
-  readonly db: DatabaseSync;
-  readonly writer: RecordWriter;
-  readonly history: History;
-  readonly search: Search;
-  /** The inode of the file that was opened. */
-  readonly file: number | undefined;
 };
 
 /**
@@ -72,7 +61,7 @@ export class Database {
     this.#path = path;
     this.#suite = suite;
     this.#timeoutMs = timeoutMs;
-    this.#connection = this.#connect({ create: true });
+    this.#connection = connect(path, { create: true, timeoutMs });
     settleTelling(this.#connection.db, boot);
   }
 
@@ -97,9 +86,9 @@ export class Database {
   apply(records: readonly StoreRecord[]): void {
     try {
       this.#present();
-      const { db, writer } = this.#connected();
-      this.#transaction(db, () => {
-        for (const record of records) writer.write(record, this.screens);
+      const connection = this.#connected();
+      transaction(connection, () => {
+        for (const record of records) connection.writer.write(record, this.screens);
       });
       this.#waitForTurn(records);
       this.#counters.commits++;
@@ -148,7 +137,7 @@ export class Database {
 
   /** Puts some more lines into the index for searching, at most so many; false when the disk does not take it. */
   indexMore(count: number): boolean {
-    return this.#lightly(({ search }) => search.indexMore(count));
+    return lightly(this.#connected(), ({ search }) => search.indexMore(count));
   }
 
   /** The line with this id, or with the only id that begins so. */
@@ -178,13 +167,13 @@ export class Database {
 
   /** A conversation gives no notice from now on, or does again; whether the disk has taken that. */
   mute(conversation: string, muted: boolean): boolean {
-    return this.#lightly(({ history }) => history.mute(conversation, muted));
+    return lightly(this.#connected(), ({ history }) => history.mute(conversation, muted));
   }
 
   /** Everything in this conversation that was received until `upTo`, and told, has been read: gives the letters among it that were not before. */
   markRead(conversation: string, upTo: Timestamp): readonly ReadLetter[] {
     let read: readonly ReadLetter[] = [];
-    const isWritten = this.#lightly(({ history }) => {
+    const isWritten = lightly(this.#connected(), ({ history }) => {
       read = history.markRead(conversation, upTo, this.#untold.firstOf(conversation));
     });
     return isWritten ? read : [];
@@ -200,7 +189,10 @@ export class Database {
       const telling = history.telling(message.id);
       if (isShown(message)) {
         if (this.screens && !this.#tells(message.id, telling)) return undefined;
-      } else if (telling === TELLING.news && !this.#lightly((own) => own.history.markDisplayed([message.id]))) {
+      } else if (
+        telling === TELLING.news &&
+        !lightly(this.#connected(), (own) => own.history.markDisplayed([message.id]))
+      ) {
         return undefined;
       }
       this.#untold.told(message.id);
@@ -224,7 +216,7 @@ export class Database {
 
   /** A screen has shown these. */
   markShown(ids: readonly EnvelopeId[]): void {
-    this.#lightly(({ history }) => history.markDisplayed(ids));
+    lightly(this.#connected(), ({ history }) => history.markDisplayed(ids));
   }
 
   /** Bytes on disk. */
@@ -244,21 +236,10 @@ export class Database {
     this.#disconnect();
   }
 
-  #connect(options: { readonly create: boolean }): Connection {
-    const db = openDatabaseFile(this.#path, { ...options, timeoutMs: this.#timeoutMs });
-    return {
-      db,
-      writer: new RecordWriter(db),
-      history: new History(db),
-      search: new Search(db),
-      file: fileAt(this.#path),
-    };
-  }
-
   /** The connection, opened anew when the last one was given up. It never makes a new file then. */
   #connected(): Connection {
     assert(!this.#closed, 'a database that was closed is not used');
-    this.#connection ??= this.#connect({ create: false });
+    this.#connection ??= connect(this.#path, { create: false, timeoutMs: this.#timeoutMs });
     return this.#connection;
   }
 
@@ -299,38 +280,11 @@ export class Database {
     return isInForce[content as keyof typeof isInForce] && !this.#untold.has(line.id) ? line : undefined;
   }
 
-  #transaction(db: DatabaseSync, write: () => void): void {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      write();
-      db.exec('COMMIT');
-    } catch (thrown) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw thrown;
-    }
-  }
-
   /** It is told in the next moment: first that it will be is on disk, then, without waiting, that it was. Whether that was written. */
   #tells(id: EnvelopeId, telling: number): boolean {
-    const { db, history } = this.#connected();
-    if (telling === TELLING.news) this.#transaction(db, () => history.aboutToTell(id));
-    return this.#lightly((own) => own.history.markDisplayed([id]));
-  }
-
-  /** Whether it was written: what may be lost in a power cut, for marks that only save a person a second look: without waiting for the disk. */
-  #lightly(write: (connection: Connection) => void): boolean {
     const connection = this.#connected();
-    const { db } = connection;
-    db.exec('PRAGMA synchronous = NORMAL');
-    try {
-      this.#transaction(db, () => write(connection));
-      return true;
-    } catch (thrown) {
-      if (!troubleOf(thrown)) throw thrown;
-      return false;
-    } finally {
-      db.exec('PRAGMA synchronous = FULL');
-    }
+    if (telling === TELLING.news) transaction(connection, () => connection.history.aboutToTell(id));
+    return lightly(connection, ({ history }) => history.markDisplayed([id]));
   }
 
   /** Reads for the core, which knows no broken disk: `undefined` then. */
