@@ -193,11 +193,14 @@ function open(
 }
 
 /** What there is to say of the terminal, and of the keys that are set for it. */
-async function lookAtTerminal(options: Options): ReturnType<Abilities['lookAtTerminal']> {
+async function lookAtTerminal(
+  options: Options,
+  { asks }: { readonly asks: boolean },
+): ReturnType<Abilities['lookAtTerminal']> {
   const { stdin, stdout, env } = process;
   const keys = await keysOf({ options });
   const findings: Finding[] = 'error' in keys ? [{ code: 'CONFIG_UNKNOWN', subject: 'config', found: keys.error }] : [];
-  if (!stdin.isTTY || !stdout.isTTY) return { findings, good: [] };
+  if (!stdin.isTTY || !stdout.isTTY || !asks) return { findings, good: [] };
   const [{ askTerminal }, { terminalReport }] = await Promise.all([
     import('./tui/ask-terminal.ts'),
     import('./tui/terminal-report.ts'),

@@ -39,6 +39,8 @@ export type Abilities = {
   /** Looks at the terminal, if this process is on one, and at the keys that are set for it. */
   readonly lookAtTerminal: (
     options: Options,
+    /** Whether it may be asked: that writes what moves the caret. */
+    how: { readonly asks: boolean },
   ) => Promise<{ readonly findings: readonly Finding[]; readonly good: readonly Diagnosis['good'][number][] }>;
 };
 
@@ -197,7 +199,7 @@ export class Machine implements Shell {
     const names = [...set.map(({ name }) => name), ...(options.keys.length === 0 ? [] : ['keys'])].join(', ');
     const config = { what: 'config', found: `${options.config}: ${names || 'nothing is set there'}` };
     const unknown = warnings.map((found): Finding => ({ code: 'CONFIG_UNKNOWN', subject: 'config', found }));
-    const looked = await this.#lookAtTerminal?.(options);
+    const looked = await this.#lookAtTerminal?.(options, { asks: !this.aloud && process.env.TERM !== 'dumb' });
     const findings = [...unknown, ...(looked?.findings ?? [])].map((one) => findingView(one, (id) => id));
     return { findings, good: [config, ...(looked?.good ?? [])] };
   }

@@ -80,4 +80,11 @@ describe('qpc doctor on a terminal', () => {
     expect(screen.alternate()).toBe(false);
     expect(screen.text()).not.toMatch(/👍|ñ|─●|\[\?/);
   });
+
+  test('asks nothing of one that is read aloud', async () => {
+    using screen = spawn(['bin/qpc.js', '--home', tempDir(), 'doctor'], { cols: 100, rows: 30 }, { ACCESSIBLE: '1' });
+    expect(await screen.exit).toBe(1);
+    expect(screen.raw).toContain('good: config:');
+    expect(screen.raw).not.toContain('\u001b');
+  });
 });
