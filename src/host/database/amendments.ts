@@ -23,16 +23,12 @@ export class Amendments {
     const kept = this.#statements.of(content === 'delete' ? FIRST : NEWEST).get({ ...its, content })?.id;
     this.#statements.of(DROP_OTHERS).run({ ...its, content, kept: kept ?? null });
     this.#statements.of(EMPTY_EDITS).run(its);
-    this.settle(target);
+    this.#settle(target);
   }
 
-  /** A line, or something about it, is here now: it becomes what its author has made of it. */
-  settle(id: EnvelopeId): void {
-    const line = this.#statements.of(LINE).get({ id });
-    if (!line) return;
-    const removed = Number(this.#statements.of(REMOVE).run({ id }).changes) > 0;
-    if (removed && line.deleted === null) this.#statements.of(UNCOUNT).run({ id });
-    if (!removed && line.deleted === null) this.#statements.of(REWORD).run({ id });
+  /** A line has been stored: what waited for it takes effect. */
+  came(id: EnvelopeId): void {
+    if (this.#statements.of(IS_AWAITED).get({ id })) this.#settle(id);
   }
 
   /** A line of ours, or an amendment, that nobody else has is taken back; if it was the last, the next one gets its number. */
@@ -40,6 +36,15 @@ export class Amendments {
     this.#statements.of("UPDATE message SET text = '', deleted = id WHERE id = :id AND deleted IS NULL").run({ id });
     this.#statements.of('DELETE FROM tail WHERE last = :id AND seq = 1').run({ id });
     this.#statements.of(STEP_BACK).run({ id });
+  }
+
+  /** A line is here, and something about it: it becomes what its author has made of it. */
+  #settle(id: EnvelopeId): void {
+    const line = this.#statements.of(LINE).get({ id });
+    if (!line) return;
+    const removed = Number(this.#statements.of(REMOVE).run({ id }).changes) > 0;
+    if (removed && line.deleted === null) this.#statements.of(UNCOUNT).run({ id });
+    if (!removed && line.deleted === null) this.#statements.of(REWORD).run({ id });
   }
 }
 
@@ -61,6 +66,7 @@ const by = (
   AND its.sender = message.sender AND its.conversation = message.conversation AND its.deleted IS NULL`;
 const IS_LINE = "id = :id AND content IN ('text', 'unsupported')";
 
+const IS_AWAITED = 'SELECT 1 FROM message WHERE target = :id AND deleted IS NULL';
 const LINE = `SELECT deleted FROM message WHERE ${IS_LINE}`;
 /** What was news to nobody yet is none any more. */
 const REMOVE = `UPDATE message SET text = '', displayed = iif(displayed = ${TELLING.news}, ${TELLING.told}, displayed),

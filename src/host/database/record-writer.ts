@@ -59,7 +59,7 @@ export class RecordWriter {
     if (isLine) this.#statements.of(PUT_CONVERSATION).run(counted);
     this.#statements.of(PUT_TAIL).run({ conversation, author: from, epoch, seq, last: id, rank });
     this.#statements.of(RAISE_RANK).run({ conversation, author: from, rank });
-    if (isLine) this.#amendments.settle(id);
+    if (isLine) this.#amendments.came(id);
     else this.#amendments.amended(message);
   }
 
