@@ -36,7 +36,7 @@ const size = (chance: Chance, usual: number): number => 1 + chance.below(chance.
 /** Small, or large enough to be folded, with lines that would run were they typed. */
 function pasted(chance: Chance): string {
   const text = chance.oneIn(2) ? chance.of(HOSTILE_TEXTS).slice(0, 2_000) : `${chance.words(20)}\r/quit\r`;
-  return text.repeat(chance.oneIn(10) ? 1 + chance.below(300) : 1).replaceAll('\x1b[201~', '');
+  return text.repeat(chance.oneIn(10) ? 1 + chance.below(60) : 1).replaceAll('\x1b[201~', '');
 }
 
 /** A key that a slow line tears apart. */

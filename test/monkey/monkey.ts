@@ -4,6 +4,7 @@ import pty from '@lydell/node-pty';
 import graphemes from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
 import { strayIn } from '../support/own-output.ts';
+import { typist } from '../support/typist.ts';
 import { Chance } from './chance.ts';
 import { type Deed, nextDeed } from './hands.ts';
 
@@ -73,6 +74,7 @@ class Watched {
   bytes = 0;
   readonly #child: pty.IPty;
   readonly #exit: Promise<number>;
+  readonly #type: (text: string) => void;
   readonly #deeds: string[] = [];
   #size = { cols: 100, rows: 30 };
   #narrow = model(this.#size);
@@ -93,6 +95,9 @@ class Watched {
       exit.resolve(exitCode);
     });
     this.#exit = exit.promise;
+    this.#type = typist((text) => {
+      if (this.code === undefined) this.#child.write(text);
+    });
     this.#child.onData((bytes) => this.#take(bytes));
     this.#answerFrom(this.#narrow);
   }
@@ -112,8 +117,8 @@ class Watched {
     if (deed.name === 'bytes') {
       for (const part of deed.bytes) {
         if (this.code !== undefined) return;
-        this.#child.write(part);
-        await pause(part.length > 2_000 ? 50 : 1);
+        this.#type(part);
+        await pause(1 + part.length / 200);
       }
     }
     await pause(5);
@@ -146,7 +151,7 @@ class Watched {
     await this.#rest(QUIET_MS);
     this.#wide = model({ ...this.#size, cols: WIDE });
     this.#resized = false;
-    this.#child.write('\x0c');
+    this.#type('\x0c');
     await pause(50);
   }
 
@@ -206,9 +211,7 @@ class Watched {
   }
 
   #answerFrom(terminal: Model): void {
-    terminal.onData((bytes) => {
-      if (this.code === undefined) this.#child.write(bytes);
-    });
+    terminal.onData(this.#type);
   }
 
   #resize({ cols, rows }: { readonly cols: number; readonly rows: number }): void {

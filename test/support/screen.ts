@@ -6,6 +6,7 @@ import headless from '@xterm/headless';
 import { render } from 'ink';
 import type { ReactNode } from 'react';
 import { type Keyboard, TtyInput } from '../../src/tui/tty-input.ts';
+import { typist } from './typist.ts';
 
 type Size = { readonly cols: number; readonly rows: number };
 
@@ -127,10 +128,11 @@ export function spawn(args: readonly string[], size: Size = { cols: 100, rows: 3
     name: env.TERM ?? usual.TERM,
     env: { ...usual, ...env },
   });
-  const screen = new Screen(size, (bytes) => child.write(bytes));
+  const send = typist((bytes) => child.write(bytes));
+  const screen = new Screen(size, send);
   child.onData((bytes) => screen.write(bytes));
   // The terminal's answers to questions of the program.
-  screen.terminal.onData((bytes) => child.write(bytes));
+  screen.terminal.onData(send);
   const exit = new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
   const kill = (): void => {
     try {
