@@ -9,7 +9,7 @@ import { CHAT } from './pane.ts';
 import { viewOf } from './panes/table.ts';
 import type { Deed } from './panes/view.ts';
 import { mentionFrom } from './reading.ts';
-import { openConversation, type ViewState } from './screen-state.ts';
+import { isChoosing, openConversation, type ViewState } from './screen-state.ts';
 import { beginSearch } from './searching.ts';
 import type { Session } from './session.ts';
 
@@ -107,9 +107,8 @@ async function toMentionBefore(session: Session): Promise<void> {
 
 /** Text that no key binding took. */
 export function type(session: Session, text: string): void {
-  const { pane, prompt, chosen } = session.state;
-  const letters = pane.name !== 'chat' || (chosen !== undefined && chosen.mode !== 'marked');
-  if (letters) typeInPane(session, text);
+  const { pane, prompt } = session.state;
+  if (pane.name !== 'chat' || isChoosing(session.state)) typeInPane(session, text);
   else if (text === '?' && prompt.editor.text === '' && !prompt.search) session.show('help');
   else session.writing.type(text);
 }

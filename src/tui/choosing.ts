@@ -33,7 +33,7 @@ export function actOnChosen(state: ViewState, action: Action): readonly Deed[] |
     case 'scroll':
       return [tell({ type: 'choseBy', lines: action.pages * LINES_PER_PAGE })];
     case 'submit':
-      return isLong(line) ? [tell({ type: 'unfolded', id: line.id })] : [done];
+      return [tell({ type: 'unfolded', id: line.id })];
     case 'edit':
     case 'newline':
     case 'complete':
@@ -73,10 +73,7 @@ export const linksIn = (line: Message): readonly { readonly url: string; readonl
 const canGiveUp = ({ state }: Message): boolean => state === 'queued' || state === 'expired' || state === 'refused';
 
 /** How much is copied, as people count it. */
-export const characters = (text: string): string => plural([...graphemes(text)].length, 'character');
-
-/** Whether enough of it may be folded for Enter to show all. */
-const isLong = ({ text }: Message): boolean => text.length > 400 || text.split('\n').length > 20;
+const characters = (text: string): string => plural([...graphemes(text)].length, 'character');
 
 function letters(state: ViewState, line: Message): Readonly<Record<string, () => readonly Deed[]>> {
   const mode = (to: Chosen['mode']): readonly Deed[] => [tell({ type: 'chosen', chosen: { id: line.id, mode: to } })];

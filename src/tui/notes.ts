@@ -19,7 +19,8 @@ export type NoteRow = Note & { readonly first: boolean };
 /** What is said above the status bar, in rows of at most `cols` cells less the sign: what takes long, what keys do, and what there is to say. */
 export function noteRows(state: ViewState, cols: number): NoteRow[] {
   return [...working(state), ...asked(state, cols), ...said(state)].flatMap(({ kind, text }) =>
-    wrap(guard.text(text), Math.max(8, cols - 3))
+    // The usual signs may be wider by their names.
+    wrap(guard.text(text), Math.max(8, cols - (kind === 'keys' ? 6 : 3)))
       .slice(0, NOTE_ROWS_MAX)
       .filter((row) => width(row) > 0)
       .map((row, index) => ({ kind, text: row, first: index === 0 })),

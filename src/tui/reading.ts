@@ -142,7 +142,10 @@ export function anchored(state: ViewState, at: 'newest' | 'oldest' | 'fresh'): V
   const free = { ...state, chosen: undefined, seeking: undefined };
   if (at === 'newest') return toEnd(free);
   const id = at === 'oldest' ? open.messages[0]?.id : open.fresh;
-  if (id === undefined) return state;
+  if (id === undefined) {
+    const text = 'nothing new here · Alt+A goes to the next chat with news';
+    return at === 'fresh' ? { ...state, banner: { kind: 'warning', text } } : state;
+  }
   if (!open.messages.some((message) => message.id === id)) return sought(state, id, 'marked');
   return onOpen(free, (conversation, area) => atTop(conversation, id, area));
 }
@@ -195,9 +198,17 @@ export function choseBy(state: ViewState, by: number): ViewState {
   });
 }
 
-/** Shows a long message whole, or folds it again. */
-export const unfolded = (state: ViewState, id: string): ViewState =>
-  state.open === undefined ? state : onConversation(state, state.open, (conversation) => unfolding(conversation, id));
+/** Shows a long message whole, or folds it again; where there is nothing to fold it is no longer chosen. */
+export function unfolded(state: ViewState, id: string): ViewState {
+  const open = openConversation(state);
+  const index = open?.messages.findLastIndex((message) => message.id === id) ?? -1;
+  if (!open || index < 0) return state;
+  const { rows } = block(open, index, layout(state).main.cols);
+  const folds = open.unfolded.includes(id) || rows.some(({ kind }) => kind === 'folded');
+  return folds
+    ? onConversation(state, open.id, (conversation) => unfolding(conversation, id))
+    : { ...state, chosen: undefined };
+}
 
 /** The state with one conversation changed. */
 export function onConversation(

@@ -133,6 +133,9 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
 export const openConversation = ({ conversations, open }: ViewState): Conversation | undefined =>
   conversations.find((conversation) => conversation.id === open);
 
+/** Whether letters act on a chosen line, and are not written. */
+export const isChoosing = ({ chosen }: ViewState): boolean => chosen !== undefined && chosen.mode !== 'marked';
+
 /** What the line above the status bar says now. */
 export function bannerText({ banner, conversations }: ViewState): string {
   if (!banner?.sent) return banner?.text ?? '';

@@ -552,3 +552,17 @@ describe('what takes long', () => {
     await ann.until(/✓ .*2.4 ms/);
   });
 });
+
+describe('the caret', () => {
+  test('is not in the line being written while letters act on a chosen line', async () => {
+    using ann = await sit();
+    ann.type('abc');
+    await ann.until('❯ abc');
+    expect(ann.cursor()).toEqual({ x: 5, y: 23 });
+    ann.press('M-v');
+    await ann.until('↑↓ choose');
+    expect(ann.raw.lastIndexOf('\x1b[?25l')).toBeGreaterThan(ann.raw.lastIndexOf('\x1b[?25h'));
+    ann.press('Enter');
+    await ann.until(() => ann.raw.lastIndexOf('\x1b[?25h') > ann.raw.lastIndexOf('\x1b[?25l'));
+  });
+});

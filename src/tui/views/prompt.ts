@@ -4,7 +4,7 @@ import { foundAt, type Search } from '../history-search.ts';
 import { lineSize, sizeWords } from '../line-size.ts';
 import { isCommand } from '../prompt.ts';
 import { PROMPT_INDENT, rowsOf, windowed } from '../prompt-rows.ts';
-import { openConversation, type ViewState } from '../screen-state.ts';
+import { isChoosing, openConversation, type ViewState } from '../screen-state.ts';
 import type { Pane } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { whatFits } from './frame.ts';
@@ -23,7 +23,7 @@ export function prompt(state: ViewState, pane: Pane, theme: Theme): Drawn {
     : editor.text === ''
       ? { lines: [empty(state, pane.cols, theme)], caret: { x: PROMPT_INDENT, y: 0 } }
       : text(state, pane, theme);
-  return { lines, caret: state.pane.name === 'chat' ? caret : undefined };
+  return { lines, caret: state.pane.name === 'chat' && !isChoosing(state) ? caret : undefined };
 }
 
 /** What is written, in grey what it could go on with, and below it its size when that comes near to what a message may have. */
