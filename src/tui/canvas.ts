@@ -1,4 +1,4 @@
-import { graphemes, width } from './cells.ts';
+import { cut, graphemes, width } from './cells.ts';
 import type { Signs } from './signs.ts';
 import type { Style } from './theme.ts';
 
@@ -50,7 +50,8 @@ export class Canvas {
   /** The rows, without blanks at their ends. */
   lines({ name }: Pick<Signs, 'name'>): string[] {
     const strokes = name === 'ascii' ? ASCII_STROKES : UNICODE_STROKES;
-    return this.#cells.map((row) => drawn(row, strokes));
+    // Characters of two texts that come to stand side by side may join to something wider.
+    return this.#cells.map((row) => cut(drawn(row, strokes), this.#cols, ''));
   }
 
   #join(x: number, y: number, mask: number, { dashed = false, style = AS_IT_IS }: Stroke): void {

@@ -1,6 +1,6 @@
 import { type Preferences, USUAL_PREFERENCES } from '../api/preferences.ts';
 import type { ApiEvent } from '../api/schema.ts';
-import type { Channel, Peer, Status, Traced } from '../api/shapes.ts';
+import type { Channel, Peer, Status } from '../api/shapes.ts';
 import { type Progress, sentLine } from '../commands/show.ts';
 import { type Abilities, abilitiesOf } from './abilities.ts';
 import type { Aims } from './aim.ts';
@@ -12,6 +12,7 @@ import { FRESH_PROMPT, type Prompt } from './prompt.ts';
 import type { Rtts } from './rtts.ts';
 import type { Anchor } from './scroll.ts';
 import type { Look } from './theme.ts';
+import type { Traces } from './traces.ts';
 
 /** A line that the reader has gone to or chosen. */
 export type Chosen = {
@@ -31,9 +32,6 @@ export type Banner = {
   /** A message of ours that it is about: it says how far that is now, for as long as the screen knows. */
   readonly sent?: { readonly id: string; readonly to: string };
 };
-
-/** What a trace found, and when. */
-export type Trace = { readonly traced: Traced; readonly at: number };
 
 /** Everything that is on the screen. */
 export type ViewState = {
@@ -68,7 +66,7 @@ export type ViewState = {
   /** Round-trip times of the links to neighbours, as they were told in the last minutes. */
   readonly rtts: Rtts;
   /** What traces have found, by the peer they went to; the oldest goes. */
-  readonly traces: ReadonlyMap<string, Trace>;
+  readonly traces: Traces;
   readonly pane: Pane;
   /** The views beneath it, which Esc goes back to, the lowest first; beneath all is the chat. */
   readonly beneath: readonly Pane[];

@@ -20,6 +20,7 @@ import { PaneReader } from './pane-reader.ts';
 import { isSameView, VIEWS, viewOf } from './panes/table.ts';
 import { patiently } from './patience.ts';
 import { type Banner, beginning, openConversation, type ViewState } from './screen-state.ts';
+import { tracedIn } from './traces.ts';
 import { Upkeep } from './upkeep.ts';
 import { next, preferred, type ViewEvent } from './view-state.ts';
 import { Writing } from './writing.ts';
@@ -279,8 +280,8 @@ export class Session implements Context {
   }
 
   #answered(line: string, command: string, result: unknown, lines: readonly string[]): void {
-    if (hasTrace(result)) this.tell({ type: 'traced', traced: result.traced });
-    else if (command === '/mesh trace') this.tell({ type: 'traced', traced: result as Result<'trace'> });
+    const traced = tracedIn(command, result);
+    if (traced) this.tell({ type: 'traced', traced });
     const pane = this.#viewFor(command, line, result);
     const deed = DEEDS.has(command) && typeof result === 'object' && result !== null && 'id' in result;
     if (deed && command === '/mesh subscribe') this.#joined(result as Result<'subscribe'>);
@@ -340,10 +341,6 @@ const DEEDS: ReadonlySet<string> = new Set(['/mesh send', '/mesh broadcast', '/m
 
 /** Commands about a line, whose effect shows on it. */
 const IN_PLACE: ReadonlySet<string> = new Set(['/reply', '/edit', '/delete', '/react']);
-
-/** Whether an answer brings what a trace found (`/mesh route --trace`). */
-const hasTrace = (result: unknown): result is { readonly traced: Result<'trace'> } =>
-  typeof result === 'object' && result !== null && 'traced' in result;
 
 /** Whether an answer speaks of a message: its id has another shape than those of nodes and channels. */
 const ofMessage = (result: unknown): result is { readonly id: string } =>

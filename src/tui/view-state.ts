@@ -1,13 +1,7 @@
 import type { Preferences } from '../api/preferences.ts';
 import type { ApiEvent, Outcome, Result } from '../api/schema.ts';
 import type { Channel, Message, Peer, Status, Traced } from '../api/shapes.ts';
-import {
-  SCREEN_EARLY_NEWS_MAX,
-  SCREEN_PANES_MAX,
-  SCREEN_TASKS_MAX,
-  SCREEN_TRACES_MAX,
-  SCREEN_WRITERS_MAX,
-} from '../core/base/limits.ts';
+import { SCREEN_EARLY_NEWS_MAX, SCREEN_PANES_MAX, SCREEN_TASKS_MAX, SCREEN_WRITERS_MAX } from '../core/base/limits.ts';
 import { type Aim, aimed, unaimed } from './aim.ts';
 import { type Conversation, delivered, listed, mended, reread, seen } from './conversations.ts';
 import { givenBack, swapped } from './drafts.ts';
@@ -22,6 +16,7 @@ import { type Banner, type Chosen, looksAt, type ViewState } from './screen-stat
 import type { Named } from './search-pane.ts';
 import * as searching from './searching.ts';
 import { type Look, THEME_CHOICES } from './theme.ts';
+import { withTrace } from './traces.ts';
 import type { Asked } from './window.ts';
 
 /** What can happen to the screen, from either side. */
@@ -118,7 +113,7 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'channels':
       return { ...state, channels: event.channels };
     case 'traced':
-      return { ...state, traces: withTrace(state, event.traced) };
+      return { ...state, traces: withTrace(state.traces, { traced: event.traced, at: state.now }) };
     case 'read':
       return read(state, event);
     case 'gone':
@@ -189,12 +184,6 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'list':
       return { ...state, listHidden: !state.listHidden };
   }
-}
-
-/** The newest traces; of two to one peer the later. */
-function withTrace({ traces, now }: ViewState, traced: Traced): ViewState['traces'] {
-  const others = [...traces].filter(([id]) => id !== traced.id).slice(1 - SCREEN_TRACES_MAX);
-  return new Map([...others, [traced.id, { traced, at: now }]]);
 }
 
 /** A view comes above the one that is shown, or takes its place when it is the same view of the same thing. */

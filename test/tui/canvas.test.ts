@@ -30,7 +30,7 @@ describe('a canvas', () => {
   });
 
   test('lines that come later pass behind text, and leave its look', () => {
-    const canvas = new Canvas({ cols: 5, rows: 1 });
+    const canvas = new Canvas({ cols: 9, rows: 1 });
     canvas.text(1, 0, 'abc', (text) => `<${text}>`);
     canvas.across(0, 4, 0);
     expect(canvas.lines(UNICODE_SIGNS)).toEqual(['╶<abc>╴']);

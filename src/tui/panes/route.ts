@@ -2,7 +2,7 @@ import { routeRows } from '../../commands/route-rows.ts';
 import { columns } from '../../commands/show.ts';
 import { traceLines } from '../../commands/trace-lines.ts';
 import type { PaneOf } from '../pane.ts';
-import type { Trace } from '../screen-state.ts';
+import type { Trace } from '../traces.ts';
 import { route, routePeer } from '../views/route.ts';
 import { scrolling } from './scrolling.ts';
 import type { View } from './view.ts';
