@@ -126,6 +126,20 @@ describe('the details of a message', () => {
     expect(DETAILS.type?.(start, shows(POST), 'r')).toEqual([]);
   });
 
+  test('are not scrolled beyond their end', () => {
+    const pressed = (pane: PaneOf<'details'>, name: 'scroll' | 'up'): PaneOf<'details'> => {
+      const action = name === 'scroll' ? ({ name, pages: 1 } as const) : ({ name } as const);
+      const [deed] = DETAILS.act?.({ ...start, size: { cols: 60, rows: 14 } }, pane, action) ?? [];
+      return deed?.do === 'show' && deed.pane.name === 'details' ? deed.pane : pane;
+    };
+    let pane = shows(POST);
+    for (let n = 0; n < 9; n++) pane = pressed(pane, 'scroll');
+    const area = { cols: 60, rows: 12 };
+    const end = plain(DETAILS.draw(start, pane, area, MONO));
+    expect(end).toContain('the signed receipt of bob is here');
+    expect(plain(DETAILS.draw(start, pressed(pane, 'up'), area, MONO))).not.toBe(end);
+  });
+
   test('answer /mesh why of a message; of a peer lines do', () => {
     const finding = { code: 'DELIVERED', severity: 'info', found: '', fix: '' } as const;
     const why = (subject: string) => DETAILS.answers?.pane([], { paragraph: '', findings: [{ ...finding, subject }] });

@@ -8,7 +8,7 @@ import type { View } from './view.ts';
 /** The life of one message. */
 export const DETAILS: View<PaneOf<'details'>> = {
   draw: details,
-  act: scrolling,
+  act: (...key) => scrolling(details, ...key),
   type: (_state, { message, shows }, letter) => {
     switch (letter) {
       case 't':

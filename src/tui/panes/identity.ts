@@ -7,7 +7,7 @@ import type { View } from './view.ts';
 export const IDENTITY: View<PaneOf<'identity'>> = {
   begin: { name: 'identity' },
   draw: identity,
-  act: scrolling,
+  act: (...key) => scrolling(identity, ...key),
   type: (_state, { shows }, letter) => {
     if (letter === 'a') return [{ do: 'write', text: '/add ' }];
     // Where to is for the person to say.

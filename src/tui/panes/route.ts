@@ -12,7 +12,7 @@ export const ROUTE: View<PaneOf<'route'>> = {
   draw: route,
   act: (state, pane, action) => {
     const { id, name } = routePeer(state, pane);
-    if (action.name !== 'submit' || id === undefined) return scrolling(state, pane, action);
+    if (action.name !== 'submit' || id === undefined) return scrolling(route, state, pane, action);
     return [{ do: 'open', conversation: { id, kind: 'direct', name } }];
   },
   type: (state, pane, letter) => {

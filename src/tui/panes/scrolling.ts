@@ -2,19 +2,44 @@ import type { Action } from '../keys.ts';
 import { layout } from '../layout.ts';
 import type { Pane } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
+import { chooseTheme } from '../theme.ts';
 import { bodyRows } from '../views/frame.ts';
-import type { Deed } from './view.ts';
+import type { Deed, View } from './view.ts';
 
-/** Keys that scroll a view of lines: a line, or a page less two lines. `undefined` for all others. */
-export function scrolling(
+type Scrolled = Extract<Pane, { readonly top?: number }>;
+
+/**
+ * Keys that scroll a view of lines: a line, or a page less two lines; not beyond the end, which is where it looks the same
+ * farther down. `undefined` for all other keys.
+ */
+export function scrolling<P extends Scrolled>(
+  draw: View<P>['draw'],
   state: ViewState,
-  pane: Extract<Pane, { readonly top?: number }>,
+  pane: P,
   action: Action,
 ): readonly Deed[] | undefined {
-  const page = Math.max(1, bodyRows(layout(state).main) - 2);
-  const by = stepOf(action, page);
-  return by === 0 ? undefined : [{ do: 'show', pane: { ...pane, top: Math.max(0, (pane.top ?? 0) + by) } }];
+  const area = layout(state).main;
+  const from = pane.top ?? 0;
+  const by = stepOf(action, Math.max(1, bodyRows(area) - 2));
+  if (by === 0) return undefined;
+  const at = (top: number): string => draw(state, { ...pane, top }, area, PLAIN).join('\n');
+  return [{ do: 'show', pane: { ...pane, top: by < 0 ? Math.max(0, from + by) : lowest(from, from + by, at) } }];
 }
+
+/** The first of `from` to `to` at which what is shown is what is shown at `to`. */
+function lowest(from: number, to: number, at: (top: number) => string): number {
+  const end = at(to);
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at(middle) === end) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Without looks: only what is there counts. */
+const PLAIN = chooseTheme({ NO_COLOR: '1' }, { choice: 'mono', background: undefined });
 
 /** How far a key moves in a list of which `page` rows are in sight: 0 when it does not. */
 export function stepOf(action: Action, page: number): number {
