@@ -115,12 +115,12 @@ export async function runTui({
     app.rerender(screen());
   });
   terminal.enter();
-  followTheme(session);
+  const started = session.start();
+  followTheme(session, started);
   watchTerminal(session, terminal, input);
   const clock = setInterval(() => session.tell({ type: 'clock', now: Date.now() }), 30_000);
   // What fails while drawing must not leave the screen half drawn and the process waiting.
   app.waitUntilExit().catch(end.reject);
-  void session.start();
 
   try {
     const code = await end.promise;
@@ -160,7 +160,7 @@ async function sayGoodbye({ link, state }: Session): Promise<void> {
 }
 
 /** Reads the theme file that the person has chosen, when it is one. One that cannot be read is told, and the theme stays. */
-function followTheme(session: Session): void {
+function followTheme(session: Session, started: Promise<void>): void {
   let last: string | undefined;
   const follow = (): void => {
     const { theme } = session.shown().preferences;
@@ -169,7 +169,9 @@ function followTheme(session: Session): void {
     const { palette: _, ...look } = session.state.look;
     const read = theme.endsWith('.toml') ? readTheme(theme) : undefined;
     if (read && 'error' in read) {
-      session.tell({ type: 'said', banner: { kind: 'error', text: `the theme is not used: ${read.error}` } });
+      const text = `the theme is not used: ${read.error}`;
+      // What is said before the first conversation opens goes when it does.
+      void started.then(() => session.tell({ type: 'said', banner: { kind: 'error', text } }));
     } else session.tell({ type: 'look', look: read ? { ...look, palette: read.palette } : look });
   };
   session.subscribe(follow);

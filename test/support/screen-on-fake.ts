@@ -1,5 +1,6 @@
 // The built screen on a fake node, for tests in a real pty: node test/support/screen-on-fake.ts [hostile text]
-// FAULT=timer|rejection|exit in the environment: what goes wrong in it, as soon as it hears SIGUSR2.
+// FAULT=timer|rejection|exit in the environment: what goes wrong in it, as soon as it hears SIGUSR2. THEME: the theme that is chosen.
+import { USUAL_PREFERENCES } from '../../src/api/preferences.ts';
 import { FakeNode } from './fake-node.ts';
 
 const { runTui } = (await import(
@@ -24,6 +25,7 @@ const faults: Readonly<Record<string, () => void>> = {
   rejection: () => void Promise.reject(new Error('a promise failed')),
   exit: () => process.exit(3),
 };
+const preferences = { ...USUAL_PREFERENCES, theme: process.env.THEME ?? 'auto' };
 process.on('SIGUSR2', () => setTimeout(() => faults[process.env.FAULT ?? '']?.(), 1));
-process.exitCode = await runTui({ api: node, options: { version: '0.1.0' } });
+process.exitCode = await runTui({ api: node, options: { version: '0.1.0', preferences } });
 process.exit();

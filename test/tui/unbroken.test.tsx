@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Pane } from '../../src/tui/pane.ts';
 import { VIEWS } from '../../src/tui/panes/table.ts';
 import { strayIn } from '../support/own-output.ts';
 import { spawn } from '../support/screen.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { asked, sit } from './sit.tsx';
 
 const PROGRAM = fileURLToPath(new URL('../support/screen-on-fake.ts', import.meta.url));
@@ -145,4 +148,17 @@ describe('in a real pty', () => {
       expect(await screen.exit).toBe(0);
     });
   }
+
+  test('a theme in a file colours it; one that cannot be read is told, and the screen is as ever', async () => {
+    const path = join(tempDir(), 'mine.toml');
+    writeFileSync(path, 'base = "light"\naccent = "#ff8700"\n');
+    using mine = spawn([PROGRAM], { cols: 80, rows: 20 }, { THEME: path, COLORTERM: 'truecolor' });
+    await mine.until('write to #general', 15_000);
+    await mine.until(() => mine.raw.includes('\x1b[38;2;255;135;0m'));
+    writeFileSync(path, '\nacent = "cyan"\n');
+    using other = spawn([PROGRAM], { cols: 80, rows: 20 }, { THEME: path });
+    await other.until(/the theme is not used: .*mine\.toml:2: acent: nothing is called/, 15_000);
+    await other.until(/mean\s+accent\?/);
+    await other.until('write to #general');
+  });
 });
