@@ -51,7 +51,7 @@ export function typeOnChosen(state: ViewState, letter: string): readonly Deed[] 
   const line = chosenLine(state);
   if (!chosen || chosen.mode === 'marked') return undefined;
   if (!line) return [done];
-  if (chosen.mode === 'keys') return letters(state, line)[letter]?.() ?? [];
+  if (chosen.mode === 'keys') return letters(state, line)[letter]?.() ?? [notHere(letter, line)];
   return answered(chosen, line, letter);
 }
 
@@ -109,6 +109,24 @@ const WORDS: readonly (readonly [letter: string, does: string])[] = [
   ['g', 'what it answers'],
   ['n', 'next hit'],
 ];
+
+/** What is typed while letters act on a line is not written: whoever meant to write learns it at the first letter. */
+function notHere(letter: string, line: Message): Deed {
+  const why = line.deleted ? 'it was taken back' : WHY_NOT[letter];
+  const text =
+    why === undefined ? 'letters act on the chosen line now · Esc, then write' : `${letter} does nothing here: ${why}`;
+  return tell({ type: 'said', banner: { kind: 'warning', text } });
+}
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  e: 'only lines of yours can be edited',
+  d: 'only lines of yours can be deleted',
+  o: 'it has no link',
+  x: 'it has not failed',
+  g: 'it answers no other line',
+  n: 'nothing was searched for',
+  N: 'nothing was searched for',
+};
 
 /** Enter, and keys that move, while something was asked about the line. */
 function answer(state: ViewState, chosen: Chosen, line: Message, action: Action): readonly Deed[] {

@@ -197,6 +197,17 @@ describe('a chosen message', () => {
     await ann.until('row 49');
   });
 
+  test('says why a letter does nothing for it, and that what is typed is not written', async () => {
+    using ann = await sit();
+    ann.press('M-v');
+    await ann.until('↑↓ choose');
+    ann.type('e');
+    await ann.until('e does nothing here: only lines of yours can be edited');
+    ann.type('k');
+    await ann.until('letters act on the chosen line now · Esc, then write');
+    expect(ann.session.state.prompt.editor.text).toBe('');
+  });
+
   test('does not stand in the way of other keys', async () => {
     using ann = await sit();
     ann.press('M-v');
