@@ -110,8 +110,12 @@ export class Terminal {
   }
 
   /** Takes the terminal again after somebody else had it without asking, and draws everything. */
-  retake(): Promise<void> {
-    return this.lend(() => {});
+  async retake(): Promise<void> {
+    if (this.#lent) return;
+    // In the background this stops the process before it writes anything (SIGTTOU).
+    this.#input?.setRawMode(false);
+    this.#input?.setRawMode(true);
+    await this.lend(() => {});
   }
 
   /** Asks for the background; a terminal that knows the question answers `onAnswer` within a moment, others never. */

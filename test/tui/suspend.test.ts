@@ -69,4 +69,19 @@ describe('a shell that stops and continues the screen', () => {
     screen.type('fg\r');
     await screen.until(() => screen.alternate() && screen.line(-1) === '❯ text', 10_000);
   });
+
+  test('finds it as it was after it was stopped without a chance to say so', async () => {
+    using screen = await startInShell();
+    screen.type('text');
+    await screen.until('❯ text');
+    const [, pid] = /(\d+)\r\n/.exec(screen.raw.slice(screen.raw.lastIndexOf('pid is'))) ?? [];
+    process.kill(Number(pid), 'SIGSTOP');
+    await screen.until(/Stopped/);
+    screen.type('clear\r');
+    await screen.until(() => !screen.text().includes('#general'));
+    screen.type('fg\r');
+    await screen.until(() => screen.alternate() && screen.line(-1) === '❯ text', 10_000);
+    screen.type('!');
+    await screen.until('❯ text!');
+  });
 });
