@@ -76,16 +76,25 @@ export const ASCII_SIGNS: Signs = {
   aims: '>',
 };
 
-/** A line with the signs that stand in sentences of ours (`·`, `…`, `↑`) in ASCII too, cell for cell. */
-export const inAscii = (line: string): string => line.replace(/[·…↑↓—‹›▏]/g, (sign) => IN_ASCII[sign] ?? '?');
+/** A line with the signs that stand in sentences and names of keys of ours (`·`, `…`, `↑`) in ASCII too, cell for cell. */
+export const inAscii = (line: string): string => line.replace(OF_SENTENCES, (sign) => IN_ASCII[sign] ?? '?');
 
 const IN_ASCII: Readonly<Record<string, string>> = {
   '·': '-',
   '…': '~',
   '↑': '^',
   '↓': 'v',
+  '←': '<',
+  '→': '>',
   '—': '-',
+  '−': '-',
+  '×': 'x',
   '‹': '<',
   '›': '>',
+  '“': '"',
+  '”': '"',
+  '’': "'",
   '▏': '|',
 };
+
+const OF_SENTENCES = new RegExp(`[${Object.keys(IN_ASCII).join('')}]`, 'g');

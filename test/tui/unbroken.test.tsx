@@ -149,6 +149,27 @@ describe('in a real pty', () => {
     });
   }
 
+  test('where only ASCII is shown no view writes anything else', async () => {
+    using screen = spawn([PROGRAM], { cols: 100, rows: 30 }, { LANG: 'C', LC_ALL: 'C' });
+    await screen.until(/>.*write to #general/, 15_000);
+    for (const key of ['M-p', 'M-s', 'M-m', 'M-i', 'M-h', 'M-w', 'C-g', 'C-f', 'M-v']) {
+      screen.press(key);
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      screen.press('Esc');
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    for (const line of ['/mesh route bob', '/mesh why bob', '/help chat', '/nope', '/contacts', '/mesh map']) {
+      screen.type(`${line}\r`);
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      screen.press('Esc', 'C-c');
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    process.kill(screen.pid, 'SIGTERM');
+    await screen.exit;
+    const others = screen.raw.replace(/ñ/g, '').match(/.{0,20}[^\x00-\x7f].{0,20}/g);
+    expect(others ?? []).toEqual([]);
+  });
+
   test('a theme in a file colours it; one that cannot be read is told, and the screen is as ever', async () => {
     const path = join(tempDir(), 'mine.toml');
     writeFileSync(path, 'base = "light"\naccent = "#ff8700"\n');
