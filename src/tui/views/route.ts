@@ -25,7 +25,8 @@ export function route(state: Known, shown: PaneOf<'route'>, pane: Pane, theme: T
   const { routes } = shown.shows;
   const best = routes.find(({ selected }) => selected);
   const trace = id === undefined ? undefined : state.traces.get(id);
-  const head = ['', ...headline(id, name, best, pane, theme), ''];
+  const about = headline(id, name, best, pane, theme);
+  const head = bodyRows(pane) < 12 ? about.slice(0, 1) : ['', ...about, ''];
   const way =
     best || trace
       ? drawn(stations(name, best, trace), trace ? [] : otherWays(routes, pane), pane, theme)
