@@ -53,8 +53,8 @@ function prepareConnection(db: DatabaseSync, path: string, timeoutMs: number): v
   if (version > MIGRATIONS.length) throw databaseError('newer', path);
   // FULL: an acknowledged commit survives a power cut; with NORMAL the last ones do not.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON');
-  // What was taken back is written over where that costs nothing, and not left lying in a page that is written anyway.
-  db.exec('PRAGMA secure_delete = FAST');
+  // What was taken back is written over, also where pages become free: a long text has pages of its own.
+  db.exec('PRAGMA secure_delete = ON');
   db.exec(`PRAGMA journal_size_limit = ${16 * 1024 * 1024}`);
   migrate(db, version);
   db.exec('BEGIN IMMEDIATE; ROLLBACK'); // Takes the lock now, and says now when the file is read-only.

@@ -90,6 +90,13 @@ describe('§4.5 a delete', () => {
     expect(database.search({ words: ['secret'], limit: 10 }).messages).toEqual([]);
   });
 
+  test('takes long words out of the file too, which have pages of their own', () => {
+    const secret = Array.from({ length: 3_000 }, (_, at) => `secret${at}`).join(' ');
+    store(post(1, { text: secret }), about(2, 'edit', { text: `${secret} anew` }));
+    store(about(3, 'delete'));
+    expect(holds('secret')).toBe(false);
+  });
+
   test('is final, whatever comes afterwards and whatever came first', () => {
     store(about(3, 'delete'), post(1), about(4, 'edit'));
     expect(line()).toMatchObject({ text: '', deleted: { id: idOf(3) } });
