@@ -235,7 +235,9 @@ function openAt(session: Session, position: number): void {
 /** Goes to the next chat with news: those that name us first, then direct ones, then the rest, in the order of the list. */
 function openNews(session: Session): void {
   const { conversations, open } = session.state;
-  const news = conversations.filter(({ id, unread }) => unread > 0 && id !== open);
+  const news = conversations.filter(
+    ({ id, unread, muted, mentions }) => unread > 0 && id !== open && (!muted || mentions > 0),
+  );
   const next = news.find(({ mentions }) => mentions > 0) ?? news.find(({ kind }) => kind === 'direct') ?? news[0];
   if (next) session.open(next);
 }

@@ -42,9 +42,9 @@ export function noticeOf(state: ViewState, message: Message): string | undefined
   const calls = mentions(message.text, me);
   if (message.kind === 'channel' && !calls) return undefined;
   if (state.conversations.some(({ id, muted }) => id === where && muted)) return undefined;
-  // A notice would go over the network to whoever shows it; a bell is no more than a letter would be.
-  if (mode === 'bell' || able.notices === 'bell' || able.remote)
-    return mode === 'bell' || !able.remote ? BELL : undefined;
+  // Over the network only what was asked for: `name` is what is usual.
+  if (able.remote && mode === 'name') return undefined;
+  if (mode === 'bell' || able.notices === 'bell') return BELL;
   const who = guard.line(message.fromName);
   const title = message.kind === 'channel' ? `${who} in #${guard.line(message.channel ?? '')}` : who;
   const body = mode === 'text' ? shortened(message.text) : calls ? 'calls you' : 'has written';

@@ -117,7 +117,8 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'read':
       return read(state, event);
     case 'gone':
-      return { ...state, gone: event.why };
+      // What it was about it can no longer tell.
+      return { ...state, gone: event.why, tasks: [], typing: [] };
     case 'silent':
       return event.silent === state.silent ? state : { ...state, silent: event.silent };
     case 'returned':

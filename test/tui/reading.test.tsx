@@ -494,6 +494,9 @@ describe('a notice on the desktop', () => {
     using remote = await away({ env: { ...kitty, SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22' } });
     remote.node.receive('bob', 'hi');
     expect([looking.emitted, none.emitted, remote.emitted]).toEqual([[], [], []]);
+    using wanted = await away({ notify: 'text', env: { ...kitty, SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22' } });
+    wanted.node.receive('bob', 'hi');
+    expect(wanted.emitted.length).toBe(1);
   });
 
   test('has the text only where that was asked for, cleaned and short; a bell is only a bell', async () => {
@@ -526,6 +529,16 @@ describe('links on the screen', () => {
 });
 
 describe('what takes long', () => {
+  test('is not said of a node that is gone', async () => {
+    using ann = await sit();
+    const task = { type: 'progress', task: 't', what: 'writing mail.qpc', unit: 'lines', startedAt: 0 } as const;
+    ann.node.emit({ ...task, done: 1, at: STORY_BEGINS, over: false });
+    await ann.until('writing mail.qpc');
+    ann.node.die();
+    await ann.until('the node is gone');
+    expect(ann.text()).not.toContain('writing mail.qpc');
+  });
+
   test('is said with its rate while it lasts', async () => {
     using ann = await sit();
     const task = {
