@@ -45,7 +45,9 @@ export function meshNodes(routes: readonly Route[], traces: Iterable<Traced> = [
     const isKnown = best.has(nextHop);
     return { ...about, ...(isKnown ? { over: nextHop } : {}), unknown: about.hops - (isKnown ? 2 : 1) };
   });
-  return nodes.sort((a, b) => a.hops - b.hops || COLLATOR.compare(a.name, b.name));
+  return nodes.sort(
+    (a, b) => a.hops - b.hops || Number(isStranger(a)) - Number(isStranger(b)) || COLLATOR.compare(a.name, b.name),
+  );
 }
 
 /** The nodes as an indented list, each behind the one it is reached over, with how deep it stands: 0 for neighbours. */
@@ -78,6 +80,9 @@ export function linkWords({ hops, unknown, rttMs, loss, ways }: MeshNode): strin
 }
 
 const COLLATOR = new Intl.Collator();
+
+/** Whether nobody here has named it: those we have named come first. */
+const isStranger = ({ name }: MeshNode): boolean => name.startsWith('~');
 
 const isDirect = (route: Route | undefined): boolean => route !== undefined && route.to === route.nextHop;
 
