@@ -60,7 +60,7 @@ const selection = (table: string): string => `
   LEFT JOIN delivery AS edit_delivery ON edit_delivery.id = message.edited
   LEFT JOIN message AS removal ON removal.id = message.deleted
   LEFT JOIN delivery AS removal_delivery ON removal_delivery.id = message.deleted
-  LEFT JOIN message AS answered ON answered.id = message.target AND answered.conversation = message.conversation`;
+  LEFT JOIN line AS answered ON answered.id = message.target AND answered.conversation = message.conversation`;
 
 /** What lines are made of, as `message`, to which conditions are added. */
 export const LINES = selection('line');

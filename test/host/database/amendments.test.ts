@@ -213,6 +213,11 @@ describe('§4.5 an answer', () => {
     expect(database.message(idOf(2))).toMatchObject({ answers: { id: idOf(1) } });
     expect((database.message(idOf(2)) as { answers?: object }).answers).toEqual({ id: idOf(1) });
   });
+
+  test('to an amendment does not bring it: what it says is shown nowhere but in its line', () => {
+    store(post(1), about(3, 'edit', { from: carol }), post(4, { from: carol, re: idOf(3) }));
+    expect((database.message(idOf(4)) as { answers?: object }).answers).toEqual({ id: idOf(3) });
+  });
 });
 
 describe('§4.2 what is missing', () => {
