@@ -36,6 +36,8 @@ export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
     ...chat,
     conversations: conversations.map(change),
     open: id,
+    // What was done elsewhere has been read; what went wrong stays until it is answered.
+    banner: state.banner?.kind === 'done' ? undefined : state.banner,
     anchor: undefined,
     chosen: undefined,
     seeking: undefined,

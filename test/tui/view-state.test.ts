@@ -80,6 +80,16 @@ describe('delivery', () => {
   });
 });
 
+test('what was done is said until another conversation is opened, what went wrong stays', () => {
+  const said = (kind: 'done' | 'error') =>
+    told(
+      start,
+      { type: 'said', banner: { kind, text: 'x' } },
+      { type: 'opened', id: PEOPLE.bob, kind: 'direct', name: 'bob' },
+    ).banner?.text;
+  expect([said('done'), said('error')]).toEqual([undefined, 'x']);
+});
+
 describe('a change of ours to a line', () => {
   test('is no longer pending once the node says that it left', () => {
     const edited = { id: 'e'.repeat(64), at: 0, state: 'queued' } as const;
