@@ -52,12 +52,7 @@ function asked(state: ViewState, cols: number): Note[] {
     case 'marked':
       return [];
     case 'keys':
-      return keys(
-        ['↑↓ choose', ...chosenKeys(state, line), 'Esc done']
-          // What the arrows do is seen at once; a second row would take a line of the chat.
-          .slice(width(`↑↓ choose · ${chosenKeys(state, line).join(' · ')} · Esc done`) > cols - 3 ? 1 : 0)
-          .join(' · '),
-      );
+      return keys(fitting(chosenKeys(state, line), cols));
     case 'delete':
       return keys('take this line back? here at once, elsewhere when they hear of it · d deletes it, Esc keeps it');
     case 'failed':
@@ -73,6 +68,15 @@ function asked(state: ViewState, cols: number): Note[] {
     case 'link':
       return keys(linkWords(state, line, chosen.link ?? 0));
   }
+}
+
+/** Keys in a row: what the arrows do is seen at once and goes first; on a small screen the last ones go too, and work all the same. */
+function fitting(keys: readonly string[], cols: number): string {
+  const shown = ['↑↓ choose', ...keys, 'Esc done'];
+  const words = (): string => shown.join(' · ');
+  if (width(words()) > cols - 6) shown.shift();
+  while (cols < 50 && shown.length > 2 && width(words()) > cols - 6) shown.splice(-2, 1);
+  return words();
 }
 
 function linkWords({ able }: ViewState, line: Parameters<typeof linksIn>[0], at: number): string {

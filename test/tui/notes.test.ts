@@ -43,6 +43,12 @@ describe('what is said above the status bar', () => {
           }
     });
 
+  test('names keys of a chosen line in one row on a small screen', () => {
+    const state = told(start, { type: 'choseBy', lines: 0 });
+    for (const cols of [40, 100]) expect(noteRows(state, cols).length).toBe(1);
+    expect(noteRows(state, 40)[0]?.text).toMatch(/^y copy · r reply .*· Esc done$/);
+  });
+
   test('leaves the chat at least a row, and all rows add up to the screen', () => {
     for (const rows of [30, 12, 8, 5, 4]) {
       const state = told({ ...busy('keys'), size: { cols: 40, rows } }, { type: 'aimed', kind: 'reply', line });
