@@ -84,6 +84,7 @@ class Watched {
   #last = '';
   #lastWriteAt = performance.now();
   #resized = false;
+  #hasLeft = false;
 
   constructor(seed: number) {
     const program = fileURLToPath(new URL('./busy-child.ts', import.meta.url));
@@ -225,12 +226,16 @@ class Watched {
 
   /** Looks at all that is whole: a sequence may still be on its way. */
   #lookForStrays(all = false): void {
-    const end = all ? this.#fresh.length : Math.max(this.#fresh.lastIndexOf(FRAME_ENDS), 0);
-    // Who has left types to the shell, whose terminal shows it.
-    const left = this.#fresh.lastIndexOf(LEAVES);
-    const ours = left >= 0 && this.#fresh.indexOf(ENTERS, left) < 0 ? Math.min(end, left + LEAVES.length) : end;
-    const stray = strayIn(this.#fresh.slice(0, ours));
+    const end = all
+      ? this.#fresh.length
+      : Math.max(this.#fresh.lastIndexOf(FRAME_ENDS), this.#fresh.lastIndexOf(LEAVES), 0);
+    const text = this.#fresh.slice(0, end);
     this.#fresh = this.#fresh.slice(end);
+    // Who has left types to the shell, whose terminal shows it.
+    if (this.#hasLeft) return;
+    const left = text.lastIndexOf(LEAVES);
+    this.#hasLeft = left >= 0 && text.indexOf(ENTERS, left) < 0;
+    const stray = strayIn(this.#hasLeft ? text.slice(0, left) : text);
     if (stray !== undefined) this.wrong.push(`a stray byte: ${stray}`);
   }
 

@@ -1,5 +1,5 @@
 // The built screen on a fake node that hands out what strangers wrote without cleaning it, as if it had forgotten to: as messages, names,
-// topics, addresses and words of errors. Eight more every 30 ms, all of them in the end: node test/support/screen-among-strangers.ts
+// topics, addresses and words of errors. Eight more every 30 ms; when all were there it is ended by SIGTERM: node test/support/screen-among-strangers.ts
 import type { Method, Outcome, Params, Result } from '../../src/api/schema.ts';
 import { FakeNode } from './fake-node.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
@@ -33,7 +33,7 @@ function more(): void {
   }
   at += 8;
   if (at < HOSTILE_TEXTS.length) setTimeout(more, 30);
-  else node.receive('carol', 'ALL OF THEM');
+  else setTimeout(() => process.kill(process.pid, 'SIGTERM'), 500);
 }
 
 setTimeout(more, 100);
