@@ -47,7 +47,7 @@ const AMONG = fileURLToPath(new URL('../support/screen-among-strangers.ts', impo
 
 test('whatever was ever written to do harm, as message, name, topic, address and words of an error: not a byte of it is obeyed', async () => {
   using screen = spawn([AMONG], { cols: 100, rows: 30 });
-  await screen.until('#general', 15_000);
+  await screen.until('CHATS', 15_000);
   const keys = [
     'M-p',
     'Esc',
