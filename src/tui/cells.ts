@@ -3,8 +3,38 @@ import stringWidth from 'string-width';
 import { drawn, glyphs } from './glyphs.ts';
 
 /** How many cells the terminal gives to `text` as it is drawn; colours count nothing. */
-export const width = (text: string): number =>
-  /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(drawn(text), { ambiguousIsNarrow: !glyphs().wideAmbiguous });
+export function width(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  const whole = drawn(text);
+  return counted(whole) + (JOINING.test(whole) ? beyondTheFirst(whole) : 0);
+}
+
+const counted = (text: string): number => stringWidth(text, { ambiguousIsNarrow: !glyphs().wideAmbiguous });
+
+/**
+ * What letters take that are joined to others, in cells: a cluster of UAX #29 is counted as its first letter, but terminals give each letter its
+ * own cells (`wcwidth`), in `ทำ` two, in `क्ष` two. A name of sixty such would push aside all that is right of it. Emoji are asked for by the
+ * probe, and Hangul is counted by syllables.
+ */
+function beyondTheFirst(text: string): number {
+  let cells = 0;
+  for (const { segment } of SEGMENTER.segment(text)) {
+    const letters = [...segment];
+    if (letters.length === 1 ? !PREPENDED.test(segment) : WHOLE.test(segment)) continue;
+    let each = 0;
+    for (const letter of letters) each += ALONE.test(letter) ? 1 : cellsOf(letter);
+    cells += Math.max(0, each - counted(segment));
+  }
+  return cells;
+}
+
+/** What may join letters: marks, signs before numbers (Unicode, Prepended_Concatenation_Mark), vowels of Thai and Lao, letters of flags. */
+const JOINING =
+  /[\p{M}\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u0e33\u0eb3\u{11000}-\u{11fff}\u{1f1e6}-\u{1f1ff}]/u;
+const PREPENDED = /[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}]/u;
+/** What has a cell of its own wherever it stands, though string-width gives it none without a letter. */
+const ALONE = new RegExp(`\\p{Mc}|${PREPENDED.source}`, 'u');
+const WHOLE = /^[\p{Extended_Pictographic}\p{Script=Hangul}]/u;
 
 /** The same for one character, remembered: long texts have few different ones, and measuring takes microseconds. */
 export function cellsOf(character: string): number {
@@ -31,14 +61,14 @@ export function cut(text: string, cells: number, mark = '…'): string {
 /** The beginning of `text` in at most `cells` cells. */
 function begun(text: string, cells: number): string {
   const whole = drawn(text);
-  if (!glyphs().wideAmbiguous) return sliceAnsi(whole, 0, cells);
+  if (!glyphs().wideAmbiguous && !JOINING.test(whole)) return sliceAnsi(whole, 0, cells);
   let taken = 0;
-  // Looks behind the cut stay, so that each one ends.
-  return whole.replace(/\x1b\[[0-9;]*m|[^\x1b]+/g, (part) => {
+  // Looks and links behind the cut stay, so that each one ends.
+  return whole.replace(/\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\|[^\x1b]+/g, (part) => {
     if (part.startsWith('\x1b')) return part;
     let kept = '';
     for (const character of graphemes(part)) {
-      taken += width(character);
+      taken += cellsOf(character);
       if (taken > cells) break;
       kept += character;
     }

@@ -1,4 +1,4 @@
-import { graphemes, width } from './cells.ts';
+import { cellsOf, graphemes, width } from './cells.ts';
 
 /**
  * Plain text as lines of at most `cells` cells: broken after blanks and between wide characters, inside a word only when
@@ -16,7 +16,7 @@ function wrapLine(line: string, cells: number): string[] {
   // Index in `row` after which it may be broken; 0 while there is no such place.
   let breakAt = 0;
   for (const character of graphemes(line)) {
-    const size = width(character);
+    const size = cellsOf(character);
     // The blank that does not fit is the break.
     if (character === ' ' && taken === cells) {
       lines.push(row.join('').trimEnd());

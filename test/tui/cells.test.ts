@@ -12,6 +12,13 @@ describe('cells of a terminal', () => {
     ['👩‍👩‍👧‍👦', 2],
     ['é', 1],
     ['\x1b[1mbold\x1b[22m', 4],
+    // As terminals draw them, letter by letter.
+    ['ทำ', 2],
+    ['क्ष', 2],
+    ['க்', 1],
+    ['각'.normalize('NFD'), 2],
+    ['🇩🇩', 2],
+    ['\u0600\u0661', 2],
   ] as const) {
     test(`${JSON.stringify(text)} takes ${cells}`, () => expect(width(text)).toBe(cells));
   }
@@ -22,6 +29,18 @@ describe('cells of a terminal', () => {
     // A wide character that would be halved is left out.
     expect(cut('你好吗', 4)).toBe('你…');
     fc.assert(fc.property(anyText, fc.nat(20), (text, cells) => width(cut(text, cells)) <= cells));
+  });
+
+  test('of letters that join without end there are no more than asked', () => {
+    for (const letters of ['ำ', 'क्', '\u0600', '\u{110bd}', '\u0d4e', '🇩🇩', 'ក្ក']) {
+      expect(width(letters.repeat(60))).toBeGreaterThanOrEqual(60);
+      expect(cut(letters.repeat(60), 10).length).toBeLessThan(letters.length * 12);
+    }
+  });
+
+  test('a link that is cut ends where it ended', () => {
+    const cutOff = cut('\x1b]8;id=a-1;https://a.example\x1b\\ทำทำทำ\x1b]8;;\x1b\\', 4);
+    expect(cutOff).toBe('\x1b]8;id=a-1;https://a.example\x1b\\ทำ\x1b]8;;\x1b\\…');
   });
 
   test('padding gives exactly the cells asked for', () => {
