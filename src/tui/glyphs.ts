@@ -68,11 +68,15 @@ export function drawFor(found: Glyphs): void {
  * line passes here once more before it goes out; drawing twice changes nothing.
  */
 export function drawn(text: string): string {
-  if (terminal === USUAL_GLYPHS || PRINTABLE.test(text)) return text;
-  let simple = text;
+  if (PRINTABLE.test(text)) return text;
+  let simple = text.replace(LONE_TONE, '▯');
+  if (terminal === USUAL_GLYPHS) return simple;
   for (const kind of terminal.simplified) simple = CLUSTERS[kind].simplified(simple);
   return terminal.asciiOnly ? asciiOf(simple) : simple;
 }
+
+/** A tone of skin on what has no skin belongs to it (UAX #29), and is drawn as two more cells all the same: a frame instead. */
+const LONE_TONE = /(?<!\p{Emoji_Modifier_Base}\ufe0f?)[\u{1f3fb}-\u{1f3ff}]/gu;
 
 const PRINTABLE = /^[\x20-\x7e]*$/;
 

@@ -129,6 +129,11 @@ describe('drawing for it', () => {
     );
   });
 
+  test('a tone of skin on what has no skin is a frame, on any terminal', () => {
+    expect(drawn('a🏽 \ufffd🏿🏿 👍🏽 🏽')).toBe('a▯ \ufffd▯▯ 👍🏽 ▯');
+    expect(width('a🏽🏽')).toBe(3);
+  });
+
   test('what is ambiguous counts two where the terminal gives it two', () => {
     expect(width('Ωμέγα…')).toBe(6);
     on({ wideAmbiguous: true });
