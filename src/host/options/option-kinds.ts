@@ -7,8 +7,8 @@ import { fromBase32 } from '../../core/bytes/base32.ts';
 
 /** How the value of an option is written: read from text, or the words that say what is allowed. */
 export type Kind<T> = {
-  /** `undefined` when it is not one. */
-  readonly read: (text: string) => T | undefined;
+  /** `undefined` when it is not one. @param from the directory that a path counts from; without it, the one this program was started in. */
+  readonly read: (text: string, from?: string) => T | undefined;
   /** Completes "… is not". */
   readonly allowed: string;
   /** How it stands in the configuration file, where that is no string. */
@@ -23,7 +23,8 @@ export type PeerAt = HostPort & { readonly id: string };
 
 /** A path, made absolute; `~/` is the user's directory. */
 export const path: Kind<string> = {
-  read: (text) => (text === '' || text.includes('\0') ? undefined : resolve(text.replace(/^~(?=\/|$)/, homedir()))),
+  read: (text, from = '.') =>
+    text === '' || text.includes('\0') ? undefined : resolve(from, text.replace(/^~(?=\/|$)/, homedir())),
   allowed: 'a path',
 };
 
@@ -102,7 +103,8 @@ const THEMES = PREFERENCES.theme.values;
 
 /** How a screen looks: one of the themes by name, or a file that describes one, made absolute. */
 export const theme: Kind<string> = {
-  read: (text) => THEMES.find((known) => known === text) ?? (text.endsWith('.toml') ? path.read(text) : undefined),
+  read: (text, from) =>
+    THEMES.find((known) => known === text) ?? (text.endsWith('.toml') ? path.read(text, from) : undefined),
   allowed: `${THEMES.join(', ')} or the path of a FILE.toml`,
 };
 

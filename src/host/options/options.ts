@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import envPaths from 'env-paths';
 import type { KeyLine } from '../../api/preferences.ts';
 import { nearest } from '../../core/base/nearest.ts';
@@ -66,7 +66,7 @@ export function resolveOptions(from: {
   for (const [key, entry] of file.values) {
     const spec = OPTIONS.find((o) => inFile(o) === key && o.key !== 'config');
     if (spec) {
-      const error = settle(spec, 'file', fromFile(spec, entry));
+      const error = settle(spec, 'file', { ...fromFile(spec, entry), directory: dirname(config) });
       if (error !== undefined) return { ok: false, error };
     } else if (key !== 'keys' && !key.startsWith('federation')) warnings.push(strangeKey(key, entry));
   }
@@ -91,15 +91,21 @@ export function flagsOf(flags: Flags): string[] {
 }
 
 /** A value as somebody wrote it, and where: `--listen`, `QPC_LISTEN`, `/home/ann/.qpc/config.toml:3: listen`. */
-type Said = { readonly where: string; readonly texts: readonly string[]; readonly broken?: true };
+type Said = {
+  readonly where: string;
+  readonly texts: readonly string[];
+  readonly broken?: true;
+  /** Where it was written, if in a file: its paths count from there. */
+  readonly directory?: string;
+};
 
 function read(
   spec: OptionSpec,
-  { where, texts, broken }: Said,
+  { where, texts, broken, directory }: Said,
 ): { readonly value: unknown } | { readonly error: string } {
   const values: unknown[] = [];
   for (const text of texts) {
-    const value = broken ? undefined : spec.kind.read(text);
+    const value = broken ? undefined : spec.kind.read(text, directory);
     if (value === undefined)
       return { error: `${where} ${broken ? text : JSON.stringify(text)} is not ${spec.kind.allowed}` };
     values.push(value);

@@ -204,6 +204,16 @@ describe('what a person chooses about a screen', () => {
     expect(options({ file: 'theme = "/etc/dusk.toml"' }).theme).toBe('/etc/dusk.toml');
   });
 
+  test('a path in the file counts from the file, wherever qpc is started; one of a flag from there', () => {
+    const file = 'theme = "dusk.toml"\npassphrase_file = "../secret"\n';
+    const all = resolved({ file });
+    expect(all.ok && all.options).toMatchObject({
+      theme: join(all.home, 'dusk.toml'),
+      passphraseFile: join(all.home, '..', 'secret'),
+    });
+    expect(options({ file, flags: { theme: 'dusk.toml' } }).theme).toBe(join(process.cwd(), 'dusk.toml'));
+  });
+
   test('keys of their own are handed on as they are written, each with its line', () => {
     const all = resolved({ file: 'theme = "dark"\n\n[keys]\n"alt+a" = "next-news"\n# a = 1\n"ctrl+g" = "peers"\n' });
     expect(all.ok && all.options.keys).toEqual([
