@@ -26,6 +26,10 @@ export type Changed = {
 export interface Settings {
   /** Everything that can be set. */
   list(): readonly Setting[];
-  /** Writes a value down. Refused, and nothing written: what cannot be set, no value of it, a file that cannot be read or written. */
-  change(name: string, value: string): Outcome<Changed>;
+  /**
+   * Writes a value down. Refused, and nothing written: what cannot be set, no value of it, a file that cannot be read or written.
+   *
+   * @param troubleWith asked about the value as it would be written: the sentence that says why it is of no use, if it is none.
+   */
+  change(name: string, value: string, troubleWith?: (value: string) => string | undefined): Outcome<Changed>;
 }

@@ -20,13 +20,16 @@ export const theme = command({
         error: { code: 'E_USAGE', message: 'there are no themes here', hint: '/set shows what can be set' },
       };
     const { value, choices } = themes;
-    if (name === undefined) return { ok: true, result: { theme: value, themes: choices } };
+    if (name === undefined) return { ok: true, result: { theme: value, themes: choices, changed: false } };
     if (!choices.includes(name) && !name.endsWith('.toml')) {
       const hint = didYouMean(nearest(name, choices)) ?? `one of ${choices.join(', ')}, or a FILE.toml`;
       return { ok: false, error: { code: 'E_USAGE', message: `there is no theme ${name}`, hint } };
     }
     const changed = context.change('theme', name);
-    return changed.ok ? { ok: true, result: { theme: changed.result.value, themes: choices } } : changed;
+    return changed.ok ? { ok: true, result: { theme: changed.result.value, themes: choices, changed: true } } : changed;
   },
-  render: ({ theme, themes }) => [`theme ${theme}, of ${themes.join(', ')}, or a FILE.toml`],
+  render: ({ theme, themes, changed }) => {
+    if (changed) return [`the theme is ${theme} now`];
+    return [`the theme is ${theme}; there are ${themes.join(', ')}, or a FILE.toml`];
+  },
 });

@@ -17,7 +17,7 @@ import { openConversation, type ViewState } from './screen-state.ts';
 import { Session } from './session.ts';
 import { Terminal } from './terminal.ts';
 import { chooseTheme, speaksUtf8 } from './theme.ts';
-import { readTheme } from './theme-file.ts';
+import { readTheme, themeTrouble } from './theme-file.ts';
 import { TtyInput } from './tty-input.ts';
 
 /** What the screen is started with. */
@@ -88,6 +88,7 @@ export async function runTui({
     preferences: options.preferences,
     keys: options.keys,
     profile: options.profile,
+    themeTrouble,
     notebook: options.notebook,
     now: Date.now,
     able: abilitiesOf(env),
@@ -159,13 +160,17 @@ async function sayGoodbye({ link, state }: Session): Promise<void> {
   );
 }
 
-/** Reads the theme file that the person has chosen, when it is one. One that cannot be read is told, and the theme stays. */
+/**
+ * Reads the theme file that the person has chosen, when it is one, again whenever they choose: it may have been written anew
+ * meanwhile. One that cannot be read is told, and the theme stays.
+ */
 function followTheme(session: Session, started: Promise<void>): void {
-  let last: string | undefined;
+  let last: ViewState['preferences'] | undefined;
   const follow = (): void => {
-    const { theme } = session.shown().preferences;
-    if (theme === last) return;
-    last = theme;
+    const { preferences } = session.shown();
+    if (preferences === last) return;
+    const { theme } = preferences;
+    last = preferences;
     const { palette: _, ...look } = session.state.look;
     const read = theme.endsWith('.toml') ? readTheme(theme) : undefined;
     if (read && 'error' in read) {

@@ -38,6 +38,8 @@ export type Surroundings = {
   readonly keys?: readonly OwnKey[] | undefined;
   /** What `/set` shows and writes; without it nothing can be set. */
   readonly profile?: Settings | undefined;
+  /** Why a theme that was chosen cannot be shown, if it cannot. */
+  readonly themeTrouble?: ((theme: string) => string | undefined) | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** What was written here before; without it nothing is kept. */
@@ -224,9 +226,9 @@ export class Session implements Context {
   }
 
   change(name: string, value: string): Outcome<Changed> {
-    const { profile } = this.#outside;
+    const { profile, themeTrouble } = this.#outside;
     if (!profile) return { ok: false, error: { code: 'E_USAGE', message: 'this screen has nothing that can be set' } };
-    const changed = profile.change(name, value);
+    const changed = profile.change(name, value, name === 'theme' ? themeTrouble : undefined);
     if (changed.ok && name in PREFERENCES) {
       const preferences = { ...this.#state.preferences, [name]: changed.result.value };
       this.tell({ type: 'preferred', preferences });

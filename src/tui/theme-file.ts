@@ -21,6 +21,12 @@ export function readTheme(path: string): ReadTheme {
   }
 }
 
+/** Why a theme, chosen by its name or as a file, cannot be shown, if it cannot. */
+export function themeTrouble(theme: string): string | undefined {
+  const read = theme.endsWith('.toml') ? readTheme(theme) : undefined;
+  return read && 'error' in read ? read.error : undefined;
+}
+
 /**
  * A theme, written in TOML: a pen for each token, as in `accent = "bold #5fd7d7"`; for `people` a list of pens. What it does
  * not set is as in `base`, one of the themes that qpc brings; without a base, as in `dark`.

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands/table.ts';
@@ -6,6 +6,7 @@ import { App } from '../../src/tui/app.tsx';
 import { ownKeys } from '../../src/tui/own-keys.ts';
 import { Session } from '../../src/tui/session.ts';
 import { Terminal } from '../../src/tui/terminal.ts';
+import { themeTrouble } from '../../src/tui/theme-file.ts';
 import { FakeNode } from '../support/fake-node.ts';
 import { STORY_BEGINS } from '../support/fake-people.ts';
 import { mount } from '../support/screen.ts';
@@ -26,6 +27,7 @@ async function sit(keys: readonly (readonly [key: string, action: string])[] = [
     now: () => STORY_BEGINS,
     keys: read.keys,
     profile: tempSettings(config),
+    themeTrouble,
     quit: () => {},
   });
   const env = { LANG: 'C.UTF-8', TERM: 'xterm-256color' };
@@ -48,7 +50,7 @@ describe('/set on the screen', () => {
     expect(ann.session.state.look.choice).toBe('light');
     expect(readFileSync(ann.config, 'utf8')).toBe('theme = "light"\n');
     ann.type('/theme dark\r');
-    await ann.until(/theme dark, of auto/);
+    await ann.until(/the theme is dark now/);
     expect(ann.session.state.look.choice).toBe('dark');
     expect(readFileSync(ann.config, 'utf8')).toBe('theme = "dark"\n');
   });
@@ -59,6 +61,21 @@ describe('/set on the screen', () => {
     await ann.until(/theme is not set: "pink" is not auto/);
     expect(ann.text()).toContain('❯ /set theme pink');
     expect(existsSync(ann.config)).toBe(false);
+  });
+
+  test('a file that is no theme is refused before it is written, with what is wrong in it', async () => {
+    using ann = await sit();
+    const dir = tempDir();
+    ann.type(`/theme ${dir}/gone.toml\r`);
+    await ann.until(/✗ theme is not set: [^✓]*gone\.toml: there is no such file/);
+    ann.press('C-u');
+    writeFileSync(join(dir, 'mine.toml'), 'acent = "cyan"\n');
+    ann.type(`/set theme ${dir}/mine.toml\r`);
+    await ann.until(/mine\.toml:1: acent: nothing is called/);
+    expect(existsSync(ann.config)).toBe(false);
+    writeFileSync(join(dir, 'mine.toml'), 'accent = "cyan"\n');
+    ann.press('Enter');
+    await ann.until(/✓ theme is [^✗]*mine\.toml now/);
   });
 
   test('the list of chats comes and goes with its setting', async () => {

@@ -32,7 +32,7 @@ export class FileSettings implements Settings {
     return SETTABLE.map((spec) => this.#setting(spec));
   }
 
-  change(name: string, value: string): Outcome<Changed> {
+  change(name: string, value: string, troubleWith?: (value: string) => string | undefined): Outcome<Changed> {
     const spec = SETTABLE.find((known) => known.name === name.replaceAll('_', '-'));
     if (!spec) return unknown(name);
     const meant = spec.kind.read(value);
@@ -44,6 +44,9 @@ export class FileSettings implements Settings {
     }
     // A path counts from where it was typed, and a file knows nothing of that.
     const text = typeof meant === 'string' || typeof meant === 'boolean' ? String(meant) : value;
+    const trouble = troubleWith?.(text);
+    if (trouble !== undefined)
+      return { ok: false, error: { code: 'E_USAGE', message: `${spec.name} is not set: ${trouble}` } };
     const written = writeConfig(this.#path, inFile(spec), literalOf(spec, meant, text));
     if ('error' in written) {
       const error = { code: 'E_NOT_STORED', message: `${spec.name} is not set: ${written.error}`, hint: HINT } as const;
