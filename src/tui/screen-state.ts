@@ -27,7 +27,8 @@ export type Chosen = {
 
 /** One thing to say, above the status bar, until the line changes. */
 export type Banner = {
-  readonly kind: 'error' | 'warning' | 'done';
+  /** `done` says that something is different now, `answer` only what is. */
+  readonly kind: 'error' | 'warning' | 'done' | 'answer';
   readonly text: string;
   /** A message of ours that it is about: it says how far that is now, for as long as the screen knows. */
   readonly sent?: { readonly id: string; readonly to: string };

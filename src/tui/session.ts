@@ -1,6 +1,6 @@
 import type { Notebook } from '../api/notebook.ts';
 import { PREFERENCES, type Preferences } from '../api/preferences.ts';
-import type { ApiError, ApiEvent, NodeApi, Outcome, Result } from '../api/schema.ts';
+import type { ApiError, ApiEvent, NodeApi, Outcome } from '../api/schema.ts';
 import type { Changed, Setting, Settings } from '../api/setting.ts';
 import type { Command } from '../commands/command.ts';
 import type { Context, Conversation as Opened } from '../commands/context.ts';
@@ -8,19 +8,18 @@ import { readLine, runLine } from '../commands/run-line.ts';
 import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
 import { type Abilities, abilitiesOf } from './abilities.ts';
 import { aimedAt, sendAimed } from './aim.ts';
+import { ofMessage, shownAs } from './answers.ts';
 import { copying } from './copying.ts';
 import { DraftKeeper, remembering } from './drafts.ts';
 import { keyMap, type OwnKey } from './key-map.ts';
-import { fitsBanner } from './layout.ts';
 import { welcomes } from './newcomer.ts';
 import { type Greeting, NodeLink } from './node-link.ts';
 import { openLink } from './opener.ts';
 import type { Pane, PaneName } from './pane.ts';
 import { PaneReader } from './pane-reader.ts';
-import { isSameView, VIEWS, viewOf } from './panes/table.ts';
+import { viewOf } from './panes/table.ts';
 import { patiently } from './patience.ts';
-import { type Banner, beginning, openConversation, type ViewState } from './screen-state.ts';
-import { tracedIn } from './traces.ts';
+import { beginning, openConversation, type ViewState } from './screen-state.ts';
 import { Upkeep } from './upkeep.ts';
 import { next, preferred, type ViewEvent } from './view-state.ts';
 import { Writing } from './writing.ts';
@@ -138,7 +137,7 @@ export class Session implements Context {
     const result = 'result' in answer ? answer.result : undefined;
     if (answer.ok && ofMessage(result) && !('by' in result)) await this.#link.written(result.id);
     if (!answer.ok) this.#refused(answer.error);
-    else this.#answered(line, command, result, lines);
+    else this.tell(...shownAs({ line, command, result, lines }, this.#state));
     void this.#link.refresh();
     return answer.ok;
   }
@@ -167,7 +166,7 @@ export class Session implements Context {
   async follow(url: string): Promise<void> {
     if (url.startsWith('qpc:')) return this.writing.rewrite(`/add ${url}`);
     const why = await (this.#outside.openLink ?? openLink)(url);
-    if (why === undefined) this.#done([`opened ${url}`]);
+    if (why === undefined) this.tell({ type: 'said', banner: { kind: 'done', text: `opened ${url}` } });
     else this.tell({ type: 'said', banner: { kind: 'error', text: `not opened: ${why} · y copies the line instead` } });
   }
 
@@ -281,69 +280,9 @@ export class Session implements Context {
     this.#reader.keep(this.#state, this.#link.api);
   }
 
-  #answered(line: string, command: string, result: unknown, lines: readonly string[]): void {
-    const traced = tracedIn(command, result);
-    if (traced) this.tell({ type: 'traced', traced });
-    const pane = this.#viewFor(command, line, result);
-    const deed = DEEDS.has(command) && typeof result === 'object' && result !== null && 'id' in result;
-    if (deed && command === '/mesh subscribe') this.#joined(result as Result<'subscribe'>);
-    if (pane) this.tell({ type: 'pane', pane });
-    else if (deed && command === '/mesh send') this.#sent(result as Result<'send'>, lines);
-    // Text, `/chat WHERE`, and what was done to a line in sight are answered by what the chat shows.
-    else if (lines.length === 0 || this.#isShown(command, result) || (command === '/chat' && line.trim() !== '/chat'))
-      return;
-    else if ((lines.length === 1 || deed) && fitsBanner(lines, this.#state)) this.#done(lines);
-    else this.tell({ type: 'pane', pane: { name: 'lines', title: line.trim(), lines, top: 0 } });
-  }
-
-  /** Whether a command was about a line of the open conversation, which says so itself. */
-  #isShown(command: string, result: unknown): boolean {
-    const id = ofMessage(result) ? result.id : undefined;
-    return IN_PLACE.has(command) && !!openConversation(this.#state)?.messages.some((line) => line.id === id);
-  }
-
-  #done(lines: readonly string[], sent?: Banner['sent']): void {
-    const banner = { kind: 'done', text: lines.join('\n'), ...(sent && { sent }) } as const;
-    this.tell({ type: 'said', banner });
-  }
-
-  /** Whoever joins a channel means to read it. */
-  #joined({ id, channel }: Result<'subscribe'>): void {
-    this.open({ id, kind: 'channel', name: `#${channel}` });
-  }
-
-  /** In the open conversation the line itself says how far it is. Who had none open has begun one. */
-  #sent({ id, to }: Result<'send'>, lines: readonly string[]): void {
-    const { open, conversations } = this.#state;
-    const conversation = conversations.find((known) => known.id === to);
-    if (conversation && open === undefined) this.open(conversation);
-    else if (open !== to) this.#done(lines, { id, to: conversation?.name ?? to });
-  }
-
   /** Opens a view by its name. */
   show(name: PaneName): void {
     const pane = viewOf({ name } as Pane)?.begin;
     if (pane) this.tell({ type: 'pane', pane });
   }
-
-  /** The view that shows what a command answered; the one that is open stays as it is. */
-  #viewFor(command: string, line: string, result: unknown): Pane | undefined {
-    const words = line.trim().split(/\s+/).slice(command.split(' ').length);
-    for (const { answers } of Object.values(VIEWS)) {
-      if (!answers || ![answers.command].flat().includes(command)) continue;
-      const pane = answers.pane(words, result, this.#state);
-      return pane && isSameView(pane, this.#state.pane) ? this.#state.pane : pane;
-    }
-    return undefined;
-  }
 }
-
-/** Commands whose answer says what was done, and lists nothing: it stands above the prompt though it may have two lines. */
-const DEEDS: ReadonlySet<string> = new Set(['/mesh send', '/mesh broadcast', '/mesh subscribe']);
-
-/** Commands about a line, whose effect shows on it. */
-const IN_PLACE: ReadonlySet<string> = new Set(['/reply', '/edit', '/delete', '/react']);
-
-/** Whether an answer speaks of a message: its id has another shape than those of nodes and channels. */
-const ofMessage = (result: unknown): result is { readonly id: string } =>
-  typeof result === 'object' && result !== null && 'id' in result && /^[0-9a-f]{64}$/.test(String(result.id));

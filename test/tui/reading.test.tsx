@@ -573,7 +573,7 @@ describe('what takes long', () => {
     ann.press('Esc');
     await ann.until(() => !ann.text().includes('leaves it running'));
     resolve();
-    await ann.until(/✓ .*2.4 ms/);
+    await ann.until(/^· .*2.4 ms/m);
   });
 });
 

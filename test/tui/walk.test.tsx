@@ -92,9 +92,9 @@ describe('sending from elsewhere', () => {
   test('what is said above the prompt says how far the message is now', async () => {
     using ann = await sit();
     ann.type('/mesh send dora are you there\r');
-    await ann.until(/✓ ⇡ [0-9a-f]{6} queued for dora/);
+    await ann.until(/^· ⇡ [0-9a-f]{6} queued for dora/m);
     ann.node.deliver(ann.node.book.messages.at(-1)!.id, 'delivered');
-    await ann.until(/✓ ✓✓ [0-9a-f]{6} delivered for dora/);
+    await ann.until(/^· ✓✓ [0-9a-f]{6} delivered for dora/m);
   });
 
   test('the first message of somebody who has nothing open opens its conversation', async () => {
@@ -231,7 +231,7 @@ describe('views', () => {
     await ann.until(/^ \/mesh route .*Esc back/);
     ann.press('Esc');
     ann.type('/mesh ping bob\r');
-    await ann.until(/✓ .*2.4 ms/);
+    await ann.until(/^· bob answered in 2.4 ms/m);
   });
 });
 

@@ -9,6 +9,7 @@ export function banner(rows: readonly NoteRow[], theme: Theme): string[] {
     error: [signs.wrong, theme.bad] as const,
     warning: ['!', theme.warn] as const,
     done: [signs.done, theme.good] as const,
+    answer: [signs.dot, theme.dim] as const,
     task: [signs.waiting, theme.accent] as const,
     keys: [signs.pointer, theme.accent] as const,
   };
@@ -17,7 +18,7 @@ export function banner(rows: readonly NoteRow[], theme: Theme): string[] {
   return rows.map(({ kind, text: said, first }) => {
     const text = kind === 'keys' && signs.name === 'ascii' ? ascii(said) : said;
     const [sign, style] = looks[kind];
-    const quiet = kind === 'done' || kind === 'keys' || kind === 'task';
-    return `${style(first ? sign : ' ')} ${quiet ? text : style(text)}`;
+    const loud = kind === 'error' || kind === 'warning';
+    return `${style(first ? sign : ' ')} ${loud ? style(text) : text}`;
   });
 }
