@@ -15,6 +15,7 @@ import {
 } from './conversations.ts';
 import { layout } from './layout.ts';
 import { CHAT } from './pane.ts';
+import { retold } from './retold.ts';
 import { type Chosen, looksAt, openConversation, type ViewState } from './screen-state.ts';
 import { type Anchor, type Pane as Area, atTop, centred, scrolled, visible } from './scroll.ts';
 import type { Named } from './search-pane.ts';
@@ -81,7 +82,7 @@ export function written(state: ViewState, message: Message): ViewState {
 
 /** A line is another now. What it has grown by is in sight where its last row was the lowest. */
 export function lineChanged(state: ViewState, line: Message): ViewState {
-  const after = { ...state, conversations: changed(state.conversations, line) };
+  const after = retold({ ...state, conversations: changed(state.conversations, line) }, line);
   const { anchor } = state;
   if (anchor?.id !== line.id) return after;
   const rows = (of: ViewState): number => rowsOf(openConversation(of), line.id, layout(of).main.cols);

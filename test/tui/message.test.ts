@@ -5,6 +5,7 @@ import { SCREEN_MESSAGE_ROWS } from '../../src/core/base/limits.ts';
 import { width } from '../../src/tui/cells.ts';
 import { block, height } from '../../src/tui/chat-rows.ts';
 import { openConversation, type ViewState } from '../../src/tui/screen-state.ts';
+import { beginSearch } from '../../src/tui/searching.ts';
 import { chooseTheme, type Theme } from '../../src/tui/theme.ts';
 import type { ViewEvent } from '../../src/tui/view-state.ts';
 import { chat } from '../../src/tui/views/chat.ts';
@@ -116,6 +117,26 @@ describe('a line that changed', () => {
     expect(screen([line, message(2)], SIZES[0], MONO, { type: 'node', event } as ViewEvent)).toMatch(
       /better words *\n.*line 2 *$/,
     );
+  });
+});
+
+describe('a line that was taken back', () => {
+  const line = message(1, { text: 'the secret word' });
+  const removed = { type: 'changed', ...line, text: '', deleted: { id: 'b'.repeat(64), at } };
+  const event = { ...removed, by: { from: line.from, fromName: 'bob', what: 'deleted' } };
+  const taken = { type: 'node', event } as ViewEvent;
+
+  test('is quoted no more by those who have answered it', () => {
+    const answer = message(2, { re: { id: line.id, from: line.from, fromName: 'bob', text: line.text } });
+    const shown = screen([line, answer], SIZES[0], MONO, taken);
+    expect(shown).toContain('┌ bob: a deleted line');
+    expect(shown).not.toContain('secret');
+  });
+
+  test('leaves the search, and the row that says what is being answered', () => {
+    const chats = told(start, { type: 'written', message: line }, { type: 'aimed', kind: 'reply', line });
+    const searching = told(chats, { type: 'pane', pane: { ...beginSearch(chats, 'secret'), hits: [line] } }, taken);
+    expect(JSON.stringify([searching.pane, [...searching.aims]])).not.toContain('secret word');
   });
 });
 

@@ -52,13 +52,16 @@ function row(hit: Message, chosen: boolean, pane: SearchPane, state: ViewState, 
   const full = `${day} ${clock(hit.received)}`.trim();
   const when =
     cols >= 80 ? `${padStart(full, 12)}  ` : cols >= 50 ? `${padStart(day || clock(hit.received), 6)}  ` : '';
-  const room = cols >= 80 ? 13 : 8;
-  const place = pane.where || cols < 50 ? '' : padEnd(cut(placeOf(hit, state), room, more), room + 1);
+  const wide = cols >= 80 ? 13 : 8;
+  const place = pane.where || cols < 50 ? '' : padEnd(cut(placeOf(hit, state), wide, more), wide + 1);
   const called = cols >= 80 ? 11 : 7;
   const name = cut(guard.line(hit.from === state.me.id ? state.me.name : hit.fromName), called, more);
   const who = theme.person(hit.from)(name) + ' '.repeat(Math.max(1, called + 1 - width(name)));
   const left = ` ${chosen ? theme.accent(pointer) : ' '} ${theme.dim(when)}${place}${who}`;
-  const text = snippet(guard.line(hit.text), pane.words, Math.max(1, cols - width(left)), theme);
+  const room = Math.max(1, cols - width(left));
+  const text = hit.deleted
+    ? theme.dim(cut('a deleted line', room, more))
+    : snippet(guard.line(hit.text), pane.words, room, theme);
   return left + (chosen ? theme.bold(text) : text);
 }
 
