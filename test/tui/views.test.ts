@@ -294,6 +294,18 @@ describe('the list of chats', () => {
     expect(plain(sidebar(told(start, { type: 'node', event }), { cols: 22, rows: 20 }, MONO))).toMatch(/2 bob +1! │/);
   });
 
+  test('a count stands apart from the name before it, however long that is', () => {
+    const far = PEOPLE.carol;
+    const event = {
+      type: 'message',
+      ...message(1, { kind: 'direct', from: far, to: PEOPLE.ann, fromName: '~Zoë Müller.endy' }),
+    } as const;
+    for (const cols of [17, 19, 20, 21, 22]) {
+      const shown = plain(sidebar(told(start, { type: 'node', event }), { cols, rows: 30 }, MONO));
+      expect(shown).toMatch(/~Z.*endy 1 │/);
+    }
+  });
+
   test('keeps the open one in sight, however many there are', () => {
     const many = Array.from({ length: 60 }, (_, n) => ({
       id: `${n}`,

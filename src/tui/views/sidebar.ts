@@ -39,8 +39,9 @@ function entry(conversation: Conversation, position: number, state: ViewState, r
   const count = unread === 0 ? '' : `${unread > 99 ? '99+' : unread}${mentions > 0 ? '!' : ''}`;
   const draft = state.drafts.has(id) ? `${signs.draft}${count === '' ? '' : ' '}` : '';
   const number = position < 10 ? String((position + 1) % 10) : ' ';
-  const taken = width(draft + count);
-  const label = padEnd(` ${number} ${shortName(name, room - 4 - taken, signs.more)}`, room - taken - 1);
+  // A count that touches a name would be read as its end.
+  const taken = draft + count === '' ? 0 : width(draft + count) + 1;
+  const label = padEnd(` ${number} ${shortName(name, room - 4 - taken, signs.more)}`, room - width(draft + count) - 1);
   if (id === state.open) return theme.chosen(`${label}${draft}${count} `);
   const marks = `${theme.dim(draft)}${muted ? count : (mentions > 0 ? theme.warn : theme.accent)(theme.bold(count))} `;
   // What gives no notice does not call for it here either.
