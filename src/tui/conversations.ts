@@ -86,6 +86,19 @@ export function delivered(known: readonly Conversation[], { id, state, detail }:
 export const changed = (known: readonly Conversation[], line: Message): readonly Conversation[] =>
   withLine(known, line.id, () => line);
 
+/** Who is called otherwise now, by id, is so in the lines that are held, and where they are quoted. */
+export function renamed(known: readonly Conversation[], names: ReadonlyMap<string, string>): readonly Conversation[] {
+  if (names.size === 0) return known;
+  const rename = (message: Message): Message => {
+    const { from, re } = message;
+    const [author, quoted] = [names.get(from), names.get(re?.from ?? '')];
+    if (author === undefined && quoted === undefined) return message;
+    const answered = re && quoted !== undefined ? { re: { ...re, fromName: quoted } } : {};
+    return { ...message, ...(author === undefined ? {} : { fromName: author }), ...answered };
+  };
+  return known.map((conversation) => ({ ...conversation, messages: conversation.messages.map(rename) }));
+}
+
 /** What is missing before a line has changed. */
 export function mended(known: readonly Conversation[], { id, missing }: Gap): readonly Conversation[] {
   return withLine(known, id, (message) => ({ ...message, missing }));

@@ -3,7 +3,7 @@ import type { ApiEvent, Outcome, Result } from '../api/schema.ts';
 import type { Channel, Message, Peer, Status, Traced } from '../api/shapes.ts';
 import { SCREEN_EARLY_NEWS_MAX, SCREEN_PANES_MAX, SCREEN_TASKS_MAX, SCREEN_WRITERS_MAX } from '../core/base/limits.ts';
 import { type Aim, aimed, unaimed } from './aim.ts';
-import { type Conversation, delivered, listed, mended, reread, seen } from './conversations.ts';
+import { type Conversation, delivered, listed, mended, renamed, reread, seen } from './conversations.ts';
 import { givenBack, swapped } from './drafts.ts';
 import type { Editor } from './editor.ts';
 import { keyMap } from './key-map.ts';
@@ -109,7 +109,7 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'written':
       return upToDate(reading.written(state, event.message));
     case 'peers':
-      return { ...state, peers: event.peers, rtts: sampled(state.rtts, event.peers, state.now) };
+      return { ...withPeers(state, event.peers), rtts: sampled(state.rtts, event.peers, state.now) };
     case 'channels':
       return { ...state, channels: event.channels };
     case 'traced':
@@ -126,6 +126,8 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
         ...state,
         gone: undefined,
         silent: false,
+        // It spoke of a node that was gone.
+        banner: undefined,
         conversations: state.conversations.map((it) => reread(it, state.open)),
       };
     case 'look':
@@ -234,7 +236,7 @@ function heard(state: ViewState, event: ApiEvent): ViewState {
       const was = state.peers[at];
       if (!was) return state; // the whole list is read again soon
       const name = event.state === 'connected' || event.state === 'discovered' ? event.state : 'known';
-      return { ...state, peers: state.peers.with(at, { ...was, name: event.name, state: name, lastSeen: event.at }) };
+      return withPeers(state, state.peers.with(at, { ...was, name: event.name, state: name, lastSeen: event.at }));
     }
     case 'notice': {
       if (event.level === 'info') return state;
@@ -242,6 +244,15 @@ function heard(state: ViewState, event: ApiEvent): ViewState {
       return { ...state, banner: { kind, text: event.message } };
     }
   }
+}
+
+/** Other peers, or the same with other names: what they wrote before is theirs under the new name as well. */
+function withPeers(state: ViewState, peers: readonly Peer[]): ViewState {
+  const before = new Map(state.peers.map(({ id, name }) => [id, name]));
+  const names = new Map(
+    peers.flatMap(({ id, name }) => ((before.get(id) ?? name) === name ? [] : [[id, name] as const])),
+  );
+  return { ...state, peers, conversations: renamed(state.conversations, names) };
 }
 
 /** Gives messages that have just come the news that came before them. */

@@ -50,6 +50,22 @@ describe('messages', () => {
     expect(conversation(state, PEOPLE.bob)).toMatchObject({ unread: 0 });
   });
 
+  test('are under the name that their author has now, as are quotes of them', () => {
+    const answer = message(2, { re: { id: message(1).id, from: PEOPLE.bob, fromName: 'bob', text: 'line 1' } });
+    const before = told(start, heard(message(1)), heard(answer));
+    const peers = before.peers.map((peer) => (peer.id === PEOPLE.bob ? { ...peer, name: 'robert' } : peer));
+    const bob = before.peers.find(({ id }) => id === PEOPLE.bob)!;
+    const event = { type: 'peer', id: bob.id, name: 'robert', state: 'connected', source: 'mdns', at: 0 } as const;
+    const byList = told(before, { type: 'peers', peers });
+    const byNews = told(before, { type: 'node', event });
+    for (const state of [byList, byNews]) {
+      expect(conversation(state).messages.slice(-2)).toMatchObject([
+        { fromName: 'robert' },
+        { fromName: 'robert', re: { fromName: 'robert' } },
+      ]);
+    }
+  });
+
   test('of somebody new make a conversation, at the end of the list', () => {
     const state = told(start, heard(direct(1, { from: PEOPLE.carol, fromName: '~carol.k7qd' })));
     expect(state.conversations.at(-1)).toMatchObject({ id: PEOPLE.carol, name: '~carol.k7qd', unread: 1 });
@@ -226,8 +242,9 @@ describe('the node', () => {
     const gone = told(start, { type: 'gone', why: 'it was stopped' });
     expect(gone.gone).toBe('it was stopped');
     expect(gone.prompt).toBe(start.prompt);
-    const back = told(gone, { type: 'returned' });
-    expect(back.gone).toBeUndefined();
+    const refused: ViewEvent = { type: 'said', banner: { kind: 'error', text: 'the connection to the node broke' } };
+    const back = told(gone, refused, { type: 'returned' });
+    expect(back).toMatchObject({ gone: undefined, banner: undefined });
     expect(conversation(back)).toMatchObject({ history: 'unread', messages: conversation(start).messages });
   });
 
