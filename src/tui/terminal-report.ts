@@ -23,7 +23,7 @@ export function terminalReport(
     ['colours', colorsOf(env, preferences)],
     ['theme', themeOf(answers, env, preferences)],
     ['keys', answers.kitty ? KITTY_KEYS : USUAL_KEYS],
-    ['pastes', answers.marksPastes ? 'marked by the terminal' : 'not marked: several lines in one read count as one'],
+    ['pastes', answers.marksPastes ? 'marked by the terminal' : UNTOLD_PASTES],
     ['copying', COPYING[abilitiesOf(env).through ?? 'none']],
     ['notices', noticesOf(env, preferences)],
     ['links', abilitiesOf(env).links ? 'can be followed where they stand (OSC 8)' : 'are plain text here'],
@@ -97,6 +97,9 @@ function noticesOf(env: Environment, { notify }: Preferences): string {
 
 const KITTY_KEYS = 'all, in the way of kitty: Shift+Enter makes a new line';
 const USUAL_KEYS = 'Shift+Enter is Enter to this terminal; Ctrl+J and Alt+Enter make a new line';
+
+// Some mark them and do not say so when they are asked: tmux 3.3.
+const UNTOLD_PASTES = 'the terminal does not say whether it marks them: several lines in one read count as one, too';
 
 const COPYING = {
   none: 'OSC 52, if the terminal allows it',

@@ -47,6 +47,11 @@ describe('what qpc doctor says of a terminal', () => {
     expect(said('theme', { background: undefined }, { COLORFGBG: '0;15' })).toBe('light: COLORFGBG is 0;15');
   });
 
+  test('whether it marks pastes, as far as it says: one that says nothing may do it all the same, as tmux does', () => {
+    expect(said('pastes')).toBe('marked by the terminal');
+    expect(said('pastes', { marksPastes: false })).toMatch(/^the terminal does not say whether/);
+  });
+
   test('what cannot be pressed, copied or announced', () => {
     expect(said('keys')).toMatch(/Ctrl\+J/);
     expect(said('keys', { kitty: true })).toMatch(/Shift\+Enter makes a new line/);
