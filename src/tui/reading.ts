@@ -37,8 +37,8 @@ export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
     ...chat,
     conversations: conversations.map(change),
     open: id,
-    // What was done elsewhere has been read; what went wrong stays until it is answered.
-    banner: state.banner?.kind === 'done' ? undefined : state.banner,
+    // What was done or answered elsewhere has been read; what went wrong stays until it is answered.
+    banner: state.banner?.kind === 'error' || state.banner?.kind === 'warning' ? state.banner : undefined,
     anchor: undefined,
     chosen: undefined,
     seeking: undefined,
@@ -131,7 +131,7 @@ const found = (state: ViewState, id: string, mode: Chosen['mode']): ViewState =>
 const notThere = (state: ViewState): ViewState => ({
   ...state,
   seeking: undefined,
-  banner: { kind: 'warning', text: 'that line is not here' },
+  banner: { kind: 'answer', text: 'that line is not here' },
 });
 
 /** Scrolls by rows, negative towards the past. */
@@ -147,7 +147,7 @@ export function anchored(state: ViewState, at: 'newest' | 'oldest' | 'fresh'): V
   const id = at === 'oldest' ? open.messages[0]?.id : open.fresh;
   if (id === undefined) {
     const text = 'nothing new here · Alt+A goes to the next chat with news';
-    return at === 'fresh' ? { ...state, banner: { kind: 'warning', text } } : state;
+    return at === 'fresh' ? { ...state, banner: { kind: 'answer', text } } : state;
   }
   if (!open.messages.some((message) => message.id === id)) return sought(state, id, 'marked');
   return onOpen(free, (conversation, area) => atTop(conversation, id, area));
@@ -177,7 +177,7 @@ export function toMention(state: ViewState, by: -1 | 1): ViewState {
     ? 'no mention of you as far as this has been read · PgDn reads on'
     : 'no mention of you after this one';
   const text = by < 0 ? 'no mention of you before this one' : later;
-  return { ...state, banner: { kind: 'warning', text } };
+  return { ...state, banner: { kind: 'answer', text } };
 }
 
 /** Where the reader is: at the chosen line, else at the lowest in sight. An index into the lines that are held. */

@@ -62,7 +62,7 @@ export function nextHit(state: ViewState, by: -1 | 1): ViewState {
   const hit = search?.hits[at];
   if (!search || !hit) {
     const text = by > 0 ? 'no hits before this one · Esc shows them all' : 'this is the newest hit';
-    return { ...state, banner: { kind: 'warning', text } };
+    return { ...state, banner: { kind: 'answer', text } };
   }
   return { ...sought(state, hit.id, 'keys', placeOf(state, hit)), search: { ...search, at } };
 }

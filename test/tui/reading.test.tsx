@@ -302,7 +302,10 @@ describe('jumping', () => {
     await ann.until('no mention of you before this one');
     ann.press('M-n');
     await ann.until('no mention of you after this one');
-    ann.press('Esc', 'Esc');
+    // In another conversation that would be said of it.
+    ann.press('M-2');
+    await ann.until(() => !ann.text().includes('no mention of you'));
+    ann.press('M-1', 'Esc', 'Esc');
     await ann.until('thanks');
   });
 
