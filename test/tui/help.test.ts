@@ -38,6 +38,14 @@ describe('the help', () => {
     expect(HELP.type?.(start, shows('s'), 'q')).toEqual([{ do: 'show', pane: shows('sq') }]);
   });
 
+  test('finds what is an option of a command, and says which, and what is called otherwise elsewhere', () => {
+    expect(drawn(shows('private'))).toMatch(/\/mesh subscribe TOPIC +--private: with a random key/);
+    expect(press(shows('private'), 'submit')).toEqual([{ do: 'write', text: '/mesh subscribe ' }]);
+    const [, , , first] = drawn(shows('invite')).split('\n');
+    expect(first).toContain('/mesh subscribe');
+    expect(drawn(shows('join')).split('\n')[3]).toContain('/mesh subscribe');
+  });
+
   test('Enter does what a key does, in the chat, and puts a command into the prompt', () => {
     expect(press(shows('what this node keeps'), 'submit')).toEqual([
       { do: 'show', pane: { name: 'chat' } },

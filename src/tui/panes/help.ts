@@ -18,6 +18,8 @@ const LINES: readonly CommandLine[] = COMMANDS.filter((command) => command.on ==
   name: command.name,
   usage: usage({ ...command, options: {} }, 'chat'),
   summary: command.summary,
+  akin: command.akin ?? [],
+  options: Object.entries(command.options).map(([name, { about }]) => `--${name}: ${about}`),
 }));
 
 const entries = ({ keys }: Pick<ViewState, 'keys'>): readonly HelpEntry[] => [

@@ -8,7 +8,15 @@ import type { Theme } from '../theme.ts';
 import { bodyRows, frame } from './frame.ts';
 
 /** A command as the help lists it. */
-export type CommandLine = { readonly name: string; readonly usage: string; readonly summary: string };
+export type CommandLine = {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  /** What others call it. */
+  readonly akin: readonly string[];
+  /** Its options, as `--private: with a random key`. */
+  readonly options: readonly string[];
+};
 
 /** Something that the help explains: a key, or a command. */
 export type HelpEntry =
@@ -39,9 +47,28 @@ export function help(shown: PaneOf<'help'>, all: readonly HelpEntry[], pane: Pan
 
 const KEYS = ['type to search', '↑↓ choose', 'Enter runs a key, takes a command to the prompt', 'Esc close'];
 
-/** What matches what was typed, best first. */
-export const foundEntries = ({ query }: PaneOf<'help'>, all: readonly HelpEntry[]): readonly HelpEntry[] =>
-  query === '' ? all : fuzzyFind(query, all, wordsOf);
+/**
+ * What matches what was typed, best first: what has it as it is; then commands that are called so elsewhere, or have it in an option, which is
+ * told then; then what has its letters.
+ */
+export function foundEntries({ query }: PaneOf<'help'>, all: readonly HelpEntry[]): readonly HelpEntry[] {
+  if (query === '') return all;
+  const has = (text: string): boolean => text.toLowerCase().includes(query.trim().toLowerCase());
+  const byLetters = fuzzyFind(query, all, wordsOf);
+  const asIs = byLetters.filter((entry) => has(wordsOf(entry)));
+  const aside = all.flatMap((entry) => {
+    const { command } = entry;
+    if (!command || has(wordsOf(entry))) return [];
+    const option = command.options.find(has);
+    if (option !== undefined) return [{ command: { ...command, summary: option } }];
+    return command.akin.some(has) ? [entry] : [];
+  });
+  const names = new Set([...asIs, ...aside].map(({ command }) => command?.name));
+  const others = byLetters.filter(
+    (entry) => !asIs.includes(entry) && !(entry.command && names.has(entry.command.name)),
+  );
+  return [...asIs, ...aside, ...others];
+}
 
 const wordsOf = ({ key, command }: HelpEntry): string =>
   key ? `${key.does} ${key.keys}` : `${command.usage} ${command.summary}`;
