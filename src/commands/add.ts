@@ -11,7 +11,13 @@ export const add = command({
   },
   options: {},
   examples: ['/add ~carol.k7qd carol'],
-  run: (api, { who, name }) => api.call('add', { who, ...(name === undefined ? {} : { name }) }),
+  run: async (api, { who, name }) => {
+    if (/^qpc-channel:/i.test(who)) {
+      const message = 'this is the invite of a channel, and a contact is a person';
+      return { ok: false, error: { code: 'E_USAGE', message, hint: `/mesh subscribe ${who} joins it` } };
+    }
+    return api.call('add', { who, ...(name === undefined ? {} : { name }) });
+  },
   render: ({ id, name, addresses }) => [
     `${name} is a contact now: ${id}`,
     ...(addresses.length === 0

@@ -28,6 +28,16 @@ describe('commands and text', () => {
     expect(api.book.messages.at(-1)?.text).toBe("don't panic");
   });
 
+  test('the invite of a channel is no contact: what joins it is said', async () => {
+    const invite = 'qpc-channel:plans?v=1&key=abc&c=zeeq';
+    expect(await errorOf(`/add ${invite}`)).toMatchObject({
+      code: 'E_USAGE',
+      message: expect.stringContaining('invite of a channel'),
+      hint: `/mesh subscribe ${invite} joins it`,
+    });
+    expect(api.calls).toEqual([]);
+  });
+
   test('a message is kept as long as was asked, from a second to thirty days', async () => {
     await run('/mesh send --ttl 2h bob hi');
     await run('/mesh broadcast --ttl 14d general hi all');
