@@ -55,6 +55,8 @@ export type ViewState = {
   readonly aims: Aims;
   /** The search that the reader came from. */
   readonly search: PaneOf<'search'> | undefined;
+  /** The first steps as they were when they were skipped. */
+  readonly setup: PaneOf<'setup'> | undefined;
   /** Who was writing lately, and where; a notice is worth `TYPING_SHOWN_MS`. */
   readonly typing: readonly Omit<Extract<ApiEvent, { type: 'typing' }>, 'type'>[];
   /** What takes long at the moment. */
@@ -106,6 +108,7 @@ export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   seeking: undefined,
   aims: new Map(),
   search: undefined,
+  setup: undefined,
   typing: [],
   tasks: [],
   running: undefined,

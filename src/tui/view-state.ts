@@ -171,7 +171,12 @@ export function next(state: ViewState, event: ViewEvent): ViewState {
     case 'pane':
       return shown(state, event.pane);
     case 'back':
-      return { ...state, pane: state.beneath.at(-1) ?? CHAT, beneath: state.beneath.slice(0, -1) };
+      return {
+        ...state,
+        setup: state.pane.name === 'setup' ? state.pane : state.setup,
+        pane: state.beneath.at(-1) ?? CHAT,
+        beneath: state.beneath.slice(0, -1),
+      };
     case 'prompt':
       return event.prompt === state.prompt ? state : { ...state, prompt: event.prompt };
     case 'refused':

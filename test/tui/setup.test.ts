@@ -99,6 +99,13 @@ describe('the first steps', () => {
 
   test('Esc skips, whatever was typed', () =>
     expect(SETUP.act?.(start, on('name', 'a'), { name: 'back' })).toBeUndefined());
+
+  test('what was typed before they were skipped stands there again when they are wanted', () => {
+    const skipped = told(start, { type: 'pane', pane: on('name', 'Dör') }, { type: 'back' });
+    expect(skipped.pane.name).toBe('chat');
+    expect(SETUP.answers?.pane([], undefined, skipped)).toEqual(on('name', 'Dör'));
+    expect(SETUP.answers?.pane([], undefined, start)).toEqual(SETUP.begin);
+  });
 });
 
 describe('who is welcomed', () => {
