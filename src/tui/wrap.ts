@@ -3,7 +3,7 @@ import { cellsOf, graphemes, width } from './cells.ts';
 /**
  * Plain text as lines of at most `cells` cells: broken after blanks and between wide characters, inside a word only when
  * the word alone is too long. Blanks at a break are dropped, those at the start of a written line stay.
- * A character wider than `cells` gets a line of its own.
+ * A character wider than `cells` gets a line of its own, one that is put together from many is taken apart.
  */
 export const wrap = (text: string, cells: number): string[] =>
   text.split('\n').flatMap((line) => wrapLine(line, Math.max(1, cells)));
@@ -15,7 +15,7 @@ function wrapLine(line: string, cells: number): string[] {
   let taken = 0;
   // Index in `row` after which it may be broken; 0 while there is no such place.
   let breakAt = 0;
-  for (const character of graphemes(line)) {
+  for (const character of pieces(line, cells)) {
     const size = cellsOf(character);
     // The blank that does not fit is the break.
     if (character === ' ' && taken === cells) {
@@ -36,4 +36,12 @@ function wrapLine(line: string, cells: number): string[] {
   }
   if (row.length > 0) lines.push(row.join(''));
   return lines;
+}
+
+/** The characters of a line; what joins without end (virama after virama, vowels of Thai without a letter) letter by letter. */
+function* pieces(line: string, cells: number): Generator<string> {
+  for (const character of graphemes(line)) {
+    if (cellsOf(character) > Math.max(2, cells)) yield* character;
+    else yield character;
+  }
 }

@@ -66,6 +66,14 @@ describe('wrapping', () => {
 
   test('breaks between wide characters', () => expect(wrap('今日は天気', 4)).toEqual(['今日', 'は天', '気']));
 
+  test('breaks what joins without end, so that all of it is seen', () => {
+    for (const letters of ['ำ', 'क्', '\u0600']) {
+      const lines = wrap(letters.repeat(60), 20);
+      expect(lines.join('')).toBe(letters.repeat(60));
+      for (const line of lines) expect(width(line)).toBeLessThanOrEqual(20);
+    }
+  });
+
   test('keeps written lines, empty ones and the blanks a line begins with', () => {
     expect(wrap('a\n\n  b', 10)).toEqual(['a', '', '  b']);
   });
