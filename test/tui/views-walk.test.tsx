@@ -1,42 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Notebook } from '../../src/api/notebook.ts';
-import { COMMANDS } from '../../src/commands/table.ts';
-import { App } from '../../src/tui/app.tsx';
-import { Session } from '../../src/tui/session.ts';
-import { Terminal } from '../../src/tui/terminal.ts';
 import { FakeNode } from '../support/fake-node.ts';
-import { PEOPLE, STORY_BEGINS } from '../support/fake-people.ts';
-import { mount } from '../support/screen.ts';
-
-type Asked = { readonly node?: FakeNode; readonly notebook?: Notebook };
-
-/** ann at her screen, her node beside it. */
-async function sit({ node = new FakeNode({ delivery: 'by hand' }), notebook }: Asked = {}) {
-  const written: string[] = [];
-  const session = new Session({
-    api: node,
-    greeting: { version: '0.1.0', settings: {} },
-    commands: COMMANDS,
-    size: { cols: 100, rows: 30 },
-    ascii: false,
-    now: () => STORY_BEGINS,
-    notebook,
-    emit: (bytes) => void written.push(bytes),
-    quit: () => {},
-  });
-  const env = { LANG: 'C.UTF-8', TERM: 'xterm-256color' };
-  const screen = mount(<App session={session} terminal={new Terminal(() => {})} env={env} />, { cols: 100, rows: 30 });
-  await session.start();
-  const unmount = screen[Symbol.dispose];
-  const dispose = (): void => {
-    session.stop();
-    unmount();
-  };
-  return Object.assign(screen, { node, session, written, [Symbol.dispose]: dispose });
-}
-
-const asked = (node: FakeNode, method: string): unknown[] =>
-  node.calls.filter((call) => call.method === method).map((call) => call.params);
+import { PEOPLE } from '../support/fake-people.ts';
+import { asked, sit } from './sit.tsx';
 
 /** A profile in which nothing was begun. */
 function fresh(): FakeNode {
@@ -59,78 +24,62 @@ describe('the first start', () => {
     };
     const node = fresh();
     {
-      using ann = await sit({ node, notebook });
+      using ann = await sit({ rows: 30, node, notebook });
       await ann.until(/Pick a name that others see\n +❯/);
-      ann.type('ann\r');
-      await ann.until(/✓ 2 {2}Pick a name that others see +ann/);
+      await ann.typed('ann\r', /✓ 2 {2}Pick a name that others see +ann/);
       expect(asked(node, 'nick')).toEqual([{ name: 'ann' }]);
       expect(ann.line(ann.cursor().y)).toMatch(/❯ ▏ ID@HOST:PORT/);
-      ann.press('Esc');
-      await ann.until('Welcome to qpc');
-      ann.type('/setup\r');
-      await ann.until('The first steps');
+      await ann.pressed('Esc', 'Welcome to qpc');
+      await ann.typed('/setup\r', 'The first steps');
     }
     node.book.name = `node-${PEOPLE.ann.slice(0, 4)}`;
-    using again = await sit({ node, notebook });
+    using again = await sit({ rows: 30, node, notebook });
     await again.until('Welcome to qpc');
     expect(again.text()).not.toContain('The first steps');
   });
 
   test('a pasted address stays in its step, and is added with Enter', async () => {
     const node = fresh();
-    using ann = await sit({ node });
+    using ann = await sit({ rows: 30, node });
     await ann.until('Pick a name');
-    ann.press('Down', 'Down');
-    await ann.until(/their qpc: address/);
+    await ann.pressed('Down Down', /their qpc: address/);
     ann.paste(`${PEOPLE.bob}\n`);
     await ann.until(/❯ bbob/);
-    ann.press('Enter');
-    await ann.until(() => asked(node, 'add').length === 1);
+    await ann.pressed('Enter', () => asked(node, 'add').length === 1);
     expect(asked(node, 'add')).toEqual([{ who: PEOPLE.bob }]);
   });
 });
 
 describe('the ways to somebody', () => {
   test('are opened from the peers, traced with t, and Esc goes back one view at a time', async () => {
-    using ann = await sit();
-    ann.press('M-p');
-    await ann.until('~carol.k7qd');
+    using ann = await sit({ rows: 30 });
+    await ann.pressed('M-p', '~carol.k7qd');
     await ann.until(/▸◉ bob/);
-    ann.type('r');
-    await ann.until(/Route to bob/);
-    ann.type('t');
-    await ann.until(/bob is reached · 1 hop/);
+    await ann.typed('r', /Route to bob/);
+    await ann.typed('t', /bob is reached · 1 hop/);
     expect(ann.text()).toMatch(/\( you \)─+ 1\.5 ms ─+\( bob \)/);
-    ann.press('Esc');
-    await ann.until('Peers —');
-    ann.press('Esc');
-    await ann.until('thanks');
+    await ann.pressed('Esc', 'Peers —');
+    await ann.pressed('Esc', 'thanks');
   });
 
   test('that cannot be traced say why above the prompt', async () => {
-    using ann = await sit();
-    ann.type('/mesh route dora\r');
-    await ann.until('There is no way now');
-    ann.type('t');
-    await ann.until(/✗ no way to dora now/);
+    using ann = await sit({ rows: 30 });
+    await ann.typed('/mesh route dora\r', 'There is no way now');
+    await ann.typed('t', /✗ no way to dora now/);
     expect(ann.text()).not.toContain('tracing');
   });
 });
 
 describe('the map', () => {
   test('is walked with arrows, becomes a list with l, and is copied with y', async () => {
-    using ann = await sit();
-    ann.press('M-m');
-    await ann.until(/\( you \)─/);
-    ann.press('Down');
-    await ann.until(/─ ~carol.k7qd ─/);
-    ann.type('l');
-    await ann.until(/^ you\n/m);
-    ann.type('y');
-    await ann.until(/copied/);
+    using ann = await sit({ rows: 30 });
+    await ann.pressed('M-m', /\( you \)─/);
+    await ann.pressed('Down', /─ ~carol.k7qd ─/);
+    await ann.typed('l', /^ you\n/m);
+    await ann.typed('y', /copied/);
     expect(
       Buffer.from(
-        ann.written
+        ann.emitted
           .join('')
           .replace(/^.*;/, '')
           .replace(/[^A-Za-z0-9+/=].*$/s, ''),
@@ -142,39 +91,29 @@ describe('the map', () => {
 
 describe('going somewhere', () => {
   test('Ctrl+G and a few letters open a chat; the caret stands where one types', async () => {
-    using ann = await sit();
-    await ann.until('thanks');
-    ann.press('C-g');
-    await ann.until('a few letters of a chat');
-    ann.type('bo');
-    await ann.until(/❯ bo▏/);
+    using ann = await sit({ rows: 30 });
+    await ann.pressed('C-g', 'a few letters of a chat');
+    await ann.typed('bo', /❯ bo▏/);
     expect(ann.cursor()).toEqual({ x: 5, y: 1 });
-    ann.press('Enter');
-    await ann.until('then the map is right');
+    await ann.pressed('Enter', 'then the map is right');
   });
 });
 
 describe('the help', () => {
   test('is searched and run from', async () => {
-    using ann = await sit();
-    await ann.until('thanks');
-    ann.type('?');
-    await ann.until('type to search keys and commands');
-    ann.type('what this node keeps');
-    await ann.until(/Alt\+S +what this node keeps/);
-    ann.press('Enter');
-    await ann.until('Carried for others');
+    using ann = await sit({ rows: 30 });
+    await ann.typed('?', 'type to search keys and commands');
+    await ann.typed('what this node keeps', /Alt\+S +what this node keeps/);
+    await ann.pressed('Enter', 'Carried for others');
   });
 });
 
 describe('a message', () => {
   test('/mesh why of one of ours shows who has it', async () => {
-    using ann = await sit();
-    await ann.until('thanks');
+    using ann = await sit({ rows: 30 });
     const id = ann.node.book.messages.find(({ state }) => state === 'delivered')!.id;
     ann.session.tell({ type: 'pane', pane: { name: 'details', message: id, top: 0 } });
     await ann.until(/signed for by its reader's node \(bob\)/);
-    ann.type('r');
-    await ann.until('Route to bob');
+    await ann.typed('r', 'Route to bob');
   });
 });

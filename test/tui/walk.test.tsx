@@ -3,47 +3,39 @@ import type { NodeApi, Result } from '../../src/api/schema.ts';
 import { SCREEN_PATIENCE_MS } from '../../src/core/base/limits.ts';
 import { FakeNode } from '../support/fake-node.ts';
 import { PEOPLE } from '../support/fake-people.ts';
-import { asked, sit } from './sit.tsx';
+import { asked, holding, sit } from './sit.tsx';
 
 describe('writing', () => {
   test('what is typed is sent on Enter, even glued to it, and its tick changes in place', async () => {
     using ann = await sit();
-    ann.type('good morning\r');
-    await ann.until(/ann │ good morning +⇡/);
+    await ann.typed('good morning\r', /ann │ good morning +⇡/);
     const [row] = ann.lines().flatMap((line, y) => (line.includes('good morning') ? [y] : []));
     ann.node.deliver(ann.node.book.messages.at(-1)!.id, 'delivered');
     await ann.until(/good morning +✓✓/);
     expect(ann.line(row!)).toContain('good morning');
-    expect(ann.line(-1)).toMatch(/^❯ write to #general/);
+    expect(ann.prompt()).toMatch(/^❯ write to #general/);
   });
 
   test('a refused line stays in the prompt, with the reason above', async () => {
     using ann = await sit();
-    ann.type('/mehs peers\r');
-    await ann.until('✗ no such command /mehs');
-    expect(ann.line(-1)).toBe('❯ /mehs peers');
+    await ann.typed('/mehs peers\r', '✗ no such command /mehs');
+    expect(ann.prompt()).toBe('❯ /mehs peers');
     expect(asked(ann.node, 'send').length + asked(ann.node, 'broadcast').length).toBe(0);
-    ann.type('x');
-    await ann.until(() => !ann.text().includes('no such command'));
+    await ann.typed('x', () => !ann.text().includes('no such command'));
   });
 
   test('the caret stands behind what is typed, in cells', async () => {
     using ann = await sit();
-    ann.type('你好 x');
-    await ann.until('❯ 你好 x');
+    await ann.typed('你好 x');
     expect(ann.cursor()).toEqual({ x: 8, y: 23 });
   });
 
   test('Ctrl+J makes a line, ↑ moves in the text before it goes back to what was sent', async () => {
     using ann = await sit();
-    ann.type('first\r');
-    await ann.until(/first +⇡/);
-    ann.type('one\ntwo');
-    await ann.until(() => ann.line(-1) === '  two');
-    ann.press('Up', 'Up');
-    await ann.until(() => ann.line(-1) === '❯ first');
-    ann.press('Down');
-    await ann.until(() => ann.line(-2) === '❯ one');
+    await ann.sent('first');
+    await ann.typed('one\ntwo', () => ann.prompt() === '  two');
+    await ann.pressed('Up Up', () => ann.prompt() === '❯ first');
+    await ann.pressed('Down', () => ann.line(-2) === '❯ one');
   });
 });
 
@@ -55,28 +47,24 @@ describe('pasting', () => {
     expect(ann.line(-3)).toBe('❯ one');
     expect(asked(ann.node, 'broadcast')).toEqual([]);
     ann.press('Enter');
-    await ann.until(() => asked(ann.node, 'broadcast').length === 1);
-    expect(asked(ann.node, 'broadcast')).toEqual([{ topic: '#general', text: 'one\ntwo\nthree' }]);
+    await ann.wentOut('one\ntwo\nthree');
   });
 
   test('several lines that begin with a command never run; a second Enter sends them as text', async () => {
     using ann = await sit();
     ann.paste('/quit\r/quit\r');
     await ann.until('❯ /quit');
-    ann.press('Enter');
-    await ann.until('several lines are never run');
+    await ann.pressed('Enter', 'several lines are never run');
     expect(ann.hasLeft()).toBe(false);
     ann.press('Enter');
-    await ann.until(() => asked(ann.node, 'broadcast').length === 1);
-    expect(asked(ann.node, 'broadcast')).toEqual([{ topic: '#general', text: '/quit\n/quit' }]);
+    await ann.wentOut('/quit\n/quit');
   });
 
   test('nor do they when they are many and shown folded', async () => {
     using ann = await sit();
     ann.paste('/quit\r'.repeat(40));
     await ann.until('pasted 40 lines');
-    ann.press('Enter');
-    await ann.until('several lines are never run');
+    await ann.pressed('Enter', 'several lines are never run');
     expect(ann.hasLeft()).toBe(false);
   });
 
@@ -91,8 +79,7 @@ describe('pasting', () => {
 describe('sending from elsewhere', () => {
   test('what is said above the prompt says how far the message is now', async () => {
     using ann = await sit();
-    ann.type('/mesh send dora are you there\r');
-    await ann.until(/^· ⇡ [0-9a-f]{6} queued for dora/m);
+    await ann.typed('/mesh send dora are you there\r', /^· ⇡ [0-9a-f]{6} queued for dora/m);
     ann.node.deliver(ann.node.book.messages.at(-1)!.id, 'delivered');
     await ann.until(/^· ✓✓ [0-9a-f]{6} delivered for dora/m);
   });
@@ -100,29 +87,25 @@ describe('sending from elsewhere', () => {
   test('the first message of somebody who has nothing open opens its conversation', async () => {
     using ann = await sit();
     Object.assign(ann.session.state, { open: undefined, conversations: [] });
-    ann.type('/mesh send dora first\r');
-    await ann.until(/ann │ first +⇡/);
+    await ann.typed('/mesh send dora first\r', /ann │ first +⇡/);
     expect(ann.text()).not.toContain('queued for');
   });
 
   test('whoever joins a channel reads it, and is told so', async () => {
     using ann = await sit();
-    ann.type('/mesh subscribe hills\r');
-    await ann.until(/^ #hills · channel/m);
+    await ann.typed('/mesh subscribe hills\r', /^ #hills · channel/m);
     await ann.until('you now read #hills');
   });
 
   test('an answer of two lines about what was done needs no view of its own', async () => {
     using ann = await sit();
-    ann.type('/mesh broadcast valley hello all\r');
-    await ann.until('you now read #valley');
+    await ann.typed('/mesh broadcast valley hello all\r', 'you now read #valley');
     expect(ann.text()).not.toContain('Esc back');
   });
 
   test('/chat alone lists the conversations', async () => {
     using ann = await sit();
-    ann.type('/chat\r');
-    await ann.until(/^ \/chat .*Esc back/m);
+    await ann.typed('/chat\r', /^ \/chat .*Esc back/m);
   });
 });
 
@@ -131,8 +114,7 @@ describe('moving', () => {
     using ann = await sit();
     ann.node.receive('bob', 'are you there?');
     await ann.until(/2 bob +1/);
-    ann.press('M-2');
-    await ann.until('are you there?');
+    await ann.pressed('M-2', 'are you there?');
     await ann.until(/then the map is right.*\n.*─ 1 new ─/);
     expect(asked(ann.node, 'markRead')).toContainEqual({ where: PEOPLE.bob });
     await ann.until(() => !/2 bob +1/.test(ann.text()));
@@ -142,8 +124,7 @@ describe('moving', () => {
     using ann = await sit();
     ann.node.receive('dora', 'back again');
     await ann.until(/dora +1/);
-    ann.press('M-a');
-    await ann.until('dora · away, heard 26 h ago');
+    await ann.pressed('M-a', 'dora · away, heard 26 h ago');
   });
 
   test('nothing is marked as read while the terminal is not looked at', async () => {
@@ -166,15 +147,14 @@ describe('moving', () => {
     ann.press('M-Home');
     ann.session.tell({ type: 'anchored', at: 'oldest' });
     await ann.until(/who runs the relay/);
-    ann.press('Esc');
-    await ann.until('line 399');
+    await ann.pressed('Esc', 'line 399');
   });
 
   test('a narrower and wider window leaves the same screen', async () => {
     using ann = await sit();
     const before = ann.text();
     ann.resize({ cols: 50, rows: 10 });
-    await ann.until(() => !ann.text().includes('NEARBY'));
+    await ann.gone('NEARBY');
     expect(ann.lines().length).toBe(10);
     ann.resize({ cols: 100, rows: 24 });
     await ann.until('NEARBY');
@@ -196,8 +176,7 @@ describe('views', () => {
       using ann = await sit({ rows: 32 });
       ann.press(key);
       await ann.until(words);
-      ann.press('Esc');
-      await ann.until('thanks');
+      await ann.pressed('Esc', 'thanks');
     });
   }
 
@@ -207,8 +186,7 @@ describe('views', () => {
   ] as const) {
     test(`Esc and ${JSON.stringify(glued.slice(1))} in one moment are two keys`, async () => {
       using ann = await sit();
-      ann.press('M-i');
-      await ann.until(/compare these words aloud/);
+      await ann.pressed('M-i', /compare these words aloud/);
       ann.type(glued);
       await ann.until(words);
       expect(ann.text()).not.toContain('compare these words aloud');
@@ -217,21 +195,16 @@ describe('views', () => {
 
   test('in the peers Enter begins a chat with the chosen one', async () => {
     using ann = await sit();
-    ann.press('M-p');
-    await ann.until('~carol.k7qd');
-    ann.type('/caro');
-    await ann.until(/\/ caro/);
-    ann.press('Enter', 'Enter');
-    await ann.until('Nothing has been said with ~carol.k7qd yet');
+    await ann.pressed('M-p', '~carol.k7qd');
+    await ann.typed('/caro', /\/ caro/);
+    await ann.pressed('Enter Enter', 'Nothing has been said with ~carol.k7qd yet');
   });
 
   test('an answer of several lines is a view to scroll, one of one line stands above the prompt', async () => {
     using ann = await sit();
-    ann.type('/mesh route\r');
-    await ann.until(/^ \/mesh route .*Esc back/);
+    await ann.typed('/mesh route\r', /^ \/mesh route .*Esc back/);
     ann.press('Esc');
-    ann.type('/mesh ping bob\r');
-    await ann.until(/^· bob answered in 2.4 ms/m);
+    await ann.typed('/mesh ping bob\r', /^· bob answered in 2.4 ms/m);
   });
 });
 
@@ -245,8 +218,7 @@ describe('an answer of one line that is too long to stand above the prompt', () 
     const long = (async (method, params) =>
       method === 'why' ? { ok: true, result: why } : call(method, params)) as NodeApi['call'];
     vi.spyOn(ann.node, 'call').mockImplementation(long);
-    ann.type('/mesh why bob\r');
-    await ann.until(/^ \/mesh why bob .*Esc back/);
+    await ann.typed('/mesh why bob\r', /^ \/mesh why bob .*Esc back/);
     await ann.until(last);
   });
 });
@@ -254,67 +226,49 @@ describe('an answer of one line that is too long to stand above the prompt', () 
 describe('completing', () => {
   test('a slash shows what there is, Tab puts it in, Esc takes it out', async () => {
     using ann = await sit();
-    ann.type('/ver');
-    await ann.until(/verify +/);
-    ann.press('Tab');
-    await ann.until('❯ /verify');
-    ann.type('b');
-    await ann.until(/ bob +/);
-    ann.press('Tab');
-    await ann.until('❯ /verify bob');
+    await ann.typed('/ver', /verify +/);
+    await ann.pressed('Tab', '❯ /verify');
+    await ann.typed('b', / bob +/);
+    await ann.pressed('Tab', '❯ /verify bob');
   });
 
   test('Tab goes round the candidates', async () => {
     using ann = await sit();
-    ann.type('/mesh p');
-    await ann.until(/peers +.*\n.*ping/);
-    ann.press('Tab');
-    await ann.until('❯ /mesh peers');
-    ann.press('Tab');
-    await ann.until('❯ /mesh ping');
-    ann.press('Esc');
-    await ann.until(() => ann.line(-1) === '❯ /mesh p');
+    await ann.typed('/mesh p', /peers +.*\n.*ping/);
+    await ann.pressed('Tab', '❯ /mesh peers');
+    await ann.pressed('Tab', '❯ /mesh ping');
+    await ann.pressed('Esc', () => ann.prompt() === '❯ /mesh p');
   });
 });
 
 describe('leaving', () => {
   test('Ctrl+C clears the line first, then asks for a second one', async () => {
     using ann = await sit();
-    ann.type('draft');
-    await ann.until('❯ draft');
-    ann.press('C-c');
-    await ann.until('write to #general');
-    ann.press('C-c');
-    await ann.until('Ctrl+C again to quit');
+    await ann.typed('draft');
+    await ann.pressed('C-c', 'write to #general');
+    await ann.pressed('C-c', 'Ctrl+C again to quit');
     expect(ann.hasLeft()).toBe(false);
-    ann.press('C-c');
-    await ann.until(ann.hasLeft);
+    await ann.pressed('C-c', ann.hasLeft);
   });
 
   test('/quit leaves', async () => {
     using ann = await sit();
-    ann.type('/quit\r');
-    await ann.until(ann.hasLeft);
+    await ann.typed('/quit\r', ann.hasLeft);
   });
 });
 
 describe('a node that does not answer', () => {
   test('is said after a while, and taken back when it answers', async () => {
     using ann = await sit();
-    const { promise: awake, resolve: wake } = Promise.withResolvers<void>();
-    const call = ann.node.call.bind(ann.node);
-    ann.node.call = async (...asked) => {
-      await awake;
-      return call(...asked);
-    };
+    const { letGo } = holding(ann.node, 'any');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const refreshed = ann.session.link.refresh();
     vi.advanceTimersByTime(SCREEN_PATIENCE_MS);
     vi.useRealTimers();
     await ann.until('! the node does not answer');
-    wake();
+    letGo();
     await refreshed;
-    await ann.until(() => !ann.text().includes('does not answer'));
+    await ann.gone('does not answer');
   });
 });
 
@@ -327,10 +281,8 @@ describe('a lost node', () => {
     await ann.until('❯ half a thought');
     ann.node.die('it was stopped');
     await ann.until('the node is gone: it was stopped');
-    expect(ann.line(-1)).toBe('❯ half a thought');
-    ann.press('M-r');
-    await ann.until('◉ 2 peers');
-    ann.press('Enter');
-    await ann.until(() => asked(again, 'broadcast').length === 1);
+    expect(ann.prompt()).toBe('❯ half a thought');
+    await ann.pressed('M-r', '◉ 2 peers');
+    await ann.pressed('Enter', () => asked(again, 'broadcast').length === 1);
   });
 });
