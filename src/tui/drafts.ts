@@ -1,5 +1,6 @@
 import type { Draft, Notebook } from '../api/notebook.ts';
 import { DRAFT_KEPT_AFTER_MS } from '../core/base/limits.ts';
+import type { Aim } from './aim.ts';
 import { type Editor, EMPTY, recall, replace } from './editor.ts';
 import { isLarge, written } from './folds.ts';
 import { typed } from './guard.ts';
@@ -38,6 +39,14 @@ export function givenBack(state: ViewState, where: string | undefined, editor: E
 /** What the person is writing, also while an older line is looked at. */
 const ownLine = ({ editor, history }: Prompt): Editor =>
   history.at === undefined ? editor : (history.draft ?? editor);
+
+/** What is to be there at the next start, where nothing is being edited: the draft that waits for the end of an edit, and below it the words that are new. */
+function withDraft(editor: Editor, aim: Aim | undefined): Editor {
+  if (aim?.kind !== 'edit') return editor;
+  const [draft, words] = [written(aim.draft), written(editor)];
+  if (words === aim.text || words === '') return aim.draft;
+  return draft === '' ? editor : replace(aim.draft, `${draft}\n${words}`);
+}
 
 const without = (drafts: Drafts, where: string): Drafts => new Map([...drafts].filter(([id]) => id !== where));
 
@@ -89,9 +98,9 @@ export class DraftKeeper {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#state) return;
-    const { open, prompt, drafts } = this.#state;
+    const { aims, open, prompt, drafts } = this.#state;
     const now = new Map([...drafts, [open ?? NOWHERE, ownLine(prompt)]]);
-    for (const [where, editor] of now) this.#put(where, editor);
+    for (const [where, editor] of now) this.#put(where, withDraft(editor, aims.get(where)));
     for (const where of this.#kept.keys()) if (!now.has(where)) this.#put(where, EMPTY);
   }
 

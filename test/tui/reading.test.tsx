@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
+import type { Notebook } from '../../src/api/notebook.ts';
 import { TYPING_SHOWN_MS } from '../../src/core/base/limits.ts';
 import type { FakeNode } from '../support/fake-node.ts';
 import { GENERAL, PEOPLE, STORY_BEGINS } from '../support/fake-people.ts';
-import { asked, sit } from './sit.tsx';
+import { asked, holding, sit } from './sit.tsx';
 
 const general = { channel: 'general' } as const;
 
@@ -19,43 +20,33 @@ const long =
 describe('a chosen message', () => {
   test('is marked, ↑ and ↓ choose another, letters that do something are named, Esc ends it', async () => {
     using ann = await sit();
-    ann.press('M-v');
-    await ann.until(/▸07:59 .*thanks/);
+    await ann.pressed('M-v', /▸07:59 .*thanks/);
     await ann.until(/▸ ↑↓ choose · y copy · r reply · \+ react · i details · Esc done/);
-    ann.press('Up');
-    await ann.until(/▸07:57 .*I can hear it/);
+    await ann.pressed('Up', /▸07:57 .*I can hear it/);
     await ann.until(/e edit · d delete/);
-    ann.press('Esc');
-    await ann.until(() => !ann.text().includes('↑↓ choose'));
+    await ann.pressed('Esc', () => !ann.text().includes('↑↓ choose'));
     expect(ann.text()).not.toContain('▸');
   });
 
   test('is copied with y through OSC 52, and how many characters is said', async () => {
     using ann = await sit();
     ann.press('M-v');
-    await ann.until('y copy');
-    ann.type('y');
-    await ann.until('✓ copied 6 characters (OSC 52)');
+    await ann.took('y copy', '✓ copied 6 characters (OSC 52)');
     expect(ann.emitted).toEqual([`\x1b]52;c;${Buffer.from('thanks').toString('base64')}\x1b\\`]);
   });
 
   test('inside tmux the copy is handed through', async () => {
     using ann = await sit({ env: { TMUX: '/tmp/tmux-1/default,1,0', TERM: 'tmux-256color' } });
     ann.press('M-v');
-    await ann.until('y copy');
-    ann.type('y');
-    await ann.until('allow-passthrough');
+    await ann.took('y copy', 'allow-passthrough');
     expect(ann.emitted[0]).toMatch(/^\x1bPtmux;\x1b\x1b\]52;c;dGhhbmtz\x1b\x1b\\\x1b\\$/);
   });
 
   test('is answered with r: what it says stands above the prompt, and the answer names it', async () => {
     using ann = await sit();
     ann.press('M-v');
-    await ann.until('r reply');
-    ann.type('r');
-    await ann.until(/↳ ~carol.k7qd: thanks · Esc: no answer\n❯/);
-    ann.type('you are welcome\r');
-    await ann.until(/┌ ~carol.k7qd: thanks *\n.*ann │ you are welcome/);
+    await ann.took('r reply', /↳ ~carol.k7qd: thanks · Esc: no answer\n❯/);
+    await ann.typed('you are welcome\r', /┌ ~carol.k7qd: thanks *\n.*ann │ you are welcome/);
     expect(asked(ann.node, 'broadcast')).toEqual([
       { topic: '#general', text: 'you are welcome', re: ann.node.book.messages[7]!.id },
     ]);
@@ -65,83 +56,71 @@ describe('a chosen message', () => {
   test('Esc ends the answer, and the text stays', async () => {
     using ann = await sit();
     ann.press('M-v');
-    await ann.until('r reply');
-    ann.type('r');
-    await ann.until('↳');
-    ann.type('half a thou');
-    await ann.until('❯ half a thou');
-    ann.press('Esc');
-    await ann.until(() => !ann.text().includes('↳'));
-    expect(ann.line(-1)).toBe('❯ half a thou');
+    await ann.took('r reply', '↳');
+    await ann.typed('half a thou');
+    await ann.pressed('Esc', () => !ann.text().includes('↳'));
+    expect(ann.prompt()).toBe('❯ half a thou');
   });
 
   test('of ours is edited with e: its words come into the prompt, the draft comes back afterwards', async () => {
     using ann = await sit();
-    ann.type('a draft');
-    await ann.until('❯ a draft');
-    ann.press('M-v');
-    await ann.until('↑↓');
+    await ann.typed('a draft');
+    await ann.pressed('M-v', '↑↓');
     ann.press('Up');
-    await ann.until('e edit');
-    ann.type('e');
-    await ann.until('❯ I can hear it from here');
+    await ann.took('e edit', '❯ I can hear it from here');
     await ann.until('↳ editing your line');
-    ann.type(' too\r');
-    await ann.until(/I can hear it from here too \(edited ⇡\)/);
+    await ann.typed(' too\r', /I can hear it from here too \(edited ⇡\)/);
     await ann.until('❯ a draft');
+  });
+
+  test('a screen that is killed during an edit leaves the draft for the next one, and the new words below it', async () => {
+    const kept = new Map<string, string>();
+    const keepDraft: Notebook['keepDraft'] = (where, { text }) => kept.set(where, text);
+    const notebook: Notebook = { history: () => [], remember: () => {}, drafts: () => new Map(), keepDraft };
+    using ann = await sit({ notebook });
+    await ann.typed('a draft');
+    await ann.pressed('M-v', '↑↓');
+    ann.press('Up');
+    await ann.took('e edit', '❯ I can hear it from here');
+    ann.session.stop();
+    expect([...kept.values()]).toEqual(['a draft']);
+    ann.type(' too');
+    await ann.until('from here too');
+    ann.session.stop();
+    expect([...kept.values()]).toEqual(['a draft\nI can hear it from here too']);
   });
 
   test('Esc leaves an edit, the draft is back, and undo has the words', async () => {
     using ann = await sit();
-    ann.type('a draft');
-    await ann.until('❯ a draft');
-    ann.press('M-v');
-    await ann.until('↑↓');
+    await ann.typed('a draft');
+    await ann.pressed('M-v', '↑↓');
     ann.press('Up');
-    await ann.until('e edit');
-    ann.type('e');
-    await ann.until('editing');
-    ann.type('!');
-    await ann.until('from here!');
-    ann.press('Esc');
-    await ann.until(() => ann.line(-1) === '❯ a draft');
-    ann.press('C-_');
-    await ann.until('❯ I can hear it from here!');
+    await ann.took('e edit', 'editing');
+    await ann.typed('!', 'from here!');
+    await ann.pressed('Esc', () => ann.prompt() === '❯ a draft');
+    await ann.pressed('C-_', '❯ I can hear it from here!');
   });
 
   test('of ours is deleted with d, which asks once', async () => {
     using ann = await sit();
-    ann.press('M-v');
-    await ann.until('↑↓');
+    await ann.pressed('M-v', '↑↓');
     ann.press('Up');
-    await ann.until('d delete');
-    ann.type('d');
-    await ann.until('take this line back?');
-    ann.type('n');
-    await ann.until('d delete');
+    await ann.took('d delete', 'take this line back?');
+    await ann.typed('n', 'd delete');
     expect(asked(ann.node, 'delete')).toEqual([]);
-    ann.type('d');
-    await ann.until('take this line back?');
-    ann.type('d');
-    await ann.until('deleted by you ⇡');
+    await ann.typed('d', 'take this line back?');
+    await ann.typed('d', 'deleted by you ⇡');
   });
 
   test('gets a sign with + and a digit, or by its name', async () => {
     using ann = await sit();
     ann.press('M-v');
-    await ann.until('+ react');
-    ann.type('+');
-    await ann.until('react: 1 👍');
-    ann.type('1');
-    await ann.until(/thanks *\n.*│ 👍 1/);
+    await ann.took('+ react', 'react: 1 👍');
+    await ann.typed('1', /thanks *\n.*│ 👍 1/);
     ann.press('M-v');
-    await ann.until('+ react');
-    ann.type('+');
-    await ann.until('react: 1 👍');
-    ann.type(':tada:');
-    await ann.until('react with :tada: · Enter');
-    ann.press('Enter');
-    await ann.until(/│ 🎉 1/);
+    await ann.took('+ react', 'react: 1 👍');
+    await ann.typed(':tada:', 'react with :tada: · Enter');
+    await ann.pressed('Enter', /│ 🎉 1/);
   });
 
   test('links are opened only on Enter in the line that shows all of the address and its host', async () => {
@@ -149,29 +128,20 @@ describe('a chosen message', () => {
     ann.node.receive('bob', 'see https://wiki.example/route?x=1, ann', general);
     await ann.until('wiki.example');
     ann.press('M-v');
-    await ann.until('o open link');
-    ann.type('o');
-    await ann.until('open https://wiki.example/route?x=1 at wiki.example? · Enter opens it');
-    ann.press('Esc');
-    await ann.until('o open link');
+    await ann.took('o open link', 'open https://wiki.example/route?x=1 at wiki.example? · Enter opens it');
+    await ann.pressed('Esc', 'o open link');
     expect(ann.links).toEqual([]);
-    ann.type('o');
-    await ann.until('Enter opens it');
-    ann.press('Enter');
-    await ann.until('✓ opened https://wiki.example/route?x=1');
+    await ann.typed('o', 'Enter opens it');
+    await ann.pressed('Enter', '✓ opened https://wiki.example/route?x=1');
     expect(ann.links).toEqual(['https://wiki.example/route?x=1']);
   });
 
   test('that failed is sent again or discarded with x', async () => {
     using ann = await sit();
-    ann.type('is anybody there\r');
-    await ann.until(/anybody there +⇡/);
+    await ann.typed('is anybody there\r', /anybody there +⇡/);
     ann.press('M-v');
-    await ann.until('x send again, discard');
-    ann.type('x');
-    await ann.until('s sends it again · x discards it');
-    ann.type('x');
-    await ann.until(/anybody there +✗/);
+    await ann.took('x send again, discard', 's sends it again · x discards it');
+    await ann.typed('x', /anybody there +✗/);
   });
 
   test('g goes to what it answers, however far back', async () => {
@@ -179,75 +149,53 @@ describe('a chosen message', () => {
     ann.node.receive('bob', 'so it is', general, ann.node.book.messages[20]!.id);
     await ann.until('so it is');
     ann.press('M-v');
-    await ann.until('g what it answers');
-    ann.type('g');
-    await ann.until(/▸.*line 12 about/);
-    ann.press('Esc');
-    ann.press('Esc');
-    await ann.until('so it is');
+    await ann.took('g what it answers', /▸.*line 12 about/);
+    await ann.pressed('Esc Esc', 'so it is');
   });
 
   test('unfolds with Enter when it is long', async () => {
     using ann = await sit({ rows: 60 });
     ann.node.receive('bob', Array.from({ length: 50 }, (_, n) => `row ${n}`).join('\n'), general);
     await ann.until('30 more lines');
-    ann.press('M-v');
-    await ann.until('↑↓ choose');
-    ann.press('Enter');
-    await ann.until('row 49');
+    await ann.pressed('M-v', '↑↓ choose');
+    await ann.pressed('Enter', 'row 49');
   });
 
   test('says why a letter does nothing for it, and that what is typed is not written', async () => {
     using ann = await sit();
-    ann.press('M-v');
-    await ann.until('↑↓ choose');
-    ann.type('e');
-    await ann.until('e does nothing here: only lines of yours can be edited');
-    ann.type('k');
-    await ann.until('letters act on the chosen line now · Esc, then write');
+    await ann.pressed('M-v', '↑↓ choose');
+    await ann.typed('e', 'e does nothing here: only lines of yours can be edited');
+    await ann.typed('k', 'letters act on the chosen line now · Esc, then write');
     expect(ann.session.state.prompt.editor.text).toBe('');
   });
 
   test('does not stand in the way of other keys', async () => {
     using ann = await sit();
-    ann.press('M-v');
-    await ann.until('↑↓ choose');
-    ann.press('M-p');
-    await ann.until(/Peers —/);
-    ann.press('Esc');
-    await ann.until('thanks');
-    ann.type('hi');
-    await ann.until('❯ hi');
+    await ann.pressed('M-v', '↑↓ choose');
+    await ann.pressed('M-p', /Peers —/);
+    await ann.pressed('Esc', 'thanks');
+    await ann.typed('hi');
   });
 });
 
 describe('searching', () => {
   test('finds as it is typed, shows where the words stand, goes there and back', async () => {
     using ann = await sit({ prepare: long(1_000) });
-    ann.press('C-f');
-    await ann.until(/Search in #general .*Esc back/);
-    ann.type('lantern');
-    await ann.until('1 of 10, the newest first');
+    await ann.pressed('C-f', /Search in #general .*Esc back/);
+    await ann.typed('lantern', '1 of 10, the newest first');
     await ann.until(/▸ .*line 900 about the lantern/);
-    ann.press('Down', 'Down');
-    await ann.until(/▸ .*line 700/);
-    ann.press('Enter');
-    await ann.until(/▸.*line 700 about the lantern/);
-    await ann.until('n next hit');
-    ann.type('n');
-    await ann.until(/▸.*line 600 about the lantern/);
-    ann.press('Esc');
-    await ann.until('4 of 10, the newest first');
-    ann.press('Esc');
-    await ann.until('thanks');
+    await ann.pressed('Down Down', /▸ .*line 700/);
+    await ann.pressed('Enter', /▸.*line 700 about the lantern/);
+    await ann.took('n next hit', /▸.*line 600 about the lantern/);
+    await ann.pressed('Esc', '4 of 10, the newest first');
+    await ann.pressed('Esc', 'thanks');
     expect(ann.text()).not.toContain('lantern');
   });
 
   test('reads further hits as they come into sight', async () => {
     using ann = await sit({ prepare: long(400) });
     ann.press('C-f');
-    ann.type('weather');
-    await ann.until('1 of 50 or more');
+    await ann.typed('weather', '1 of 50 or more');
     for (let hits = 50; hits < 350; hits += 50) {
       for (let page = 0; page < 6; page++) ann.press('PgDn');
       await ann.until(new RegExp(`of ${hits + 50} or more,`));
@@ -259,21 +207,16 @@ describe('searching', () => {
   test('looks through all conversations with Tab, and says where a line is', async () => {
     using ann = await sit();
     ann.press('C-f');
-    ann.type('hill');
-    await ann.until('nothing found');
-    ann.press('Tab');
-    await ann.until(/Search in all conversations/);
+    await ann.typed('hill', 'nothing found');
+    await ann.pressed('Tab', /Search in all conversations/);
     await ann.until(/▸ +07:52 +bob +bob +the hill node is back/);
-    ann.press('Enter');
-    await ann.until(/▸07:52 +bob │ the hill node is back/);
-    ann.press('Esc', 'Esc');
-    await ann.until('thanks');
+    await ann.pressed('Enter', /▸07:52 +bob │ the hill node is back/);
+    await ann.pressed('Esc Esc', 'thanks');
   });
 
   test('takes a paste as words, without what a terminal would obey', async () => {
     using ann = await sit();
-    ann.press('C-f');
-    await ann.until('from:bob');
+    await ann.pressed('C-f', 'from:bob');
     ann.paste('relay\n\x1b]0;owned\x07 school');
     await ann.until(/ \/ relay \]0;owned school/);
     expect(ann.raw).not.toContain('owned\x07');
@@ -281,10 +224,8 @@ describe('searching', () => {
 
   test('says what can be typed before anything is, and when nothing is found', async () => {
     using ann = await sit();
-    ann.press('C-f');
-    await ann.until('from:bob');
-    ann.type('xyzzy');
-    await ann.until('nothing found');
+    await ann.pressed('C-f', 'from:bob');
+    await ann.typed('xyzzy', 'nothing found');
   });
 });
 
@@ -296,27 +237,20 @@ describe('jumping', () => {
         long(60)(node);
       },
     });
-    ann.press('M-N');
-    await ann.until(/▸.*@ann are you there/);
-    ann.press('M-N');
-    await ann.until('no mention of you before this one');
-    ann.press('M-n');
-    await ann.until('no mention of you after this one');
+    await ann.pressed('M-N', /▸.*@ann are you there/);
+    await ann.pressed('M-N', 'no mention of you before this one');
+    await ann.pressed('M-n', 'no mention of you after this one');
     // In another conversation that would be said of it.
-    ann.press('M-2');
-    await ann.until(() => !ann.text().includes('no mention of you'));
-    ann.press('M-1', 'Esc', 'Esc');
-    await ann.until('thanks');
+    await ann.pressed('M-2', () => !ann.text().includes('no mention of you'));
+    await ann.pressed('M-1 Esc Esc', 'thanks');
   });
 
   test('Alt+U goes to the first unread line though it is not held', async () => {
     using ann = await sit({ prepare: long(10) });
     ann.node.receive('dora', 'one');
     await ann.until(/3 dora +1/);
-    ann.press('M-3');
-    await ann.until(/─ 1 new ─/);
-    ann.press('M-u');
-    await ann.until('one');
+    await ann.pressed('M-3', /─ 1 new ─/);
+    await ann.pressed('M-u', 'one');
   });
 });
 
@@ -328,8 +262,7 @@ describe('a mention before all lines that are held', () => {
         long(900)(node);
       },
     });
-    ann.press('M-N');
-    await ann.until(/▸.*@ann are you there/);
+    await ann.pressed('M-N', /▸.*@ann are you there/);
     expect(ann.session.state.conversations[0]?.newer).toBe(true);
   });
 });
@@ -340,11 +273,8 @@ describe('what was done to a line far back', () => {
     for (let page = 0; page < 3; page++) ann.press('PgUp');
     await ann.until('newer lines');
     ann.press('M-v');
-    await ann.until('+ react');
-    ann.type('+');
-    await ann.until('react: 1');
-    ann.type('1');
-    await ann.until(/│ 👍 1/);
+    await ann.took('+ react', 'react: 1');
+    await ann.typed('1', /│ 👍 1/);
     expect(ann.text()).toContain('newer lines');
     expect(ann.text()).not.toContain('queued');
   });
@@ -359,27 +289,22 @@ describe('a chat with far more news than a page', () => {
       },
     });
     await ann.until(/dora +99\+/);
-    ann.press('M-2');
-    await ann.until('↑ 900 new: Alt+U');
-    ann.press('M-u');
-    await ann.until(/─ 900 new ─+\n.*news 0\n/);
-    ann.press('Esc');
-    await ann.until('news 899');
+    await ann.pressed('M-2', '↑ 900 new: Alt+U');
+    await ann.pressed('M-u', /─ 900 new ─+\n.*news 0\n/);
+    await ann.pressed('Esc', 'news 899');
   });
 });
 
 describe('/mute', () => {
   test('takes the notices of a conversation away, and gives them back', async () => {
     using ann = await sit({ env: { TERM: 'xterm-kitty' } });
-    ann.type('/mute bob\r');
-    await ann.until('bob gives no notice from now on');
+    await ann.typed('/mute bob\r', 'bob gives no notice from now on');
     ann.session.tell({ type: 'focus', focused: false });
     await ann.until(() => ann.session.state.conversations.some(({ muted }) => muted));
     ann.node.receive('bob', 'psst');
     expect(ann.emitted).toEqual([]);
     await ann.until(/2 bob +1 /);
-    ann.type('/mute bob\r');
-    await ann.until('bob gives notice again');
+    await ann.typed('/mute bob\r', 'bob gives notice again');
     await ann.until(() => !ann.session.state.conversations.some(({ muted }) => muted));
     ann.node.receive('bob', 'hello?');
     expect(ann.emitted.length).toBe(1);
@@ -389,8 +314,7 @@ describe('/mute', () => {
 describe('/copy', () => {
   test('copies the newest line of others', async () => {
     using ann = await sit();
-    ann.type('/copy\r');
-    await ann.until('✓ copied 6 characters (OSC 52)');
+    await ann.typed('/copy\r', '✓ copied 6 characters (OSC 52)');
     expect(ann.emitted.length).toBe(1);
   });
 });
@@ -398,21 +322,17 @@ describe('/copy', () => {
 describe('/search', () => {
   test('shows its hits in the view, in all conversations', async () => {
     using ann = await sit();
-    ann.type('/search hill\r');
-    await ann.until(/Search in all conversations/);
+    await ann.typed('/search hill\r', /Search in all conversations/);
     await ann.until(/▸ +07:52 +bob +bob +the hill node is back/);
-    ann.press('Esc');
-    await ann.until('thanks');
+    await ann.pressed('Esc', 'thanks');
   });
 });
 
 describe('a draft', () => {
   test('is marked in the list of chats', async () => {
     using ann = await sit();
-    ann.type('not yet');
-    await ann.until('❯ not yet');
-    ann.press('M-2');
-    await ann.until(/1 #general +✎ │/);
+    await ann.typed('not yet');
+    await ann.pressed('M-2', /1 #general +✎ │/);
   });
 });
 
@@ -440,28 +360,25 @@ describe('who is writing', () => {
     ann.node.emit(event);
     await ann.until('bob is writing');
     ann.node.receive('bob', 'there', general);
-    await ann.until(() => !ann.text().includes('is writing'));
+    await ann.gone('is writing');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     ann.node.emit(event);
     vi.advanceTimersByTime(200);
     ann.pass(TYPING_SHOWN_MS);
     vi.advanceTimersByTime(TYPING_SHOWN_MS);
     vi.useRealTimers();
-    await ann.until(() => !ann.text().includes('is writing'));
+    await ann.gone('is writing');
   });
 
   test('is told to the others while we write a text, not a command, at most once in 3 s', async () => {
     using ann = await sit();
-    ann.type('/mesh');
-    await ann.until('❯ /mesh');
+    await ann.typed('/mesh');
     expect(asked(ann.node, 'typing')).toEqual([]);
     ann.press('C-u');
-    ann.type('hello there');
-    await ann.until('❯ hello there');
+    await ann.typed('hello there');
     expect(asked(ann.node, 'typing')).toEqual([{ where: GENERAL }]);
     ann.pass(3_000);
-    ann.type('!');
-    await ann.until('hello there!');
+    await ann.typed('!', 'hello there!');
     expect(asked(ann.node, 'typing').length).toBe(2);
   });
 });
@@ -554,28 +471,17 @@ describe('what takes long', () => {
     ann.node.emit({ ...task, done: 12_400_000, of: 40_000_000, at: STORY_BEGINS + 6_000, over: false });
     await ann.until('writing mail.qpc: 12 MB of 40 MB, 2.1 MB/s');
     ann.node.emit({ ...task, done: 40_000_000, of: 40_000_000, at: STORY_BEGINS + 19_000, over: true });
-    await ann.until(() => !ann.text().includes('writing mail.qpc'));
+    await ann.gone('writing mail.qpc');
   });
 
   test('a command that is not answered for a second says so; Esc leaves it running and its answer still comes', async () => {
     using ann = await sit();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const call = ann.node.call.bind(ann.node);
-    let waits = false;
-    ann.node.call = async (...asked) => {
-      if (asked[0] === 'ping') {
-        waits = true;
-        await promise;
-      }
-      return call(...asked);
-    };
-    ann.type('/mesh ping bob\r');
-    await ann.until(() => waits);
+    const { waits, letGo } = holding(ann.node, 'ping');
+    await ann.typed('/mesh ping bob\r', waits);
     ann.pass(1_000);
     await ann.until(/\/mesh ping bob… 1 s · Esc leaves it running/, 3_000);
-    ann.press('Esc');
-    await ann.until(() => !ann.text().includes('leaves it running'));
-    resolve();
+    await ann.pressed('Esc', () => !ann.text().includes('leaves it running'));
+    letGo();
     await ann.until(/^· .*2.4 ms/m);
   });
 });
@@ -583,13 +489,10 @@ describe('what takes long', () => {
 describe('the caret', () => {
   test('is not in the line being written while letters act on a chosen line', async () => {
     using ann = await sit();
-    ann.type('abc');
-    await ann.until('❯ abc');
+    await ann.typed('abc');
     expect(ann.cursor()).toEqual({ x: 5, y: 23 });
-    ann.press('M-v');
-    await ann.until('↑↓ choose');
+    await ann.pressed('M-v', '↑↓ choose');
     expect(ann.raw.lastIndexOf('\x1b[?25l')).toBeGreaterThan(ann.raw.lastIndexOf('\x1b[?25h'));
-    ann.press('Enter');
-    await ann.until(() => ann.raw.lastIndexOf('\x1b[?25h') > ann.raw.lastIndexOf('\x1b[?25l'));
+    await ann.pressed('Enter', () => ann.raw.lastIndexOf('\x1b[?25h') > ann.raw.lastIndexOf('\x1b[?25l'));
   });
 });
