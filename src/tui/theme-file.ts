@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import { THEME_FILE_BYTES_MAX } from '../core/base/limits.ts';
 import { nearest } from '../core/base/nearest.ts';
@@ -11,6 +11,8 @@ export type ReadTheme = { readonly palette: Palette } | { readonly error: string
 /** Reads the theme at `path`. */
 export function readTheme(path: string): ReadTheme {
   try {
+    // The screen stands still while this reads: a pipe or a terminal would never end.
+    if (!statSync(path).isFile()) return { error: `${path}: it is no file` };
     const text = readFileSync(path, 'utf8');
     if (text.length > THEME_FILE_BYTES_MAX)
       return { error: `${path}: a theme has at most ${THEME_FILE_BYTES_MAX} bytes` };

@@ -199,5 +199,7 @@ describe('a theme in a file', () => {
     expect(errorOf('base = "drak"')).toMatch(/^my\.toml:1: base: there is no theme "drak"/);
     expect(errorOf('accent = "cyan"\nbad = \n')).toMatch(/^my\.toml:2: /);
     expect(readTheme('/nowhere/my.toml')).toEqual({ error: '/nowhere/my.toml: there is no such file' });
+    // One that never ends would hold the screen for ever.
+    expect(readTheme('/dev/zero')).toEqual({ error: '/dev/zero: it is no file' });
   });
 });

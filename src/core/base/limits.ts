@@ -602,6 +602,8 @@ export const PASTE_REST_MS = 2_000;
 export const TERMINAL_ANSWER_MS = 200;
 /** How long leaving a screen waits for its node to hear the goodbye, in milliseconds. */
 export const SCREEN_GOODBYE_MS = 2_000;
+/** Bytes of a configuration file: hundreds of keys and comments. One that is longer is refused, and no more of it read. */
+export const CONFIG_FILE_BYTES_MAX = 1024 * 1024;
 /** UTF-16 units of a theme file. A longer one is refused. */
 export const THEME_FILE_BYTES_MAX = 64 * 1024;
 

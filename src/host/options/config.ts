@@ -1,7 +1,8 @@
-import { chmodSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, lstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
+import { CONFIG_FILE_BYTES_MAX } from '../../core/base/limits.ts';
 import { replaceDurably } from '../identity/atomic-file.ts';
 import { makeDirectory } from '../profile/make-directory.ts';
 import { withValue } from './config-edit.ts';
@@ -75,11 +76,31 @@ function readText(
   required: boolean,
 ): { readonly text: string; readonly mode?: number } | { readonly error: string } {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
-    return { text, mode: statSync(path).mode & 0o777 };
+    const stats = statSync(path);
+    // A pipe is read where the user names one (`--config <(…)`); elsewhere nobody may be at its other end.
+    if (stats.isFIFO() && !required) return { error: `${path} cannot be read: it is a pipe` };
+    const bytes = beginning(path);
+    if (bytes.length > CONFIG_FILE_BYTES_MAX)
+      return { error: `${path} cannot be read: it has more than ${CONFIG_FILE_BYTES_MAX} bytes` };
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { text, mode: stats.mode & 0o777 };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !required) return { text: '' };
     return { error: `${path} cannot be read: ${systemWords(error)}` };
+  }
+}
+
+/** What a file holds, or one byte more than is read: it may be a device, and have no end. */
+function beginning(path: string): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = new Uint8Array(CONFIG_FILE_BYTES_MAX + 1);
+    let size = 0;
+    for (let read = -1; read !== 0 && size < bytes.length; size += read)
+      read = readSync(file, bytes, size, bytes.length - size, null);
+    return bytes.subarray(0, size);
+  } finally {
+    closeSync(file);
   }
 }
 

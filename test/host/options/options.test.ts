@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PREFERENCES, type PreferenceName, USUAL_PREFERENCES } from '../../../src/api/preferences.ts';
@@ -178,6 +179,26 @@ describe('wrong values are one sentence: where, what, what is allowed', () => {
     mkdirSync(join(dir, 'config.toml'));
     expect(resolveOptions({ env: {}, home: dir, flags: {} })).toMatchObject({
       error: `${dir}/config.toml cannot be read: it is a directory`,
+    });
+  });
+
+  test('a file without an end, or of a gigabyte, is refused, and no more read of it than a file may hold', () => {
+    const large = join(tempDir(), 'large.toml');
+    writeFileSync(large, '');
+    truncateSync(large, 1024 ** 3);
+    for (const config of ['/dev/zero', large]) {
+      expect(resolveOptions({ env: {}, home: tempDir(), flags: { config } })).toMatchObject({
+        error: `${config} cannot be read: it has more than 1048576 bytes`,
+      });
+    }
+    expect(resolveOptions({ env: {}, home: tempDir(), flags: { config: '/dev/null' } }).ok).toBe(true);
+  });
+
+  test('a pipe in the place of the file is refused: nobody may be at its other end', () => {
+    const home = tempDir();
+    execFileSync('mkfifo', [join(home, 'config.toml')]);
+    expect(resolveOptions({ env: {}, home, flags: {} })).toMatchObject({
+      error: `${home}/config.toml cannot be read: it is a pipe`,
     });
   });
 });
