@@ -82,42 +82,32 @@ describe('in real shells', () => {
     const screen = spawn(['-e', run, shell, ...flags], { cols: 100, rows: 30 }, env);
     screen.type(`PS1='% '; ${script}; echo rea''dy\r`);
     await screen.until(/^ready/m);
-    return screen;
+    /** On an empty line, what is typed, Tabs in it, becomes this. */
+    const makes = (typed: string, shown: string | RegExp): Promise<void> => {
+      screen.press('C-u');
+      screen.type(typed);
+      return screen.until(shown);
+    };
+    return Object.assign(screen, { makes });
   }
 
   test('bash: words, names, files with blanks, and descriptions when Tab is pressed twice', async () => {
     using bash = await sit('bash', ['--norc', '--noprofile', '-i'], 'source <(qpc completion bash)');
-    bash.type('qpc sen\tbo\t');
-    await bash.until(/% qpc send bob$/m);
-    bash.press('C-u');
-    bash.type('qpc mesh store import fr\t');
-    await bash.until('qpc mesh store import from\\ ann.mail');
-    bash.press('C-u');
-    bash.type('qpc --theme=li\t');
-    await bash.until('qpc --theme=light');
-    bash.press('C-u');
-    bash.type('qpc mesh broadcast \\#gen\t');
-    await bash.until('qpc mesh broadcast \\#general');
-    bash.press('C-u');
-    bash.type('qpc mesh st\t\t');
-    await bash.until(/status +show how this node is/);
+    await bash.makes('qpc sen\tbo\t', /% qpc send bob$/m);
+    await bash.makes('qpc mesh store import fr\t', 'qpc mesh store import from\\ ann.mail');
+    await bash.makes('qpc --theme=li\t', 'qpc --theme=light');
+    await bash.makes('qpc mesh broadcast \\#gen\t', 'qpc mesh broadcast \\#general');
+    await bash.makes('qpc mesh st\t\t', /status +show how this node is/);
     bash.type('o\t');
     await bash.until(/% qpc mesh store$/m);
   });
 
   test.skipIf(!has('zsh'))('zsh: words, names, files with blanks, and descriptions', async () => {
     using zsh = await sit('zsh', ['-f', '-i'], 'source <(qpc completion zsh)');
-    zsh.type('qpc sen\tbo\t');
-    await zsh.until('qpc send bob');
-    zsh.press('C-u');
-    zsh.type('qpc mesh store import fr\t');
-    await zsh.until('qpc mesh store import from\\ ann.mail');
-    zsh.press('C-u');
-    zsh.type('qpc --theme=li\t');
-    await zsh.until('qpc --theme=light');
-    zsh.press('C-u');
-    zsh.type('qpc mesh st\t');
-    await zsh.until(/status +-- show how this node is/);
+    await zsh.makes('qpc sen\tbo\t', 'qpc send bob');
+    await zsh.makes('qpc mesh store import fr\t', 'qpc mesh store import from\\ ann.mail');
+    await zsh.makes('qpc --theme=li\t', 'qpc --theme=light');
+    await zsh.makes('qpc mesh st\t', /status +-- show how this node is/);
   });
 
   test.skipIf(!has('fish'))('fish: words with descriptions, names, files', async () => {
