@@ -1,6 +1,6 @@
 import type { Preferences } from '../api/preferences.ts';
 import type { Message } from '../api/shapes.ts';
-import { NOTICE_CHARACTERS_MAX, NOTICE_COOLDOWN_MS, NOTICES_MAX } from '../core/base/limits.ts';
+import { NOTICE_CHARACTERS_MAX, NOTICE_COOLDOWN_MS, NOTICES_A_MINUTE_MAX, NOTICES_MAX } from '../core/base/limits.ts';
 import { graphemes } from './cells.ts';
 import { conversationOf, mentions } from './conversations.ts';
 import * as guard from './guard.ts';
@@ -9,12 +9,15 @@ import type { ViewState } from './screen-state.ts';
 
 /**
  * Says on the desktop that somebody has written, while the person looks elsewhere: what is for them alone and what names
- * them, once in `NOTICE_COOLDOWN_MS` for a conversation.
+ * them, once in `NOTICE_COOLDOWN_MS` for a conversation, and `NOTICES_A_MINUTE_MAX` times for
+ * all whom the person has not named.
  */
 export class Notifier {
   readonly #write: (bytes: string) => void;
   /** When each conversation gave notice last: milliseconds since 1970. */
   readonly #last = new Map<string, number>();
+  /** When the newest notices of those without a name of the person's were given. */
+  #recent: readonly number[] = [];
 
   constructor(write: (bytes: string) => void) {
     this.#write = write;
@@ -25,11 +28,20 @@ export class Notifier {
     const where = conversationOf(message, state.me);
     const bytes = noticeOf(state, message);
     if (bytes === undefined || now - (this.#last.get(where) ?? -Infinity) < NOTICE_COOLDOWN_MS) return;
+    if (message.fromName.startsWith('~') && !this.#hasRoom(now)) return;
     this.#last.delete(where);
     this.#last.set(where, now);
     const [oldest] = this.#last.keys();
     if (this.#last.size > NOTICES_MAX && oldest !== undefined) this.#last.delete(oldest);
     this.#write(bytes);
+  }
+
+  /** Whether one more notice of somebody whom the person has not named may be given in this minute; then it counts as given. */
+  #hasRoom(now: number): boolean {
+    this.#recent = this.#recent.filter((at) => Math.abs(now - at) < 60_000);
+    if (this.#recent.length >= NOTICES_A_MINUTE_MAX) return false;
+    this.#recent = [...this.#recent, now];
+    return true;
   }
 }
 

@@ -534,6 +534,8 @@ export const SCREEN_PAGE_HITS = 50;
 export const TYPING_SHOWN_MS = 6_000;
 /** How long after a notice on the desktop the same conversation gives no other, in milliseconds. */
 export const NOTICE_COOLDOWN_MS = 30_000;
+/** Notices on the desktop in a minute of people whom the user has not named: a thousand strangers who write at once are no thousand notices. */
+export const NOTICES_A_MINUTE_MAX = 8;
 /** Conversations of which a screen remembers when they gave notice last; the one longest ago is forgotten. */
 export const NOTICES_MAX = 256;
 /** Characters of a message in a notice on the desktop. The rest is left out. */
@@ -580,6 +582,8 @@ export const HISTORY_FILE_UNITS_MAX = 4 * 1024 * 1024;
 export const DRAFTS_KEPT_MAX = 500;
 /** Different large pastes that one line folds. Further ones stand in it as they are. */
 export const FOLDS_MAX = 64;
+/** Letters that a screen searches for, in UTF-16 units. The rest is cut off. */
+export const QUERY_UNITS_MAX = 200;
 /** What is pasted into a text of one line in a view, in UTF-16 units. The rest is cut off. */
 export const VIEW_PASTE_UNITS_MAX = 2_000;
 /** Rows the prompt grows to. Beyond, it scrolls. */
