@@ -3,6 +3,7 @@ import { plural } from '../commands/show.ts';
 import { graphemes } from './cells.ts';
 import type { Action } from './keys.ts';
 import { findLinks, target } from './links.ts';
+import { shortened } from './panes/typing.ts';
 import type { Deed } from './panes/view.ts';
 import { USUAL_SIGNS } from './reactions.ts';
 import { type Chosen, openConversation, type ViewState } from './screen-state.ts';
@@ -25,7 +26,7 @@ export function actOnChosen(state: ViewState, action: Action): readonly Deed[] |
   }
   if (action.name === 'choose') return [done];
   if (!line) return [done];
-  if (chosen.mode !== 'keys') return answer(state, chosen, line, action);
+  if (chosen.mode !== 'keys') return answer(chosen, line, action);
   switch (action.name) {
     case 'up':
     case 'down':
@@ -129,10 +130,10 @@ const WHY_NOT: Readonly<Record<string, string>> = {
 };
 
 /** Enter, and keys that move, while something was asked about the line. */
-function answer(state: ViewState, chosen: Chosen, line: Message, action: Action): readonly Deed[] {
+function answer(chosen: Chosen, line: Message, action: Action): readonly Deed[] {
   const typed = chosen.typed ?? '';
-  if (chosen.mode === 'react' && action.name === 'edit' && action.op === 'erase')
-    return [tell({ type: 'chosen', chosen: { ...chosen, typed: [...typed].slice(0, -1).join('') } })];
+  if (chosen.mode === 'react' && action.name === 'edit')
+    return [tell({ type: 'chosen', chosen: { ...chosen, typed: shortened(typed, action.op) } })];
   if (action.name === 'up' || action.name === 'down') {
     const at = Math.max(0, Math.min(linksIn(line).length - 1, (chosen.link ?? 0) + (action.name === 'up' ? -1 : 1)));
     return chosen.mode === 'link' ? [tell({ type: 'chosen', chosen: { ...chosen, link: at } })] : [];
@@ -141,7 +142,7 @@ function answer(state: ViewState, chosen: Chosen, line: Message, action: Action)
   if (chosen.mode === 'react' && typed !== '') return [done, { do: 'run', line: `/react ${line.id} ${typed}` }];
   const link = linksIn(line)[chosen.link ?? 0];
   if (chosen.mode === 'link' && link) return [done, { do: 'follow', url: link.url }];
-  return state.chosen ? [] : [done];
+  return [];
 }
 
 /** A letter, while something was asked about the line. */

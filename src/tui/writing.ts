@@ -1,7 +1,7 @@
 import type { Notebook } from '../api/notebook.ts';
 import { complete, type Names } from '../commands/complete.ts';
 import { bytes } from '../commands/show.ts';
-import { PROMPT_UNITS_MAX } from '../core/base/limits.ts';
+import { PROMPT_UNITS_MAX, QUERY_UNITS_MAX } from '../core/base/limits.ts';
 import { type Completion, fits, isOnly, offered, step, suggestion } from './completion.ts';
 import { type EditOp, type Editor, edit, hasRoom, manyLines, replace } from './editor.ts';
 import { type Edited, editElsewhere } from './external-editor.ts';
@@ -10,6 +10,7 @@ import { typed } from './guard.ts';
 import { stepped, withQuery } from './history-search.ts';
 import type { Action, LineKey } from './keys.ts';
 import { lineSize, sizeWords } from './line-size.ts';
+import { shortened } from './panes/typing.ts';
 import {
   beginSearch,
   changed,
@@ -176,9 +177,7 @@ export class Writing {
       this.write({ ...prompt, search: stepped(search, 1) });
     else if (action.name === 'down' || action.name === 'completeBack')
       this.write({ ...prompt, search: stepped(search, -1) });
-    else if (action.name === 'edit' && (action.op === 'erase' || action.op === 'killWord'))
-      this.#search(action.op === 'erase' ? search.query.slice(0, -1) : '');
-    else if (action.name === 'edit' && action.op === 'killToStart') this.#search('');
+    else if (action.name === 'edit' && SHORTENS.has(action.op)) this.#search(shortened(search.query, action.op));
     else {
       this.write(endSearch(prompt, 'take'));
       return false;
@@ -297,6 +296,7 @@ const asksForNames = (editor: Editor): boolean =>
   isCommand(editor) || /(?:^|\s)[@#:]\S{0,64}$/.test(editor.text.slice(0, editor.caret).slice(-66));
 
 const SEVERAL_LINES = 'several lines are never run as a command · Enter again sends them as text, Ctrl+C clears them';
+/** Keys that change the letters that are looked for; others take the line that was found. */
+const SHORTENS: ReadonlySet<EditOp> = new Set(['erase', 'killWord', 'killToStart']);
 const TAB_PATIENCE_MS = 300;
-const QUERY_UNITS_MAX = 200;
 const LINES_MEANT = 200;

@@ -142,9 +142,10 @@ describe('the details of a message', () => {
 
   test('answer /mesh why of a message; of a peer lines do', () => {
     const finding = { code: 'DELIVERED', severity: 'info', found: '', fix: '' } as const;
-    const why = (subject: string) => DETAILS.answers?.pane([], { paragraph: '', findings: [{ ...finding, subject }] });
+    const why = (subject: string) =>
+      DETAILS.answers?.pane([], { paragraph: '', findings: [{ ...finding, subject }] }, start);
     expect(why(line.id)).toEqual(shows(undefined));
     expect(why(PEOPLE.bob)).toBeUndefined();
-    expect(DETAILS.answers?.pane([], OURS)).toEqual(shows(undefined));
+    expect(DETAILS.answers?.pane([], OURS, start)).toEqual(shows(undefined));
   });
 });

@@ -157,6 +157,16 @@ describe('keys in the peers', () => {
     expect(PEERS.type?.(state, pane, 'v')).toEqual([{ do: 'write', text: '/verify bob' }]);
   });
 
+  test('a filter is erased by characters as people count them, by words, and at once', () => {
+    const erased = (filter: string, op: 'erase' | 'killWord' | 'killToStart') =>
+      PEERS.act?.(state, shows({ filter }), { name: 'edit', op });
+    const filter = (filter: string | undefined) => [{ do: 'show', pane: shows({ filter }) }];
+    expect(erased('hill 👩‍👧', 'erase')).toEqual(filter('hill '));
+    expect(erased('hill node', 'killWord')).toEqual(filter('hill '));
+    expect(erased('hill node', 'killToStart')).toEqual(filter(''));
+    expect(erased('', 'erase')).toEqual(filter(undefined));
+  });
+
   test('nothing happens to anybody while a filter is typed', () => {
     expect(PEERS.type?.(state, shows({ filter: '' }), 'p')).toEqual([{ do: 'show', pane: shows({ filter: 'p' }) }]);
   });

@@ -110,9 +110,12 @@ describe('keys on the ways to a peer', () => {
   });
 
   test('/mesh route WHO and /mesh trace WHO are answered by it, /mesh route alone by lines', () => {
-    expect(ROUTE.answers?.pane(['dora'], { routes: [] })).toEqual({ name: 'route', peer: 'dora' });
-    expect(ROUTE.answers?.pane(['dora', '--trace'], { routes: ROUTES })).toEqual({ name: 'route', peer: PEOPLE.dora });
-    expect(ROUTE.answers?.pane([], { routes: ROUTES })).toBeUndefined();
-    expect(ROUTE.answers?.pane(['dora'], TRACED)).toEqual({ name: 'route', peer: PEOPLE.dora });
+    expect(ROUTE.answers?.pane(['dora'], { routes: [] }, start)).toEqual({ name: 'route', peer: 'dora' });
+    expect(ROUTE.answers?.pane(['dora', '--trace'], { routes: ROUTES }, start)).toEqual({
+      name: 'route',
+      peer: PEOPLE.dora,
+    });
+    expect(ROUTE.answers?.pane([], { routes: ROUTES }, start)).toBeUndefined();
+    expect(ROUTE.answers?.pane(['dora'], TRACED, start)).toEqual({ name: 'route', peer: PEOPLE.dora });
   });
 });

@@ -255,6 +255,17 @@ describe('what was sent before', () => {
     await ann.pressed('M-1', '❯ begun');
   });
 
+  test('the letters looked for are erased by characters as people count them, and by words', async () => {
+    using ann = await sit();
+    await ann.sent('see the map');
+    ann.press('C-r');
+    await ann.typed('the 👩‍👧', 'nothing that was sent has these letters');
+    await ann.pressed('Backspace', /search the +1 of 1/);
+    await ann.typed('map', /search the map +1 of 1/);
+    await ann.pressed('C-w', /search the +1 of 1/);
+    expect(ann.session.state.prompt.search?.query).toBe('the ');
+  });
+
   test('letters that nothing has are said to have nothing', async () => {
     using ann = await sit();
     await ann.sent('one');

@@ -5,7 +5,7 @@ import type { ViewState } from '../screen-state.ts';
 import { bodyRows } from '../views/frame.ts';
 import { peers } from '../views/peers.ts';
 import { stepOf } from './scrolling.ts';
-import { inOneLine } from './typing.ts';
+import { inOneLine, shortened } from './typing.ts';
 import type { Deed, View } from './view.ts';
 
 type Peers = PaneOf<'peers'>;
@@ -27,9 +27,11 @@ export const PEERS: View<Peers> & { readonly begin: Peers } = {
           ? filtered({ ...pane, chosen: chosenPeer(state, pane)?.id }, undefined)
           : openChosen(state, pane);
       case 'edit':
-        if (action.op === 'erase' && pane.filter !== undefined)
-          return filtered(pane, pane.filter === '' ? undefined : pane.filter.slice(0, -1));
-        return [];
+        if (pane.filter === undefined) return [];
+        return filtered(
+          pane,
+          pane.filter === '' && action.op === 'erase' ? undefined : shortened(pane.filter, action.op),
+        );
       case 'complete':
         return [{ do: 'back' }];
       default:

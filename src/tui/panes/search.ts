@@ -1,6 +1,5 @@
 import type { Result } from '../../api/schema.ts';
-import { graphemes } from '../cells.ts';
-import * as guard from '../guard.ts';
+import { QUERY_UNITS_MAX } from '../../core/base/limits.ts';
 import { layout } from '../layout.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { SearchPane } from '../search-pane.ts';
@@ -8,6 +7,7 @@ import { beginSearch, questionOf } from '../searching.ts';
 import { bodyRows } from '../views/frame.ts';
 import { search } from '../views/search.ts';
 import { stepOf } from './scrolling.ts';
+import { inOneLine, shortened } from './typing.ts';
 import type { Deed, View } from './view.ts';
 
 /** What was written, by words in it. */
@@ -22,7 +22,7 @@ export const SEARCH: View<SearchPane> = {
           ? [{ do: 'tell', event: { type: 'hitOpened' } }]
           : [];
       case 'edit':
-        return changed({ ...pane, query: edited(pane.query, action.op) });
+        return changed({ ...pane, query: shortened(pane.query, action.op) });
       case 'complete':
       case 'completeBack':
       case 'search':
@@ -35,14 +35,14 @@ export const SEARCH: View<SearchPane> = {
     }
   },
   type: (_state, pane, letter) => typed(pane, letter),
-  paste: (_state, pane, text) => typed(pane, guard.typed(text).replace(/\s+/g, ' ')),
+  paste: (_state, pane, text) => typed(pane, inOneLine(text)),
   subject: () => 'search',
   answers: { command: '/search', pane: answered },
 };
 
 /** `/search WORDS` has been answered: its hits, as if they had been typed here. With options it is answered in lines. */
-function answered(words: readonly string[], result: unknown, state?: ViewState): SearchPane | undefined {
-  if (!state || words.some((word) => word.startsWith('--'))) return undefined;
+function answered(words: readonly string[], result: unknown, state: ViewState): SearchPane | undefined {
+  if (words.some((word) => word.startsWith('--'))) return undefined;
   const { messages, more, words: looked, indexing } = result as Result<'search'>;
   const pane = { ...beginSearch(state, words.join(' ')), where: undefined };
   return { ...pane, hits: messages.toReversed(), more, words: looked, indexing, asked: questionOf(pane) };
@@ -52,12 +52,3 @@ const changed = (pane: SearchPane): readonly Deed[] => [{ do: 'show', pane }];
 
 const typed = (pane: SearchPane, text: string): readonly Deed[] =>
   changed({ ...pane, query: (pane.query + text).slice(0, QUERY_UNITS_MAX) });
-
-/** The query is short: it is only written at its end. */
-function edited(query: string, op: string): string {
-  if (op === 'erase') return [...graphemes(query)].slice(0, -1).join('');
-  if (op === 'killWord') return query.replace(/\S*\s*$/, '');
-  return op === 'killToStart' ? '' : query;
-}
-
-const QUERY_UNITS_MAX = 200;

@@ -26,7 +26,7 @@ export const SETUP: View<Setup> & { readonly begin: Setup } = {
   paste: (_state, pane, text) => written(pane, pane.texts[pane.step] + inOneLine(text)),
   isWritten: () => true,
   read: (api) => api.call('contacts', {}),
-  answers: { command: '/setup', pane: (_words, _result, state) => state?.setup ?? BEGIN },
+  answers: { command: '/setup', pane: (_words, _result, state) => state.setup ?? BEGIN },
 };
 
 const written = (pane: Setup, text: string): readonly Deed[] => [

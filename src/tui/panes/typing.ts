@@ -1,13 +1,18 @@
 import { VIEW_PASTE_UNITS_MAX } from '../../core/base/limits.ts';
 import { graphemes } from '../cells.ts';
+import type { EditOp } from '../editor.ts';
 import * as guard from '../guard.ts';
 import type { Action } from '../keys.ts';
 
 /** What keys make of a short text that a view has of its own; `undefined` for those that mean something else. Esc first empties it. */
 export function typedInto(text: string, action: Action): string | undefined {
   if (action.name === 'back' || action.name === 'interrupt') return text === '' ? undefined : '';
-  if (action.name !== 'edit') return undefined;
-  switch (action.op) {
+  return action.name === 'edit' ? shortened(text, action.op) : undefined;
+}
+
+/** What a key makes of a text so short that it is only changed at its end: the last character goes, the last word, or all. Other keys leave it. */
+export function shortened(text: string, op: EditOp): string {
+  switch (op) {
     case 'erase':
       return [...graphemes(text)].slice(0, -1).join('');
     case 'killWord':

@@ -46,9 +46,9 @@ export type View<P extends Pane> = {
   readonly read?: (api: NodeApi, pane: P) => Promise<Outcome<P extends { readonly shows?: infer T } ? T : never>>;
   /** What it is about: two panes of one name and subject are the same view. */
   readonly subject?: (pane: P) => string;
-  /** The command that this view answers, given the words typed behind its name and its result; `undefined` when lines do. */
+  /** The command that this view answers, given the words typed behind its name, its result, and what is shown now; `undefined` when lines do. */
   readonly answers?: {
     readonly command: string | readonly string[];
-    readonly pane: (words: readonly string[], result: unknown, state?: ViewState) => P | undefined;
+    readonly pane: (words: readonly string[], result: unknown, state: ViewState) => P | undefined;
   };
 };
