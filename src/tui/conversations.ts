@@ -13,8 +13,8 @@ export type Conversation = {
   readonly mentions: number;
   /** Oldest first; a window on the whole, without holes (`window.ts`). At most `SCREEN_LINES_MAX`. */
   readonly messages: readonly Message[];
-  /** Whether the lines have been read from the node at all, and whether there are older ones than the first of them. */
-  readonly history: 'unread' | 'more' | 'whole';
+  /** Whether the newest lines are still to be read from the node; when they are here, whether there are older ones than the first of them. */
+  readonly history: 'wanted' | 'more' | 'whole';
   /** Whether there may be newer lines than the last of them. Those that come now are counted, and read when the reader gets there. */
   readonly newer: boolean;
   /** The first message that nobody had seen when it came, or the reader; the rule stands above it. */
@@ -50,7 +50,7 @@ export function listed(known: readonly Conversation[], list: Listed, open: strin
     if (entry) return [{ ...conversation, ...told(entry), mentions }];
     return conversation.id === open ? [conversation] : [];
   });
-  return [...kept, ...[...now.values()].map((entry) => ({ ...unread(entry), ...told(entry) }))];
+  return [...kept, ...[...now.values()].map((entry) => ({ ...blank(entry), ...told(entry) }))];
 }
 
 /** What the node's list knows better than the screen. */
@@ -121,14 +121,14 @@ function withLine(
 }
 
 /** A conversation of which nothing has been read yet. */
-export const unread = (of: Pick<Conversation, 'id' | 'kind' | 'name'>): Conversation => ({
+export const blank = (of: Pick<Conversation, 'id' | 'kind' | 'name'>): Conversation => ({
   id: of.id,
   kind: of.kind,
   name: of.name,
   unread: 0,
   mentions: 0,
   messages: [],
-  history: 'unread',
+  history: 'wanted',
   newer: false,
   fresh: undefined,
   news: 0,
@@ -141,12 +141,12 @@ export const unread = (of: Pick<Conversation, 'id' | 'kind' | 'name'>): Conversa
 export const reread = (conversation: Conversation, open: string | undefined): Conversation =>
   conversation.id === open
     ? toNewest(conversation)
-    : { ...conversation, messages: [], history: 'unread', newer: false };
+    : { ...conversation, messages: [], history: 'wanted', newer: false };
 
 /** The newest lines are wanted; until they have come, those that are held stay on screen. */
 export const toNewest = (conversation: Conversation): Conversation => ({
   ...conversation,
-  history: 'unread',
+  history: 'wanted',
   newer: conversation.messages.length > 0,
 });
 
@@ -161,7 +161,7 @@ export const seen = (conversation: Conversation): Conversation => ({
 /** The reader goes elsewhere: the rule goes, and so do lines that can be read again. */
 export function left(conversation: Conversation): Conversation {
   const bare = { ...conversation, fresh: undefined, news: 0, unfolded: [] };
-  if (conversation.newer) return { ...bare, messages: [], history: 'unread', newer: false };
+  if (conversation.newer) return { ...bare, messages: [], history: 'wanted', newer: false };
   const messages = conversation.messages.slice(-SCREEN_LINES_IDLE);
   const cut = messages.length < conversation.messages.length;
   return { ...bare, messages, history: cut ? 'more' : conversation.history };
@@ -238,7 +238,7 @@ function isNews(was: Message['state'], now: NonNullable<Message['state']>): bool
 }
 
 const fromMessage = (id: string, { kind, channel, from, fromName }: Message, me: Me): Conversation =>
-  unread({
+  blank({
     id,
     kind,
     // The list of the node soon brings the name of somebody whom we have only written to.

@@ -3,6 +3,7 @@ import { SCREEN_LINES_MAX } from '../core/base/limits.ts';
 import { block, height } from './chat-rows.ts';
 import {
   arrived,
+  blank,
   type Conversation,
   changed,
   conversationOf,
@@ -11,7 +12,6 @@ import {
   ruled,
   toNewest,
   unfolding,
-  unread,
 } from './conversations.ts';
 import { layout } from './layout.ts';
 import { CHAT } from './pane.ts';
@@ -30,7 +30,7 @@ export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
   const chat = { ...state, pane: CHAT, beneath: [] };
   if (id === state.open) return chat;
   const known = state.conversations.some((conversation) => conversation.id === id);
-  const conversations = known ? state.conversations : [...state.conversations, unread({ id, kind, name })];
+  const conversations = known ? state.conversations : [...state.conversations, blank({ id, kind, name })];
   const change = (conversation: Conversation): Conversation =>
     conversation.id === id ? entered(conversation) : conversation.id === state.open ? left(conversation) : conversation;
   return {

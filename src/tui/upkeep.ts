@@ -44,7 +44,7 @@ export class Upkeep {
   /** Tells the node that the person has seen the end of a conversation, once; returns which. */
   noteSeen(state: ViewState, link: NodeLink): string | undefined {
     const open = openConversation(state);
-    if (!open || open.history === 'unread' || !looksAt(state, open.id)) return undefined;
+    if (!open || open.history === 'wanted' || !looksAt(state, open.id)) return undefined;
     const newest = open.messages.findLast((message) => message.state === undefined)?.id;
     const known = newest === undefined || this.#seen.get(open.id) === newest;
     if (known && open.unread === 0) return undefined;
@@ -103,7 +103,7 @@ export class Upkeep {
 /** Which lines are wanted: one to go to, the newest while none are known, or those beyond the end that is in sight. */
 function wanted(state: ViewState, open: Conversation): Asked | undefined {
   if (state.seeking) return { around: state.seeking.line };
-  if (open.history === 'unread') return {};
+  if (open.history === 'wanted') return {};
   const pane = layout(state).main;
   const [first, last] = [open.messages[0], open.messages.at(-1)];
   if (open.newer && last && atNewest(open, state.anchor, pane)) return { after: last.id };

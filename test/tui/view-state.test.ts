@@ -245,7 +245,7 @@ describe('the node', () => {
     const refused: ViewEvent = { type: 'said', banner: { kind: 'error', text: 'the connection to the node broke' } };
     const back = told(gone, refused, { type: 'returned' });
     expect(back).toMatchObject({ gone: undefined, banner: undefined });
-    expect(conversation(back)).toMatchObject({ history: 'unread', messages: conversation(start).messages });
+    expect(conversation(back)).toMatchObject({ history: 'wanted', messages: conversation(start).messages });
   });
 
   test('is heard when it warns', () => {

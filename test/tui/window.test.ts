@@ -62,7 +62,7 @@ const inSight = (state: ViewState): string[] => {
 /** A screen that has `#general` of `past` open, its newest lines read. */
 const reading = (past: Past): ViewState => {
   const empty = start.conversations.map(
-    (one): Conversation => ({ ...one, messages: [], history: 'unread', fresh: undefined }),
+    (one): Conversation => ({ ...one, messages: [], history: 'wanted', fresh: undefined }),
   );
   return past.read({ ...start, conversations: empty });
 };

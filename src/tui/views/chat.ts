@@ -27,7 +27,7 @@ export function chat(state: ViewState, pane: Pane, theme: Theme): string[] {
 
 /** An empty conversation says what is true of what will be written there. */
 function nothingYet({ kind, name, history }: Conversation, pane: Pane, theme: Theme): string[] {
-  if (history === 'unread') return fill([], pane.rows);
+  if (history === 'wanted') return fill([], pane.rows);
   const who = shortName(name, 40, theme.signs.more);
   const words =
     kind === 'channel'
