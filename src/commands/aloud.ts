@@ -5,6 +5,7 @@ import {
   type DeliveryState,
   gapLine,
   messageLine,
+  PEER_NEWS,
   type Progress,
   progressWords,
   quote,
@@ -69,7 +70,7 @@ function told(event: Other, wording: Wording): string {
       return `your message ${shortId(event.id)} ${WAYS[event.state]}${to === undefined ? '' : ` ${TOWARDS[event.state]} ${to}`}${why}`;
     }
     case 'peer':
-      return `${event.name} ${PRESENCES[event.state]}`;
+      return `${event.name} ${PEER_NEWS[event.state]}`;
     case 'notice':
       return `${event.level === 'info' ? 'note' : event.level}: ${event.message}`;
   }
@@ -113,10 +114,3 @@ const TOWARDS: Readonly<Record<DeliveryState, string>> = {
   expired: 'on its way to',
   refused: 'on its way to',
 };
-
-const PRESENCES = {
-  discovered: 'is near',
-  connected: 'is connected',
-  disconnected: 'is no longer connected',
-  gone: 'is no longer near',
-} as const;

@@ -1,7 +1,7 @@
 import type { ApiEvent } from '../api/schema.ts';
 import { eventSentence } from './aloud.ts';
 import { printable } from './printable.ts';
-import { clock, gapLine, messageLine, progressWords, quote, shortId, sign } from './show.ts';
+import { clock, gapLine, messageLine, PEER_NEWS, progressWords, quote, shortId, sign } from './show.ts';
 import type { Wording } from './wording.ts';
 
 type Changed = Extract<ApiEvent, { type: 'changed' }>;
@@ -27,7 +27,7 @@ export function eventLine(event: ApiEvent, context: Wording): string {
     }
     case 'peer': {
       const at = event.address === undefined ? '' : ` at ${event.address}`;
-      return printable(`${time} ${event.name} ${PEER_STATES[event.state]}${at} (${event.source})`);
+      return printable(`${time} ${event.name} ${PEER_NEWS[event.state]}${at} (${event.source})`);
     }
     case 'notice':
       return printable(`${time} ${event.level === 'info' ? 'note' : event.level}: ${event.message}`);
@@ -49,10 +49,3 @@ function changedLine({ by, channel, text, fromName, received }: Changed, context
       return `${who} took back the reaction to ${quote(text)} of ${fromName}`;
   }
 }
-
-const PEER_STATES = {
-  discovered: 'is near',
-  connected: 'is connected',
-  disconnected: 'is no longer connected',
-  gone: 'is no longer near',
-} as const;

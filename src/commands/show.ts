@@ -166,3 +166,11 @@ export function gapLine(gap: Pick<Message, 'channel' | 'fromName' | 'missing'>):
     ? `${where}${gap.missing} missing from ${gap.fromName}`
     : `${where}what was missing from ${gap.fromName} has come`;
 }
+
+/** What is said of a peer when its state is news. */
+export const PEER_NEWS = {
+  discovered: 'is near',
+  connected: 'is connected',
+  disconnected: 'is no longer connected',
+  gone: 'is no longer near',
+} as const;
