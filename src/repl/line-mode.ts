@@ -54,29 +54,29 @@ export async function lineMode(options: LineModeOptions): Promise<Outcome<undefi
       }),
     );
   });
-  const lines = new LineMode(options);
-  lines.ready(met.result.status, met.result.notices);
+  const sitting = new LineMode(options);
+  sitting.ready(met.result.status, met.result.notices);
   const early: ApiEvent[] = [];
   let hear = (event: ApiEvent): void => void early.push(event);
   const stop = api.onEvent((event) => hear(event));
   try {
     const known = await api.call('peers', {});
-    if (known.ok) lines.present(known.result.peers, early);
-    await lines.learnNames();
-    for (const event of early) lines.tell(event);
-    hear = (event) => lines.tell(event);
-    return await Promise.race([gone, converse(lines, options)]);
+    if (known.ok) sitting.present(known.result.peers, early);
+    await sitting.learnNames();
+    for (const event of early) sitting.tell(event);
+    hear = (event) => sitting.tell(event);
+    return await Promise.race([gone, converse(sitting, options)]);
   } finally {
     stop();
   }
 }
 
-async function converse(lines: LineMode, options: LineModeOptions): Promise<Outcome<undefined>> {
+async function converse(sitting: LineMode, options: LineModeOptions): Promise<Outcome<undefined>> {
   for await (const line of options.lines) {
-    await lines.answer(line);
-    if (lines.left) break;
+    await sitting.answer(line);
+    if (sitting.left) break;
   }
-  await lines.linger();
+  await sitting.linger();
   return { ok: true, result: undefined };
 }
 
@@ -129,6 +129,13 @@ class LineMode {
     }
   }
 
+  /** Learns what conversations are called, for sentences that name them. */
+  async learnNames(): Promise<void> {
+    if (this.#options.json) return;
+    const all = await this.#options.api.call('conversations', {});
+    if (all.ok) this.#context.learn(all.result.conversations);
+  }
+
   tell(event: ApiEvent): void {
     if (!this.#options.json && isPassing(event)) this.#pass(event);
     // The reply that follows says it to a person, in other words.
@@ -172,13 +179,6 @@ class LineMode {
     this.#say({ type: 'reply', command, ...outcome }, lines);
     const sent = answer.ok ? sentId(answer.result) : undefined;
     if (sent !== undefined) this.#queued.add(sent);
-  }
-
-  /** Learns what conversations are called, for sentences that name them. */
-  async learnNames(): Promise<void> {
-    if (this.#options.json) return;
-    const all = await this.#options.api.call('conversations', {});
-    if (all.ok) this.#context.learn(all.result.conversations);
   }
 
   #print(event: ApiEvent): void {

@@ -129,6 +129,12 @@ export class Session implements Context {
     this.#publish();
   }
 
+  /** Opens a view by its name. */
+  show(name: PaneName): void {
+    const pane = viewOf({ name } as Pane)?.begin;
+    if (pane) this.tell({ type: 'pane', pane });
+  }
+
   /** Runs one line; whether it was done. */
   async run(line: string): Promise<boolean> {
     const answered = patiently(line, this.#screen());
@@ -278,11 +284,5 @@ export class Session implements Context {
     this.#drafts?.note(this.#state);
     this.#upkeep.keep(this.#state, this.#link);
     this.#reader.keep(this.#state, this.#link.api);
-  }
-
-  /** Opens a view by its name. */
-  show(name: PaneName): void {
-    const pane = viewOf({ name } as Pane)?.begin;
-    if (pane) this.tell({ type: 'pane', pane });
   }
 }
