@@ -6,7 +6,7 @@ import { outcomeWords } from '../../core/node/why.ts';
 import type { Line } from '../database/lines.ts';
 import type { Desk } from './desk.ts';
 import { explainLine } from './doctor.ts';
-import { coveredView } from './lines.ts';
+import { coveredView, writtenAt } from './lines.ts';
 
 /** All that is known of one line, ours or another's: who has it, since when, and by which way. */
 export function detailsOf(line: Line, desk: Desk): Details {
@@ -77,7 +77,7 @@ function ownSteps(line: Line, steps: Way['steps'], { tries }: Particulars, desk:
 function othersSteps({ from, via, created, received, hops }: Line, desk: Desk): LifeStep[] {
   const who = whoIn(desk);
   return [
-    { what: 'written', at: created, who: who(from) },
+    { what: 'written', at: writtenAt(created), who: who(from) },
     { what: 'received', at: received, hops, ...(via === undefined ? {} : { who: who(via) }) },
   ];
 }

@@ -3,6 +3,7 @@ import type { ApiEvent } from '../../api/schema.ts';
 import type { Message, Reaction } from '../../api/shapes.ts';
 import { cleanName, cleanText } from '../../core/base/clean.ts';
 import { PAGE_BYTES_MAX, REACTION_NAMES_MAX, REACTION_SIGNS_MAX } from '../../core/base/limits.ts';
+import { type Timestamp, timestamp } from '../../core/base/time.ts';
 import type { MessageRecord } from '../../core/chat/record.ts';
 import type { NodeId } from '../../core/crypto/node-id.ts';
 import type { NodeEvent } from '../../core/node/event.ts';
@@ -27,7 +28,7 @@ export function messageView(line: Line, names: Names): Message {
     to,
     ...(topic === undefined ? {} : { channel: topic }),
     text: textOf(line),
-    created,
+    created: writtenAt(created),
     received,
     hops,
     rank,
@@ -40,6 +41,11 @@ export function messageView(line: Line, names: Names): Message {
     ...(reactions ? { reactions: reactionViews(reactions, names) } : {}),
   };
 }
+
+/** When a line was written, as its author claims; not after the year 9999: calendars throw at what may stand in a content (ECMA-262 §21.4.1.1). */
+export const writtenAt = (created: Timestamp): Timestamp => timestamp(Math.min(created, LAST_MOMENT));
+
+const LAST_MOMENT = Date.UTC(9999, 11, 31);
 
 function textOf({ content, deleted, text }: Line): string {
   if (deleted) return '';

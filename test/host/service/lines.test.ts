@@ -38,6 +38,12 @@ describe('a line for a screen', () => {
     ]);
   });
 
+  test('was written at a time that every calendar knows, whatever its author claims', () => {
+    const { created } = view({ created: timestamp(Number.MAX_SAFE_INTEGER) });
+    expect(() => new Date(created + 86_400_000).toISOString()).not.toThrow();
+    expect(view({ created: timestamp(5) }).created).toBe(5);
+  });
+
   test('has what it answers cleaned, and nothing but the fact when it was taken back', () => {
     const re = 'ab'.repeat(32) as EnvelopeId;
     const answers = { id: re, from: somebody('b'), text: 'a\u001bb' };
