@@ -115,13 +115,22 @@ export function page(
   for (let bytes = 0; first > 0 || end < views.length; ) {
     const isLater = end < views.length && (first === 0 || end - middle <= middle - first);
     const next = views[isLater ? end : first - 1]!;
-    // Cleaning can make a text several times as long; three bytes a unit is the most that UTF-8 takes.
-    bytes += 512 + next.text.length * 3;
+    bytes += bytesAtMost(next);
     if (bytes > PAGE_BYTES_MAX && end > first) break;
     if (isLater) end++;
     else first--;
   }
   return { messages: views.slice(first, end), cutBefore: first > 0, cutAfter: end < views.length };
+}
+
+/** How long a line can be in an answer. Cleaning can make a text several times as long; three bytes a unit is the most that UTF-8 takes. */
+function bytesAtMost({ text, fromName, re, reactions = [] }: Message): number {
+  const given = reactions.flatMap(({ sign, names }) => [sign, ...names]);
+  const units = [text, fromName, re?.text ?? '', re?.fromName ?? '', ...given].reduce(
+    (sum, one) => sum + one.length,
+    0,
+  );
+  return 512 + units * 3;
 }
 
 /** What the node tells beside messages, for a screen; `undefined` for what only the service waits for. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { REACTION_NAMES_MAX, REACTION_SIGNS_MAX } from '../../../src/core/base/limits.ts';
+import { PAGE_BYTES_MAX, REACTION_NAMES_MAX, REACTION_SIGNS_MAX } from '../../../src/core/base/limits.ts';
 import { timestamp } from '../../../src/core/base/time.ts';
 import type { NodeId } from '../../../src/core/crypto/node-id.ts';
 import type { EnvelopeId } from '../../../src/core/wire/envelope.ts';
 import type { Line } from '../../../src/host/database/lines.ts';
-import { changedView, messageView } from '../../../src/host/service/lines.ts';
+import { changedView, messageView, page } from '../../../src/host/service/lines.ts';
 import type { Names } from '../../../src/host/service/names.ts';
 import { messageRecord, somebody } from '../../support/records.ts';
 
@@ -67,5 +67,20 @@ describe('an amendment for a screen', () => {
     expect(did('delete')).toEqual({ ...who, what: 'deleted' });
     expect(did('reaction', '👍')).toEqual({ ...who, what: 'reacted', sign: '👍' });
     expect(did('reaction', '\u202e')).toEqual({ ...who, what: 'unreacted' });
+  });
+});
+
+describe('a page of lines', () => {
+  test('is no larger than it may be, however long the names of those are who gave signs', () => {
+    const long = { ...names, of: (id: string) => `~${id.slice(-2)}${'\u0f00'.repeat(200)}` } as unknown as Names;
+    const signs = Array.from({ length: 16 * 8 }, (_, at) => ({ sign: `x${at % 16}`, by: `${at}` as NodeId }));
+    const lines = Array.from({ length: 200 }, (_, at) => ({
+      ...line(),
+      ...messageRecord(at + 1).message,
+      reactions: signs,
+    }));
+    const { messages, cutBefore } = page(lines, { names: long } as unknown as Parameters<typeof page>[1], 'newest');
+    expect([messages.length > 10, cutBefore]).toEqual([true, true]);
+    expect(Buffer.byteLength(JSON.stringify(messages))).toBeLessThan(PAGE_BYTES_MAX);
   });
 });
