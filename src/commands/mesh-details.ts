@@ -3,14 +3,14 @@ import { span } from '../core/base/span.ts';
 import { lineFor } from './aloud.ts';
 import { command } from './command.ts';
 import { commandsIn } from './fault-lines.ts';
-import { LINE, messageMeant } from './message-meant.ts';
+import { LINE_OR_OWN, messageMeant } from './message-meant.ts';
 import { bytes, clock, plural } from './show.ts';
 import type { Wording } from './wording.ts';
 
 export const meshDetails = command({
   name: 'mesh details',
   summary: 'show who has a message, since when, and by which way',
-  args: { message: LINE },
+  args: { message: LINE_OR_OWN },
   options: {},
   examples: ['/mesh details 81b04c', '/mesh details ^'],
   akin: ['info', 'track', 'delivery'],

@@ -11,6 +11,13 @@ export const LINE: Argument<string> = oneWord('MESSAGE', `a message: ${HOW}`, 'l
 /** A line of our own. */
 export const OWN_LINE: Argument<string> = oneWord('MESSAGE', `a message of yours: ${HOW}`, 'own line');
 
+/** Any line, of which `^` counts our own: those are on their way. */
+export const LINE_OR_OWN: Argument<string> = oneWord(
+  'MESSAGE',
+  'a message: 4 or more digits of its id, or ^ for your newest one here, ^2 for the one before it',
+  'own line',
+);
+
 /** Whose lines `^` counts: those of others, which are answered, or our own, which are changed. What was taken back never counts. */
 export type Whose = 'of others' | 'own';
 

@@ -127,6 +127,8 @@ describe('Tab on a screen', () => {
       { text: '^2', about: '~carol.k7qd: me too' },
     ]);
     expect(await offers('/edit ^')).toEqual([{ text: '^', about: 'ann: I see it now' }]);
+    // What `^` counts there is what Tab shows there.
+    expect(await offers('/mesh details ^')).toEqual([{ text: '^', about: 'ann: I see it now' }]);
     expect(await shown('/react caf')).toEqual(['cafeca']);
     expect(await shown('/delete cafe')).toEqual([]);
   });
