@@ -37,6 +37,8 @@ export type Banner = {
 /** Everything that is on the screen. */
 export type ViewState = {
   readonly size: { readonly cols: number; readonly rows: number };
+  /** Whether signs are ASCII. */
+  readonly ascii: boolean;
   /** The clock, for "seen" and the status bar: milliseconds since 1970. */
   readonly now: number;
   readonly me: Me;
@@ -97,6 +99,7 @@ export type ViewState = {
 /** A screen before it has heard of its node. */
 export const beginning = (size: ViewState['size'], now: number): ViewState => ({
   size,
+  ascii: false,
   now,
   me: { id: '', name: '' },
   status: undefined,
@@ -139,12 +142,12 @@ export const openConversation = ({ conversations, open }: ViewState): Conversati
 export const isChoosing = ({ chosen }: ViewState): boolean => chosen !== undefined && chosen.mode !== 'marked';
 
 /** What the line above the status bar says now. */
-export function bannerText({ banner, conversations }: ViewState): string {
+export function bannerText({ banner, conversations, ascii }: ViewState): string {
   if (!banner?.sent) return banner?.text ?? '';
   const { id, to } = banner.sent;
   const state = conversations.flatMap(({ messages }) => messages.findLast((message) => message.id === id) ?? [])[0]
     ?.state;
-  return state === undefined ? banner.text : sentLine({ id, state, to }, { ascii: false });
+  return state === undefined ? banner.text : sentLine({ id, state, to }, { ascii });
 }
 
 /** Whether the person looks at the newest line of a conversation now. */

@@ -62,7 +62,6 @@ export type Surroundings = {
 export class Session implements Context {
   readonly face = 'chat';
   readonly commands: readonly Command[];
-  readonly ascii: boolean;
   readonly now: () => number;
   readonly #outside: Surroundings;
   readonly #listeners = new Set<() => void>();
@@ -79,11 +78,11 @@ export class Session implements Context {
   constructor(outside: Surroundings) {
     this.#outside = outside;
     this.commands = outside.commands;
-    this.ascii = outside.ascii;
     this.now = outside.now;
     const { size, preferences, notebook } = outside;
     const able = outside.able ?? abilitiesOf({});
-    const fresh = { ...beginning(size, outside.now()), able, keys: keyMap('default', outside.keys ?? []) };
+    const keys = keyMap('default', outside.keys ?? []);
+    const fresh = { ...beginning(size, outside.now()), ascii: outside.ascii, able, keys };
     this.#state = remembering(preferences ? preferred(fresh, preferences) : fresh, notebook);
     this.#shown = this.#state;
     this.#upkeep = new Upkeep({ ...this.#screen(), emit: (bytes) => this.#emit(bytes) });
@@ -220,6 +219,10 @@ export class Session implements Context {
     const { bytes, says } = copying(text, what, this.#state.able);
     this.#emit(bytes);
     this.tell({ type: 'said', banner: says });
+  }
+
+  get ascii(): boolean {
+    return this.#state.ascii;
   }
 
   get time(): Preferences['time'] {

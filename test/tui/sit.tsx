@@ -6,6 +6,7 @@ import { abilitiesOf } from '../../src/tui/abilities.ts';
 import { App } from '../../src/tui/app.tsx';
 import { Session, type Surroundings } from '../../src/tui/session.ts';
 import { Terminal } from '../../src/tui/terminal.ts';
+import { chooseTheme } from '../../src/tui/theme.ts';
 import { FakeNode } from '../support/fake-node.ts';
 import { STORY_BEGINS } from '../support/fake-people.ts';
 import { mount } from '../support/screen.ts';
@@ -52,6 +53,7 @@ export async function sit({ cols = 100, rows = 24, env: more, notify = 'name', n
   const session = sessionOf(api, {
     ...asks,
     size: { cols, rows },
+    ascii: chooseTheme(env, { choice: 'auto', background: undefined }).signs.name === 'ascii',
     now: () => now,
     preferences: { ...USUAL_PREFERENCES, notify },
     able: abilitiesOf(env),

@@ -84,6 +84,13 @@ describe('sending from elsewhere', () => {
     await ann.until(/^· ✓✓ [0-9a-f]{6} delivered for dora/m);
   });
 
+  test('the same where only ASCII is shown', async () => {
+    using ann = await sit({ env: { LANG: 'C' } });
+    await ann.typed('/mesh send dora are you there\r', /^- \. [0-9a-f]{6} queued for dora/m);
+    ann.node.deliver(ann.node.book.messages.at(-1)!.id, 'delivered');
+    await ann.until(/^- ok [0-9a-f]{6} delivered for dora/m);
+  });
+
   test('the first message of somebody who has nothing open opens its conversation', async () => {
     using ann = await sit();
     Object.assign(ann.session.state, { open: undefined, conversations: [] });
