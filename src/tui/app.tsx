@@ -9,7 +9,7 @@ import { listAlone } from './layout.ts';
 import { viewOf } from './panes/table.ts';
 import { type Note, Safety } from './safety.ts';
 import type { ViewState } from './screen-state.ts';
-import type { Pane as Area } from './scroll.ts';
+import type { Area } from './scroll.ts';
 import type { Session } from './session.ts';
 import { inAscii } from './signs.ts';
 import type { Terminal } from './terminal.ts';

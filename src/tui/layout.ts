@@ -4,14 +4,14 @@ import * as guard from './guard.ts';
 import { NOTE_ROWS_MAX, type NoteRow, noteRows } from './notes.ts';
 import { rowsWanted } from './prompt-rows.ts';
 import type { ViewState } from './screen-state.ts';
-import type { Pane } from './scroll.ts';
+import type { Area } from './scroll.ts';
 import { wrap } from './wrap.ts';
 
 /** Where everything is. The rows add up to the screen: main, banner, status bar, aim, prompt. */
 export type Layout = {
   /** Width of the list of chats, its wall included; 0 when it is not shown. */
   readonly list: number;
-  readonly main: Pane;
+  readonly main: Area;
   readonly banner: readonly NoteRow[];
   /** The row that says what the line being written is for; none when it is a line like any other. */
   readonly aim: number;

@@ -17,7 +17,7 @@ import { layout } from './layout.ts';
 import { CHAT } from './pane.ts';
 import { retold } from './retold.ts';
 import { type Chosen, looksAt, openConversation, type ViewState } from './screen-state.ts';
-import { type Anchor, type Pane as Area, atTop, centred, scrolled, visible } from './scroll.ts';
+import { type Anchor, type Area, atTop, centred, scrolled, visible } from './scroll.ts';
 import type { Named } from './search-pane.ts';
 import { type Asked, type Page, paged } from './window.ts';
 

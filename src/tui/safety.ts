@@ -1,6 +1,6 @@
 import { type Layout, layout } from './layout.ts';
 import type { ViewState } from './screen-state.ts';
-import type { Pane } from './scroll.ts';
+import type { Area } from './scroll.ts';
 import type { Session } from './session.ts';
 import type { Theme } from './theme.ts';
 import { broken } from './views/broken.ts';
@@ -19,7 +19,7 @@ export class Safety {
   }
 
   /** What `draw` draws; when it fails, what went wrong, in its place. Tried again with the next state. */
-  lines(part: string, area: Pane, theme: Theme, draw: () => readonly string[]): readonly string[] {
+  lines(part: string, area: Area, theme: Theme, draw: () => readonly string[]): readonly string[] {
     try {
       const lines = draw();
       this.#noted.delete(part);

@@ -5,7 +5,7 @@ import type { Conversation } from './conversations.ts';
 export type Anchor = { readonly id: string; readonly row: number };
 
 /** The part of the screen that shows lines. */
-export type Pane = { readonly cols: number; readonly rows: number };
+export type Area = { readonly cols: number; readonly rows: number };
 
 /** A row of a conversation: row `row` of the block at `index`. */
 type Place = { readonly index: number; readonly row: number };
@@ -17,7 +17,7 @@ export type Visible = { readonly from: number; readonly to: number; readonly abo
 export function visible(
   conversation: Conversation,
   anchor: Anchor | undefined,
-  { cols, rows }: Pane,
+  { cols, rows }: Area,
 ): Visible | undefined {
   const lowest = placeOf(conversation, anchor, cols);
   if (!lowest) return undefined;
@@ -33,7 +33,7 @@ export function scrolled(
   conversation: Conversation,
   anchor: Anchor | undefined,
   by: number,
-  pane: Pane,
+  pane: Area,
 ): Anchor | undefined {
   const start = placeOf(conversation, anchor, pane.cols);
   if (!start) return undefined;
@@ -47,11 +47,11 @@ export function scrolled(
 }
 
 /** The anchor that puts the message `id` at the top of the pane, its rules included; `undefined` when everything from it on fits. */
-export const atTop = (conversation: Conversation, id: string, pane: Pane): Anchor | undefined =>
+export const atTop = (conversation: Conversation, id: string, pane: Area): Anchor | undefined =>
   below(conversation, id, pane.rows - 1, pane.cols);
 
 /** The anchor that puts the message `id` in the middle of the pane; `undefined` when the newest line is in sight with it. */
-export const centred = (conversation: Conversation, id: string, pane: Pane): Anchor | undefined =>
+export const centred = (conversation: Conversation, id: string, pane: Area): Anchor | undefined =>
   below(conversation, id, pane.rows >> 1, pane.cols);
 
 /** The anchor `rows` rows below the first of the message `id`. */
@@ -65,11 +65,11 @@ function below(conversation: Conversation, id: string, rows: number, cols: numbe
 }
 
 /** Whether the oldest row that is held is in sight, so that older ones are wanted. */
-export const atOldest = (conversation: Conversation, anchor: Anchor | undefined, pane: Pane): boolean =>
+export const atOldest = (conversation: Conversation, anchor: Anchor | undefined, pane: Area): boolean =>
   (visible(conversation, anchor, pane)?.from ?? 0) === 0;
 
 /** Whether the newest row that is held is in sight, so that newer ones are wanted where there are any. */
-export const atNewest = (conversation: Conversation, anchor: Anchor | undefined, pane: Pane): boolean => {
+export const atNewest = (conversation: Conversation, anchor: Anchor | undefined, pane: Area): boolean => {
   const sight = visible(conversation, anchor, pane);
   return sight === undefined || (sight.to === conversation.messages.length - 1 && sight.below === 0);
 };

@@ -3,7 +3,7 @@ import type { Conversation } from '../../commands/context.ts';
 import type { Action } from '../keys.ts';
 import type { Pane } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane as Area } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import type { ViewEvent } from '../view-state.ts';
 

@@ -1,11 +1,11 @@
 import { fill } from '../cells.ts';
 import * as guard from '../guard.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 
 /** What stands where a view could not be drawn: what was wrong, and that nothing else is. Exactly `rows` lines. */
-export function broken(error: unknown, { cols, rows }: Pane, theme: Theme): string[] {
+export function broken(error: unknown, { cols, rows }: Area, theme: Theme): string[] {
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const room = Math.max(8, cols - 4);
   const lines = [

@@ -2,7 +2,7 @@ import { cut, fill } from '../cells.ts';
 import { block } from '../chat-rows.ts';
 import type { Conversation } from '../conversations.ts';
 import { openConversation, type ViewState } from '../screen-state.ts';
-import { type Pane, visible } from '../scroll.ts';
+import { type Area, visible } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { message } from './message.ts';
@@ -10,7 +10,7 @@ import { shortName } from './name.ts';
 import { welcome } from './welcome.ts';
 
 /** The open conversation, newest line at the bottom: exactly `rows` lines of at most `cols` cells. */
-export function chat(state: ViewState, pane: Pane, theme: Theme): string[] {
+export function chat(state: ViewState, pane: Area, theme: Theme): string[] {
   const conversation = openConversation(state);
   if (!conversation) return welcome(state, pane, theme);
   const sight = visible(conversation, state.anchor, pane);
@@ -26,7 +26,7 @@ export function chat(state: ViewState, pane: Pane, theme: Theme): string[] {
 }
 
 /** An empty conversation says what is true of what will be written there. */
-function nothingYet({ kind, name, history }: Conversation, pane: Pane, theme: Theme): string[] {
+function nothingYet({ kind, name, history }: Conversation, pane: Area, theme: Theme): string[] {
   if (history === 'wanted') return fill([], pane.rows);
   const who = shortName(name, 40, theme.signs.more);
   const words =

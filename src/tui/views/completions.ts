@@ -1,11 +1,11 @@
 import { cut, padEnd, spread, width } from '../cells.ts';
 import type { Completion } from '../completion.ts';
 import * as guard from '../guard.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 
 /** What could stand at the caret, at most eight of it: lines of exactly `cols` cells, to be laid over the bottom of the pane. */
-export function completions(completion: Completion, { cols, rows }: Pane, theme: Theme): string[] {
+export function completions(completion: Completion, { cols, rows }: Area, theme: Theme): string[] {
   const { candidates, chosen } = completion;
   const count = Math.min(8, rows, candidates.length);
   const from = Math.max(0, Math.min((chosen ?? 0) - (count >> 1), candidates.length - count));

@@ -5,7 +5,7 @@ import { span } from '../format.ts';
 import * as guard from '../guard.ts';
 import type { PaneOf } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Style, Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { frame, notRead, scrolledBody } from './frame.ts';
@@ -14,7 +14,7 @@ import { shortName } from './name.ts';
 type Known = Pick<ViewState, 'now'>;
 
 /** Who has a message, since when, and by which way. */
-export function details(state: Known, shown: PaneOf<'details'>, pane: Pane, theme: Theme): string[] {
+export function details(state: Known, shown: PaneOf<'details'>, pane: Area, theme: Theme): string[] {
   const { shows } = shown;
   if (!shows) return frame('Message', notRead(shown, theme), ['Esc back'], pane, theme);
   const { message } = shows;
@@ -40,7 +40,7 @@ const keysFor = ({ message: { state, kind } }: Details): readonly string[] => [
 ];
 
 /** The message itself, its first lines. */
-function said({ message }: Details, { cols }: Pane, theme: Theme): string[] {
+function said({ message }: Details, { cols }: Area, theme: Theme): string[] {
   const from = shortName(message.fromName, 24, theme.signs.more);
   const where = message.channel === undefined ? '' : ` in #${guard.line(message.channel)}`;
   const text = message.deleted ? 'taken back' : message.text;
@@ -58,7 +58,7 @@ function said({ message }: Details, { cols }: Pane, theme: Theme): string[] {
 const LINES_SHOWN = 4;
 
 /** Its life, a line for each step; the day stands where it changes. */
-function timeline({ steps }: Details, { cols }: Pane, theme: Theme): string[] {
+function timeline({ steps }: Details, { cols }: Area, theme: Theme): string[] {
   const { signs } = theme;
   let day = '';
   return steps.flatMap((step, at) => {
@@ -120,7 +120,7 @@ const lookOf = ({ what }: LifeStep, theme: Theme): Style => {
   return what === 'tried' ? theme.dim : (text) => text;
 };
 
-function facts(shows: Details, { now }: Known, { cols }: Pane, theme: Theme): string[] {
+function facts(shows: Details, { now }: Known, { cols }: Area, theme: Theme): string[] {
   const { message, size, holders, keptUntil, copies, seq, follows, via } = shows;
   const { state } = message;
   const names = holders.map(({ name }) => shortName(name, 24, theme.signs.more)).join(', ');
@@ -147,7 +147,7 @@ function facts(shows: Details, { now }: Known, { cols }: Pane, theme: Theme): st
 }
 
 /** Who of a channel has it, and who does not, as far as they have said. */
-function members({ members }: Details, { now }: Known, { cols }: Pane, theme: Theme): string[] {
+function members({ members }: Details, { now }: Known, { cols }: Area, theme: Theme): string[] {
   if (!members || members.length === 0) return [];
   const have = members.filter(({ has }) => has).length;
   const head = theme.dim(ruled(`${have} of ${members.length} known members have it`, cols, theme.signs.rule));
@@ -160,7 +160,7 @@ function members({ members }: Details, { now }: Known, { cols }: Pane, theme: Th
   return ['', head, ...rows];
 }
 
-function why({ why: { paragraph, findings } }: Details, { cols }: Pane, theme: Theme): string[] {
+function why({ why: { paragraph, findings } }: Details, { cols }: Area, theme: Theme): string[] {
   const room = Math.max(8, cols - 6);
   const words = wrap(guard.line(paragraph), room).map((line) => `   ${line}`);
   const fixes = findings.flatMap(({ fix, severity }) =>

@@ -1,7 +1,7 @@
 import { cut, fill, padEnd, spread, width } from '../cells.ts';
 import * as guard from '../guard.ts';
 import type { Shows } from '../pane.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 
 /** A view that fills the pane: a title, `body`, and as many of its keys as fit. Exactly `rows` lines; Esc always goes back. */
@@ -9,7 +9,7 @@ export function frame(
   title: string,
   body: readonly string[],
   keys: readonly string[],
-  { cols, rows }: Pane,
+  { cols, rows }: Area,
   theme: Theme,
 ): string[] {
   const head = theme.bar(spread(cut(` ${theme.bold(title)}`, cols - 10), 'Esc back ', cols));
@@ -25,10 +25,10 @@ export const notRead = ({ failed }: Shows<unknown>, theme: Theme): string[] => [
 ];
 
 /** Rows of the body of a frame. */
-export const bodyRows = (pane: Pane): number => (pane.rows < 4 ? pane.rows - 1 : pane.rows - 2);
+export const bodyRows = (pane: Area): number => (pane.rows < 4 ? pane.rows - 1 : pane.rows - 2);
 
 /** `lines` from `top` on, and how many are further down, in words. */
-export function scrolledBody(lines: readonly string[], top: number, pane: Pane, theme: Theme): string[] {
+export function scrolledBody(lines: readonly string[], top: number, pane: Area, theme: Theme): string[] {
   const rows = bodyRows(pane);
   const from = clampTop(lines.length, top, pane);
   const left = lines.length - from - rows;
@@ -37,7 +37,7 @@ export function scrolledBody(lines: readonly string[], top: number, pane: Pane, 
 }
 
 /** `top`, within what there is to scroll. */
-const clampTop = (lines: number, top: number, pane: Pane): number => Math.max(0, Math.min(top, lines - bodyRows(pane)));
+const clampTop = (lines: number, top: number, pane: Area): number => Math.max(0, Math.min(top, lines - bodyRows(pane)));
 
 /** As many of `parts` as fit into `cells`, the first at least. */
 export function whatFits(parts: readonly string[], between: string, cells: number): string {

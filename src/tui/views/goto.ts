@@ -7,7 +7,7 @@ import type { PaneOf } from '../pane.ts';
 import type { Place } from '../places.ts';
 import { presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { bodyRows, frame } from './frame.ts';
 import { shortName } from './name.ts';
@@ -15,7 +15,7 @@ import { shortName } from './name.ts';
 type Known = Pick<ViewState, 'peers' | 'conversations' | 'now'>;
 
 /** Where one can go from here, found by a few letters. */
-export function goto(state: Known, shown: PaneOf<'goto'>, found: readonly Place[], pane: Pane, theme: Theme): string[] {
+export function goto(state: Known, shown: PaneOf<'goto'>, found: readonly Place[], pane: Area, theme: Theme): string[] {
   const { signs } = theme;
   const typed =
     shown.query === '' ? theme.dim('a few letters of a chat, a person, a view or a command') : guard.line(shown.query);

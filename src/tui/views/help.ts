@@ -3,7 +3,7 @@ import { cut, padEnd } from '../cells.ts';
 import * as guard from '../guard.ts';
 import type { HelpRow } from '../key-map.ts';
 import type { PaneOf } from '../pane.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { bodyRows, frame } from './frame.ts';
 
@@ -24,7 +24,7 @@ export type HelpEntry =
   | { readonly command: CommandLine; readonly key?: undefined };
 
 /** Keys and commands, made from the tables that work them: those that match what was typed, or all in groups. */
-export function help(shown: PaneOf<'help'>, all: readonly HelpEntry[], pane: Pane, theme: Theme): string[] {
+export function help(shown: PaneOf<'help'>, all: readonly HelpEntry[], pane: Area, theme: Theme): string[] {
   const found = foundEntries(shown, all);
   const chosen = found[chosenEntry(shown, found) ?? -1];
   const typed =

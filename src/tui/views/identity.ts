@@ -6,13 +6,13 @@ import { grouped } from '../format.ts';
 import * as guard from '../guard.ts';
 import type { PaneOf } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { bodyRows, frame, notRead, scrolledBody } from './frame.ts';
 
 /** Who we are, as a code for a camera and as words for people. */
-export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Pane, theme: Theme): string[] {
+export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Area, theme: Theme): string[] {
   const { shows: identity } = shown;
   if (!identity) return frame('Your identity', notRead(shown, theme), ['Esc back'], pane, theme);
   const code = theme.signs.name === 'ascii' ? [] : qrCode(`QPC:${identity.id.toUpperCase()}`, theme);
@@ -40,7 +40,7 @@ export function identity(_state: ViewState, shown: PaneOf<'identity'>, pane: Pan
   return frame('Your identity', body, keys, pane, theme);
 }
 
-function whyNoCode(codeCols: number, missingRows: number, { cols }: Pane): string {
+function whyNoCode(codeCols: number, missingRows: number, { cols }: Area): string {
   if (codeCols === 0) return 'This terminal cannot draw the code: s saves it as a picture.';
   const lacks = [
     cols < codeCols + 4 ? plural(codeCols + 4 - cols, 'column') : '',
@@ -52,7 +52,7 @@ function whyNoCode(codeCols: number, missingRows: number, { cols }: Pane): strin
 /** What there is to know, in parts with air between them where `rows` suffice. */
 function about(
   { id, name, fingerprint, words, uri, home }: Result<'identity'>,
-  { cols, rows }: Pane,
+  { cols, rows }: Area,
   theme: Theme,
 ): string[] {
   const part = (label: string, value: string): string[] => [

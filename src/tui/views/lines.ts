@@ -1,12 +1,12 @@
 import * as guard from '../guard.ts';
 import type { PaneOf } from '../pane.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { frame, scrolledBody } from './frame.ts';
 
 /** What a command answered, to be scrolled through. */
-export function lines(shown: PaneOf<'lines'>, pane: Pane, theme: Theme): string[] {
+export function lines(shown: PaneOf<'lines'>, pane: Area, theme: Theme): string[] {
   const body = ['', ...wrapped(shown.lines, pane.cols)];
   return frame(
     guard.line(shown.title),

@@ -5,7 +5,7 @@ import { cut, padEnd, ruled, width } from '../cells.ts';
 import { mapLayout, type Spot } from '../map-layout.ts';
 import type { PaneOf } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Style, Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { bodyRows, frame, notRead } from './frame.ts';
@@ -14,7 +14,7 @@ import { shortName } from './name.ts';
 type Known = Pick<ViewState, 'traces' | 'status'>;
 
 /** Who is reached over whom: ourselves at the left, a column for each hop, or the same as a list. */
-export function map(state: Known, shown: PaneOf<'map'>, pane: Pane, theme: Theme): string[] {
+export function map(state: Known, shown: PaneOf<'map'>, pane: Area, theme: Theme): string[] {
   if (!shown.shows) return frame('Mesh map', notRead(shown, theme), ['Esc back'], pane, theme);
   const nodes = mapNodes(state, shown);
   if (nodes.length === 0) return frame('Mesh map', nobody(state, pane, theme), ['Esc back'], pane, theme);
@@ -42,7 +42,7 @@ export function mapNodes({ traces }: Pick<Known, 'traces'>, { shows }: PaneOf<'m
 const made = new WeakMap<object, { readonly traces: Known['traces']; readonly nodes: readonly MeshNode[] }>();
 
 /** The id of the node that keys act on; of a spot for those that had no room; empty for ourselves. */
-export function chosenOnMap(nodes: readonly MeshNode[], shown: PaneOf<'map'>, pane: Pane): string {
+export function chosenOnMap(nodes: readonly MeshNode[], shown: PaneOf<'map'>, pane: Area): string {
   const { chosen } = shown;
   if (chosen === '' || nodes.some(({ id }) => id === chosen)) return chosen ?? '';
   const isSpot =
@@ -51,10 +51,10 @@ export function chosenOnMap(nodes: readonly MeshNode[], shown: PaneOf<'map'>, pa
 }
 
 /** Whether the list is shown: it was asked for, or there is no room for a drawing. */
-export const isList = ({ list }: PaneOf<'map'>, pane: Pane): boolean => list || pane.cols < 50 || bodyRows(pane) < 6;
+export const isList = ({ list }: PaneOf<'map'>, pane: Area): boolean => list || pane.cols < 50 || bodyRows(pane) < 6;
 
 /** Where everything stands in a pane of this size. */
-export const spots = (nodes: readonly MeshNode[], chosen: string, pane: Pane): readonly Spot[] =>
+export const spots = (nodes: readonly MeshNode[], chosen: string, pane: Area): readonly Spot[] =>
   mapLayout(nodes, geometry(nodes, pane), chosen);
 
 const KEYS = ['←↑↓→ walk', 'Enter chat', 'r route', 't trace', 'l as a list', 'y copy'];
@@ -74,7 +74,7 @@ const OURS = '( you )';
 const LEADS = [14, 10, 4] as const;
 const LABEL_LEAST = 13;
 
-function geometry(nodes: readonly MeshNode[], pane: Pane): Geometry {
+function geometry(nodes: readonly MeshNode[], pane: Area): Geometry {
   const hops = nodes.at(-1)?.hops ?? 1;
   const columnsFor = (lead: number): number => Math.floor((pane.cols - 2 - OURS.length) / (lead + LABEL_LEAST));
   const lead = LEADS.find((cells) => columnsFor(cells) >= Math.min(hops, 3)) ?? LEADS[2];
@@ -83,13 +83,13 @@ function geometry(nodes: readonly MeshNode[], pane: Pane): Geometry {
   return { cols: pane.cols, columns, lead, wide, rows: Math.max(1, bodyRows(pane) - 2 - footRows(pane)) };
 }
 
-const footRows = (pane: Pane): number => (bodyRows(pane) >= 12 ? 4 : 2);
+const footRows = (pane: Area): number => (bodyRows(pane) >= 12 ? 4 : 2);
 
 /** The cell at which the label of a column begins. */
 const labelAt = (column: number, { lead, wide }: Geometry): number =>
   column === 0 ? 1 : 1 + OURS.length + (column - 1) * wide + lead;
 
-function drawn(nodes: readonly MeshNode[], chosen: string, pane: Pane, theme: Theme): string[] {
+function drawn(nodes: readonly MeshNode[], chosen: string, pane: Area, theme: Theme): string[] {
   const grid = geometry(nodes, pane);
   const placed = mapLayout(nodes, grid, chosen);
   const lowest = Math.max(...placed.map(({ row }) => row));
@@ -167,7 +167,7 @@ function label(canvas: Canvas, spot: Spot, { gap, chosen, leads }: Shown, grid: 
 }
 
 /** What is known of the chosen one, and what the lines mean. */
-function foot(at: Spot | undefined, nodes: readonly MeshNode[], pane: Pane, theme: Theme): string[] {
+function foot(at: Spot | undefined, nodes: readonly MeshNode[], pane: Area, theme: Theme): string[] {
   const { signs } = theme;
   const name = at?.node ? shortName(at.node.name, 40, signs.more) : at?.id === '' ? 'you' : 'more';
   const head = theme.dim(ruled(name, pane.cols, signs.rule));
@@ -188,7 +188,7 @@ function about(node: MeshNode, nodes: readonly MeshNode[], { signs }: Theme): st
   return [by, linkWords(node)].filter((part) => part !== '').join(` ${signs.dot} `);
 }
 
-function listed(nodes: readonly MeshNode[], chosen: string, pane: Pane, theme: Theme): string[] {
+function listed(nodes: readonly MeshNode[], chosen: string, pane: Area, theme: Theme): string[] {
   const tree = meshTree(nodes);
   const rows = bodyRows(pane) - 1;
   const at = Math.max(
@@ -207,7 +207,7 @@ function listed(nodes: readonly MeshNode[], chosen: string, pane: Pane, theme: T
   return [` ${theme.bold('you')}`, ...lines];
 }
 
-function nobody({ status }: Known, pane: Pane, theme: Theme): string[] {
+function nobody({ status }: Known, pane: Area, theme: Theme): string[] {
   const connected = status?.connected ?? 0;
   const why =
     connected === 0

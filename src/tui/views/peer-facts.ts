@@ -7,13 +7,13 @@ import type { PaneOf } from '../pane.ts';
 import { contactOf } from '../peer-list.ts';
 import { heard, presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { shortName } from './name.ts';
 
 /** All that is known about one peer, under a rule with its name. */
-export function peerFacts(peer: Peer, state: ViewState, shown: PaneOf<'peers'>, pane: Pane, theme: Theme): string[] {
+export function peerFacts(peer: Peer, state: ViewState, shown: PaneOf<'peers'>, pane: Area, theme: Theme): string[] {
   const talk = state.conversations.find(({ id }) => id === peer.id);
   const facts: readonly (readonly [string, string])[] = [
     ['id', grouped(peer.id)],

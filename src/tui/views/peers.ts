@@ -9,7 +9,7 @@ import { chosenPeer, contactOf, listedPeers } from '../peer-list.ts';
 import { heard, PRESENCES, presence } from '../presence.ts';
 import { rttsInCells } from '../rtts.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { bodyRows, frame } from './frame.ts';
@@ -17,7 +17,7 @@ import { presenceSign, shortName } from './name.ts';
 import { peerFacts } from './peer-facts.ts';
 
 /** Nodes near, connected and remembered, and everything known about the chosen one. */
-export function peers(state: ViewState, shown: PaneOf<'peers'>, pane: Pane, theme: Theme): string[] {
+export function peers(state: ViewState, shown: PaneOf<'peers'>, pane: Area, theme: Theme): string[] {
   const { signs } = theme;
   const title = `Peers ${signs.dash} ${counted(state.peers)}`;
   if (state.peers.length === 0)
@@ -111,7 +111,7 @@ function seen(peer: Peer, now: number): string {
   return heard(peer, now) || 'never';
 }
 
-function nobody({ status }: ViewState, { cols }: Pane, theme: Theme): string[] {
+function nobody({ status }: ViewState, { cols }: Area, theme: Theme): string[] {
   const mdns = {
     on: 'Looking on this network by mDNS; nodes of other networks do not show.',
     off: 'Not looking on this network: mDNS is off.',

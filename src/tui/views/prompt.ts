@@ -5,7 +5,7 @@ import { lineSize, sizeWords } from '../line-size.ts';
 import { isCommand } from '../prompt.ts';
 import { PROMPT_INDENT, rowsOf, windowed } from '../prompt-rows.ts';
 import { isChoosing, openConversation, type ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { whatFits } from './frame.ts';
 import { shortName } from './name.ts';
@@ -16,7 +16,7 @@ export type Caret = { readonly x: number; readonly y: number } | undefined;
 type Drawn = { readonly lines: string[]; readonly caret: Caret };
 
 /** The line being written: exactly `rows` lines of at most `cols` cells, and where the caret stands. */
-export function prompt(state: ViewState, pane: Pane, theme: Theme): Drawn {
+export function prompt(state: ViewState, pane: Area, theme: Theme): Drawn {
   const { search, editor } = state.prompt;
   const { lines, caret } = search
     ? looking(search, pane, theme)
@@ -27,7 +27,7 @@ export function prompt(state: ViewState, pane: Pane, theme: Theme): Drawn {
 }
 
 /** What is written, in grey what it could go on with, and below it its size when that comes near to what a message may have. */
-function text({ prompt: { editor, completion } }: ViewState, { cols, rows }: Pane, theme: Theme): Drawn {
+function text({ prompt: { editor, completion } }: ViewState, { cols, rows }: Area, theme: Theme): Drawn {
   const size = rows > 1 ? lineSize(editor) : undefined;
   const { rows: shown, x, y } = windowed(rowsOf(editor, cols), size ? rows - 1 : rows);
   const ink = isCommand(editor) ? theme.accent : (part: string) => part;
@@ -39,7 +39,7 @@ function text({ prompt: { editor, completion } }: ViewState, { cols, rows }: Pan
 }
 
 /** A line that was sent before, the letters that are looked for in it, and what keys do. */
-function looking(search: Search, { cols, rows }: Pane, theme: Theme): Drawn {
+function looking(search: Search, { cols, rows }: Area, theme: Theme): Drawn {
   const { query, found, at } = search;
   const room = cols - PROMPT_INDENT;
   const [line] = (found[at] ?? '').split('\n', 1);

@@ -8,7 +8,7 @@ import { ago, grouped, span } from '../format.ts';
 import * as guard from '../guard.ts';
 import type { PaneOf } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Style, Theme } from '../theme.ts';
 import type { Trace } from '../traces.ts';
 import { wrap } from '../wrap.ts';
@@ -18,7 +18,7 @@ import { shortName } from './name.ts';
 type Known = Pick<ViewState, 'peers' | 'traces' | 'now' | 'banner'>;
 
 /** The ways to one peer: the one that is used, drawn, and all of them in a table. */
-export function route(state: Known, shown: PaneOf<'route'>, pane: Pane, theme: Theme): string[] {
+export function route(state: Known, shown: PaneOf<'route'>, pane: Area, theme: Theme): string[] {
   const { id, name } = routePeer(state, shown);
   const title = `Route to ${shortName(name, 40, theme.signs.more)}`;
   if (!shown.shows) return frame(title, notRead(shown, theme), ['Esc back'], pane, theme);
@@ -51,7 +51,7 @@ export function routePeer(
 
 const KEYS = ['t trace now', 'Enter chat', 'w why', 'm map', 'y copy'];
 
-function headline(id: string | undefined, name: string, best: Route | undefined, pane: Pane, theme: Theme): string[] {
+function headline(id: string | undefined, name: string, best: Route | undefined, pane: Area, theme: Theme): string[] {
   const who = shortName(name, 30, theme.signs.more);
   const look = id === undefined ? theme.bold : (text: string) => theme.bold(theme.person(id)(text));
   const facts = best ? [plural(best.hops, 'hop'), `metric ${best.metric}`, `heard ${span(best.ageMs)} ago`] : [];
@@ -88,14 +88,14 @@ function linkWords({ rttMs, loss }: Route): string {
 }
 
 /** The next best ways, as many as there is room to draw. */
-const otherWays = (routes: readonly Route[], pane: Pane): readonly Route[] =>
+const otherWays = (routes: readonly Route[], pane: Area): readonly Route[] =>
   routes
     .filter(({ selected }) => !selected)
     .sort((a, b) => a.metric - b.metric)
     .slice(0, bodyRows(pane) >= 20 ? 2 : 0);
 
 /** The way from left to right where it fits, with the next best under it; else from top to bottom. */
-function drawn(way: readonly Station[], others: readonly Route[], pane: Pane, theme: Theme): string[] {
+function drawn(way: readonly Station[], others: readonly Route[], pane: Area, theme: Theme): string[] {
   const room = pane.cols - 6;
   const labels = [OURS, ...way.map((station, at) => labelOf(station.name, at === way.length - 1, theme))];
   const links = way.map(({ link }) => (link.words === '' ? 6 : width(link.words) + 6));
@@ -159,7 +159,7 @@ const linkLook = ({ unknown, trouble }: Link, theme: Theme): Style =>
   trouble ? theme.warn : unknown ? theme.dim : AS_IT_IS;
 const AS_IT_IS: Style = (text) => text;
 
-function downwards(way: readonly Station[], pane: Pane, theme: Theme): string[] {
+function downwards(way: readonly Station[], pane: Area, theme: Theme): string[] {
   const [solid, dashed] = theme.signs.name === 'ascii' ? ['|', ':'] : ['│', '╎'];
   const lines = way.flatMap((station) => {
     const { words, unknown } = station.link;
@@ -173,7 +173,7 @@ function downwards(way: readonly Station[], pane: Pane, theme: Theme): string[] 
   return [`   ${theme.bold('you')}`, ...lines];
 }
 
-function noWay(pane: Pane, theme: Theme): string[] {
+function noWay(pane: Area, theme: Theme): string[] {
   const words =
     'There is no way now. What is written waits here, and with nodes that come by; it goes when a way appears. w says what was tried.';
   return wrap(words, Math.max(10, Math.min(72, pane.cols - 6))).map((line) => `   ${theme.warn(line)}`);
@@ -209,7 +209,7 @@ const HOPS: readonly Column<Hop>[] = [
   { title: '', cells: 10, rank: 6, of: ({ hop }) => (hop.signed ? 'signed' : 'NOT SIGNED') },
 ];
 
-function tables(routes: readonly Route[], trace: Trace | undefined, pane: Pane, theme: Theme): string[] {
+function tables(routes: readonly Route[], trace: Trace | undefined, pane: Area, theme: Theme): string[] {
   const room = pane.cols - 6;
   const ways = fitting(WAYS, room);
   const hops = fitting(HOPS, room);

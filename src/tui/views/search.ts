@@ -4,7 +4,7 @@ import { conversationOf } from '../conversations.ts';
 import { clock, shortDay } from '../format.ts';
 import * as guard from '../guard.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { SearchPane } from '../search-pane.ts';
 import { questionOf } from '../searching.ts';
 import type { Theme } from '../theme.ts';
@@ -13,7 +13,7 @@ import { bodyRows, frame } from './frame.ts';
 import { shortName } from './name.ts';
 
 /** Lines that were found, the newest first, each in a row with what was looked for in it: exactly `rows` lines. */
-export function search(state: ViewState, pane: SearchPane, area: Pane, theme: Theme): string[] {
+export function search(state: ViewState, pane: SearchPane, area: Area, theme: Theme): string[] {
   const where = pane.where ? shortName(pane.where.name, 24, theme.signs.more) : 'all conversations';
   const asked = ` / ${cut(guard.line(pane.query), area.cols - 5, theme.signs.more)}${theme.accent('▏')}`;
   const room = bodyRows(area) - 2;
@@ -37,7 +37,7 @@ function told(pane: SearchPane): string {
   return `${at + 1} of ${hits.length}${more ? ' or more' : ''}, the newest first${late}`;
 }
 
-function found(state: ViewState, pane: SearchPane, { cols, rows }: Pane, theme: Theme): string[] {
+function found(state: ViewState, pane: SearchPane, { cols, rows }: Area, theme: Theme): string[] {
   const from = Math.max(0, Math.min(pane.at - (rows >> 1), pane.hits.length - rows));
   return pane.hits
     .slice(from, from + Math.max(0, rows))
@@ -85,7 +85,7 @@ function snippet(line: string, words: readonly string[], cells: number, theme: T
 }
 
 /** Before there is anything to show: what can be typed. */
-function nothing({ query }: SearchPane, { cols }: Pane, theme: Theme): string[] {
+function nothing({ query }: SearchPane, { cols }: Area, theme: Theme): string[] {
   if (query.trim() !== '') return [];
   const ways = [
     ['relay school', 'lines with both, in any order'],

@@ -5,7 +5,7 @@ import { defaultName } from '../newcomer.ts';
 import type { PaneOf, SetupStep } from '../pane.ts';
 import { presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { bodyRows, frame } from './frame.ts';
@@ -15,7 +15,7 @@ type Known = Pick<ViewState, 'status' | 'peers' | 'me'>;
 type Setup = PaneOf<'setup'>;
 
 /** The first steps: what is done, what is to do, and what is true meanwhile. */
-export function setup(state: Known, shown: Setup, pane: Pane, theme: Theme): string[] {
+export function setup(state: Known, shown: Setup, pane: Area, theme: Theme): string[] {
   const room = Math.max(8, Math.min(76, pane.cols - 6));
   const say = (words: string): string[] => wrap(words, room).map((line) => `   ${line}`);
   const steps = STEPS.flatMap((step) => stepLines(step, state, shown, pane, theme));
@@ -48,7 +48,7 @@ export const isDone = (step: Step, { status, me, peers }: Known, { shows }: Setu
   return (shows?.contacts.length ?? 0) > 0;
 };
 
-function stepLines(step: Step, state: Known, shown: Setup, { cols }: Pane, theme: Theme): string[] {
+function stepLines(step: Step, state: Known, shown: Setup, { cols }: Area, theme: Theme): string[] {
   const { signs } = theme;
   const isHere = step === shown.step;
   const done = isDone(step, state, shown);

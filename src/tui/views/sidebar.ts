@@ -3,12 +3,12 @@ import { fill, padEnd, width } from '../cells.ts';
 import type { Conversation } from '../conversations.ts';
 import { byNearness, presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { presenceSign, shortName } from './name.ts';
 
 /** The list of chats with what is unread, and who is near: exactly `rows` lines of exactly `cols` cells, a wall at the right. */
-export function sidebar(state: ViewState, { cols, rows }: Pane, theme: Theme): string[] {
+export function sidebar(state: ViewState, { cols, rows }: Area, theme: Theme): string[] {
   const room = cols - 1;
   const near = state.peers.filter((peer) => presence(peer) !== 'away').toSorted(byNearness);
   const nearRows = near.length === 0 ? 0 : Math.min(near.length, Math.max(3, rows >> 2)) + 2;

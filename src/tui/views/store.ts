@@ -9,7 +9,7 @@ import * as guard from '../guard.ts';
 import type { PaneOf } from '../pane.ts';
 import { presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { bodyRows, frame, notRead } from './frame.ts';
@@ -21,7 +21,7 @@ type Report = Result<'store'>;
 export type Kept = Report['perRecipient'][number];
 
 /** What this node keeps: its own outbox, what it carries for others, for whom, and what it had to give up. */
-export function store(state: Known, shown: PaneOf<'store'>, pane: Pane, theme: Theme): string[] {
+export function store(state: Known, shown: PaneOf<'store'>, pane: Area, theme: Theme): string[] {
   const { shows } = shown;
   const title = `Store ${theme.signs.dash} messages this node keeps`;
   if (!shows) return frame(title, notRead(shown, theme), ['Esc back'], pane, theme);
@@ -39,7 +39,7 @@ export const chosenKept = ({ shows, chosen }: PaneOf<'store'>): Kept | undefined
 
 type Gauge = { readonly label: string; readonly share: number | undefined; readonly words: string };
 
-function totals(report: Report, { cols }: Pane, theme: Theme): string[] {
+function totals(report: Report, { cols }: Area, theme: Theme): string[] {
   const { outbox, carried, lanes, limits, bytes, seen, expired, evicted, refused } = report;
   const oldest = outbox.envelopes === 0 ? '' : `, oldest ${span(outbox.oldestMs)}`;
   const gauges: readonly Gauge[] = [
@@ -98,7 +98,7 @@ function recipients(
   { perRecipient }: Report,
   state: Known,
   shown: PaneOf<'store'>,
-  pane: Pane,
+  pane: Area,
   theme: Theme,
 ): string[] {
   if (perRecipient.length === 0) return nothing(pane, theme);
@@ -119,7 +119,7 @@ function recipients(
 
 function columnsFor(
   known: ReadonlyMap<string, Known['peers'][number]>,
-  { cols }: Pane,
+  { cols }: Area,
   theme: Theme,
 ): readonly Column<Kept>[] {
   const name = cols >= 76 ? 20 : 12;
@@ -144,7 +144,7 @@ function waitsFor({ to, kind, name }: Kept, known: ReadonlyMap<string, Known['pe
   return peer?.goodbyeAt === undefined ? `waiting to hear ${guard.line(name)}` : 'it left: waiting for its return';
 }
 
-function nothing({ cols }: Pane, theme: Theme): string[] {
+function nothing({ cols }: Area, theme: Theme): string[] {
   const words =
     'Nothing waits for anybody. What you write to who is away stays here until it has arrived, and so does sealed mail that others gave this node to carry.';
   return ['', ...wrap(words, Math.max(8, Math.min(72, cols - 6))).map((line) => theme.dim(`   ${line}`))];

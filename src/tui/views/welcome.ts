@@ -2,13 +2,13 @@ import { plural } from '../../commands/show.ts';
 import { cut, fill } from '../cells.ts';
 import { presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Pane } from '../scroll.ts';
+import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 import { wrap } from '../wrap.ts';
 import { shortName } from './name.ts';
 
 /** The first thing a person sees: who they are, who is near, and what to do next. */
-export function welcome(state: ViewState, { cols, rows }: Pane, theme: Theme): string[] {
+export function welcome(state: ViewState, { cols, rows }: Area, theme: Theme): string[] {
   // Before the node has answered nothing is known, and nothing is claimed.
   if (!state.status) return fill(['', '', theme.dim('   asking the node…')], rows);
   const room = Math.max(10, Math.min(72, cols - 6));
