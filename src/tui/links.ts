@@ -52,9 +52,16 @@ export function target(url: string): { readonly url: string; readonly host: stri
 const LINK = /(?<![\p{L}\p{N}_])(?:https?:\/\/|mailto:|qpc:)[^\s<>"\\^`{|}]+/giu;
 
 function trimmed(url: string): string {
-  const shorter = url.replace(/[.,;:!?'*_…]+$/u, '');
-  const unopened = shorter.endsWith(')') && shorter.split(')').length > shorter.split('(').length;
-  return unopened ? trimmed(shorter.slice(0, -1)) : shorter;
+  let unopened = url.split(')').length - url.split('(').length;
+  let end = url.length;
+  for (; end > 0; end--) {
+    const last = url[end - 1]!;
+    if (last === ')' && unopened > 0) unopened--;
+    else if (!TRAILING.includes(last)) break;
+  }
+  return url.slice(0, end);
 }
+
+const TRAILING = ".,;:!?'*_…";
 
 const isBare = (url: string): boolean => /^[a-z]+:(?:\/\/)?$/i.test(url);

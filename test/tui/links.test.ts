@@ -40,6 +40,14 @@ describe('links of a text', () => {
     expect(urls(`https://a.example/${'x'.repeat(3_000)}`)).toEqual([]);
   });
 
+  test('cost no more than their length, whatever they end with', () => {
+    const begun = performance.now();
+    for (const end of [')', '.', '?!)', '_'])
+      for (const after of ['', 'a']) urls(`http://x${end.repeat(60_000 / end.length)}${after}`);
+    expect(urls(`http://x${')'.repeat(60_000)}`)).toEqual(['http://x']);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
   test('come together again from the rows they were wrapped into', () => {
     const word = fc.stringMatching(/^[a-z今é]{1,12}$/);
     const link = fc.stringMatching(/^[a-z0-9/]{1,60}$/).map((path) => `https://a.example/${path}`);
