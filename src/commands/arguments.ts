@@ -20,6 +20,7 @@ export const TOPIC = word('TOPIC', 'the topic of a channel, with or without #', 
 export const WHERE = word('WHERE', 'a PEER, or a channel as #topic', 'where');
 /** One of our own messages. */
 export const MESSAGE = word('MESSAGE', 'a message of yours: its id, or 4 or more digits of it', 'message');
+/** What somebody or something is to be called. */
 export const NAME = word('NAME', 'a name');
 
 /** A word of another kind. */

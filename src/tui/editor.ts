@@ -44,6 +44,7 @@ export type EditOp =
   | 'redo'
   | 'unfold';
 
+/** Nothing written, nothing to undo. */
 export const EMPTY: Editor = { text: '', caret: 0, folds: [], killed: [], undo: [], redo: [], run: undefined };
 
 /** Whether a line comes into the text: such a text is never run as a command. */

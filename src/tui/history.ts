@@ -11,6 +11,7 @@ export type History = {
   readonly draft: Editor | undefined;
 };
 
+/** Nothing was sent yet. */
 export const NO_HISTORY: History = { lines: [], at: undefined, draft: undefined };
 
 /** A line was sent. The same line twice in a row is kept once. */

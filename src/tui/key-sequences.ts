@@ -3,7 +3,9 @@
  * the exceptions that xterm's ctlseqs, rxvt and the Linux console (console_codes(4)) have made to them.
  */
 
+/** Before a paste, where the terminal marks pastes (xterm's ctlseqs, bracketed paste mode). */
 export const PASTE_BEGINS = '\x1b[200~';
+/** Behind it. */
 export const PASTE_ENDS = '\x1b[201~';
 
 /** One key, report, answer, or run of plain text. */

@@ -5,6 +5,7 @@ import type { ViewState } from './screen-state.ts';
 
 /** By what peers are sorted. */
 export type PeerOrder = (typeof PEER_ORDERS)[number];
+/** In the turn in which `s` goes through them. */
 export const PEER_ORDERS = ['nearness', 'name', 'round trip', 'last heard', 'unread'] as const;
 
 type Known = Pick<ViewState, 'peers' | 'conversations'>;

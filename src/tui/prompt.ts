@@ -14,6 +14,7 @@ export type Prompt = {
   readonly search: Search | undefined;
 };
 
+/** A prompt in which nothing was ever written. */
 export const FRESH_PROMPT: Prompt = { editor: EMPTY, history: NO_HISTORY, completion: undefined, search: undefined };
 
 /**
@@ -35,8 +36,11 @@ export function isCommand(editor: Editor): boolean {
   return /^\s*\/(?!\/)/.test(whole);
 }
 
+/** With a text typed at the caret. */
 export const typeInto = (prompt: Prompt, text: string): Prompt => changed(prompt, insert(prompt.editor, text));
+/** With a paste at the caret, folded where it is large. */
 export const pasteInto = (prompt: Prompt, text: string): Prompt => changed(prompt, paste(prompt.editor, text));
+/** With nothing in the line; undo brings it back. */
 export const clear = (prompt: Prompt): Prompt => changed(prompt, replace(prompt.editor, ''));
 
 /** The line was sent: it is remembered, and the next begins empty. What was killed can still be put back. */

@@ -46,6 +46,7 @@ export type Look = {
   readonly plainSigns?: boolean;
 };
 
+/** What `/theme` takes beside a file; `auto` is dark or light as the terminal is. */
 export const THEME_CHOICES = ['auto', 'dark', 'light', 'ansi', 'mono'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;

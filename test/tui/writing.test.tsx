@@ -382,7 +382,7 @@ describe('a line that grows', () => {
 });
 
 describe('a paste', () => {
-  test('of 5 MB is refused within half a second, and what was written stays', async () => {
+  test('of 5 MB is refused within a second, and what was written stays', async () => {
     using ann = await sit();
     await ann.typed('kept');
     const begun = performance.now();
