@@ -23,7 +23,7 @@ function beyondTheFirst(text: string): number {
     if (letters.length === 1 ? !PREPENDED.test(segment) : WHOLE.test(segment)) continue;
     let each = 0;
     for (const letter of letters) each += ALONE.test(letter) ? 1 : cellsOf(letter);
-    cells += Math.max(0, each - counted(segment));
+    if (each > 1 || letters.length === 1) cells += Math.max(0, each - counted(segment));
   }
   return cells;
 }
