@@ -101,4 +101,12 @@ describe('what was searched for', () => {
     const state = hits(begun('line'), many(10_000));
     expect(drawingMs(() => search(state, state.pane as SearchPane, SIZES[0], MONO))).toBeLessThan(20);
   });
+
+  test('is drawn as fast of lines of 60 kB, whatever is in them, with the word in sight', () => {
+    for (const text of [`${'a\u0301'.repeat(30_000)} word`, `${'今'.repeat(20_000)} word ${'今'.repeat(99)}`]) {
+      const state = hits(begun('word'), new Array<Message>(40).fill(message(1, { text })), { words: ['word'] });
+      expect(shown(state)).toMatch(/….* word/);
+      expect(drawingMs(() => search(state, state.pane as SearchPane, SIZES[0], MONO))).toBeLessThan(80);
+    }
+  });
 });

@@ -61,7 +61,7 @@ function row(hit: Message, chosen: boolean, pane: SearchPane, state: ViewState, 
   const room = Math.max(1, cols - width(left));
   const text = hit.deleted
     ? theme.dim(cut('a deleted line', room, more))
-    : snippet(guard.line(hit.text), pane.words, room, theme);
+    : snippet(guard.line(near(hit.text, pane.words, room)), pane.words, room, theme);
   return left + (chosen ? theme.bold(text) : text);
 }
 
@@ -71,16 +71,28 @@ const placeOf = (hit: Message, { conversations, me }: ViewState): string => {
   return guard.line(known?.name ?? (hit.channel === undefined ? hit.fromName : `#${hit.channel}`));
 };
 
+/** What is around the first of the words, more than has room: a line may have 60 kB, and forty of them are drawn at each key. */
+function near(text: string, words: readonly string[], cells: number): string {
+  const first = Math.max(0, text.search(wanted(words, 'iu') ?? /$^/u));
+  const from = Math.max(0, first - cells * 4);
+  return text.slice(from, first + cells * 8).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
+}
+
+/** Finds any of the words; none when there are none. */
+function wanted(words: readonly string[], flags: string): RegExp | undefined {
+  const each = words.filter((word) => word !== '').map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return each.length === 0 ? undefined : new RegExp(each.join('|'), flags);
+}
+
 /** As much of a line as has room, with the words that were looked for; it begins later when the first of them would not be seen. */
 function snippet(line: string, words: readonly string[], cells: number, theme: Theme): string {
-  const wanted = words.filter((word) => word !== '').map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  if (wanted.length === 0) return cut(line, cells, theme.signs.more);
-  const first = line.search(new RegExp(wanted.join('|'), 'iu'));
+  const marked = wanted(words, 'giu');
+  if (!marked) return cut(line, cells, theme.signs.more);
+  const first = line.search(marked);
   const before = first < 0 ? '' : line.slice(0, first);
   const late = width(before) > cells / 2;
   const begins = late ? Math.max(0, first - (cells >> 2)) : 0;
   const part = late ? theme.signs.more + line.slice(begins).replace(/^\p{M}+/u, '') : line;
-  const marked = new RegExp(wanted.join('|'), 'giu');
   return cut(part, cells, theme.signs.more).replace(marked, (word) => theme.mention(word));
 }
 
