@@ -1,7 +1,7 @@
 import type { NodeApi, Outcome } from '../api/schema.ts';
 import type { Message } from '../api/shapes.ts';
 import type { Conversation } from '../commands/context.ts';
-import { SCREEN_AIMS_MAX } from '../core/base/limits.ts';
+import { QUOTE_CHARACTERS_MAX, SCREEN_AIMS_MAX } from '../core/base/limits.ts';
 import { quote } from './chat-rows.ts';
 import { type Editor, replace } from './editor.ts';
 import { written } from './folds.ts';
@@ -29,7 +29,9 @@ export function aimed(state: ViewState, kind: Aim['kind'], line: Message): ViewS
   if (state.open === undefined) return state;
   const before = unaimed(state);
   const { prompt } = before;
-  const aim: Aim = { kind, id: line.id, from: line.fromName, text: line.text, draft: prompt.editor };
+  // An answer shows the beginning, at every key.
+  const text = kind === 'reply' ? line.text.slice(0, QUOTE_CHARACTERS_MAX) : line.text;
+  const aim: Aim = { kind, id: line.id, from: line.fromName, text, draft: prompt.editor };
   const aims = new Map([...before.aims, [state.open, aim] as const].slice(-SCREEN_AIMS_MAX));
   return kind === 'reply'
     ? { ...before, aims }

@@ -16,7 +16,9 @@ export function retold(state: ViewState, line: Message): ViewState {
     conversations: conversations.map((conversation) => requoted(conversation, line)),
     pane: inHits(pane, line),
     search: search && inHits(search, line),
-    ...(aim ? { aims: new Map([...aims, [aim[0], { ...aim[1], text: line.text }]]) } : {}),
+    ...(aim
+      ? { aims: new Map([...aims, [aim[0], { ...aim[1], text: line.text.slice(0, QUOTE_CHARACTERS_MAX) }]]) }
+      : {}),
   };
 }
 

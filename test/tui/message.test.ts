@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../src/api/shapes.ts';
-import { SCREEN_MESSAGE_ROWS } from '../../src/core/base/limits.ts';
+import { QUOTE_CHARACTERS_MAX, SCREEN_MESSAGE_ROWS } from '../../src/core/base/limits.ts';
 import { width } from '../../src/tui/cells.ts';
 import { block, height } from '../../src/tui/chat-rows.ts';
 import { openConversation, type ViewState } from '../../src/tui/screen-state.ts';
@@ -147,6 +147,12 @@ describe('an answer', () => {
       expect(rows.at(-2)).toMatch(/┌ bob: word word.*…$/);
       expect(rows.at(-1)).toMatch(/bob │ line 1/);
     }
+  });
+
+  test('holds no more of what it answers than is shown, for that is drawn at each key', () => {
+    const line = message(1, { text: 'á'.repeat(30_000) });
+    const answering = told(start, { type: 'written', message: line }, { type: 'aimed', kind: 'reply', line });
+    expect([...answering.aims.values()].map(({ text }) => text.length)).toEqual([QUOTE_CHARACTERS_MAX]);
   });
 
   test('to a line that is not here says so', () => {
