@@ -1,8 +1,8 @@
 import type { NodeApi, Outcome } from '../api/schema.ts';
 import type { Message } from '../api/shapes.ts';
 import type { Conversation } from '../commands/context.ts';
-import { QUOTE_CHARACTERS_MAX, SCREEN_AIMS_MAX } from '../core/base/limits.ts';
-import { quote } from './chat-rows.ts';
+import { SCREEN_AIMS_MAX } from '../core/base/limits.ts';
+import { beginning, quote } from './chat-rows.ts';
 import { type Editor, replace } from './editor.ts';
 import { written } from './folds.ts';
 import { openConversation, type ViewState } from './screen-state.ts';
@@ -30,7 +30,7 @@ export function aimed(state: ViewState, kind: Aim['kind'], line: Message): ViewS
   const before = unaimed(state);
   const { prompt } = before;
   // An answer shows the beginning, at every key.
-  const text = kind === 'reply' ? line.text.slice(0, QUOTE_CHARACTERS_MAX) : line.text;
+  const text = kind === 'reply' ? beginning(line.text) : line.text;
   const aim: Aim = { kind, id: line.id, from: line.fromName, text, draft: prompt.editor };
   const aims = new Map([...before.aims, [state.open, aim] as const].slice(-SCREEN_AIMS_MAX));
   return kind === 'reply'

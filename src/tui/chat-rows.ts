@@ -1,6 +1,6 @@
 import type { Message, Reaction } from '../api/shapes.ts';
 import { shortId } from '../commands/show.ts';
-import { SCREEN_MESSAGE_ROWS } from '../core/base/limits.ts';
+import { QUOTE_CHARACTERS_MAX, SCREEN_MESSAGE_ROWS } from '../core/base/limits.ts';
 import { cut, width } from './cells.ts';
 import type { Conversation } from './conversations.ts';
 import * as guard from './guard.ts';
@@ -112,6 +112,10 @@ export function quote({ fromName, text }: NonNullable<Message['re']>, cells: num
   const words = text === '' ? 'a deleted line' : guard.line(text);
   return cut(`${guard.line(fromName ?? '')}: ${words}`, cells);
 }
+
+/** As much of a line as a quote has: `QUOTE_CHARACTERS_MAX` characters, none of them halved. */
+export const beginning = (text: string): string =>
+  [...text.slice(0, 2 * QUOTE_CHARACTERS_MAX)].slice(0, QUOTE_CHARACTERS_MAX).join('');
 
 const deletion = ({ state, deleted }: Message): string =>
   state === undefined ? 'deleted by its author' : `deleted by you${pending(deleted?.state)}`;

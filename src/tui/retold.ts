@@ -1,5 +1,5 @@
 import type { Message } from '../api/shapes.ts';
-import { QUOTE_CHARACTERS_MAX } from '../core/base/limits.ts';
+import { beginning } from './chat-rows.ts';
 import type { Conversation } from './conversations.ts';
 import type { Pane } from './pane.ts';
 import type { ViewState } from './screen-state.ts';
@@ -16,15 +16,13 @@ export function retold(state: ViewState, line: Message): ViewState {
     conversations: conversations.map((conversation) => requoted(conversation, line)),
     pane: inHits(pane, line),
     search: search && inHits(search, line),
-    ...(aim
-      ? { aims: new Map([...aims, [aim[0], { ...aim[1], text: line.text.slice(0, QUOTE_CHARACTERS_MAX) }]]) }
-      : {}),
+    ...(aim ? { aims: new Map([...aims, [aim[0], { ...aim[1], text: beginning(line.text) }]]) } : {}),
   };
 }
 
 /** The lines that answer it quote it as it is now. */
 function requoted(conversation: Conversation, { id, text }: Message): Conversation {
-  const quote = text.slice(0, QUOTE_CHARACTERS_MAX);
+  const quote = beginning(text);
   const isOld = ({ re }: Message): boolean => re?.id === id && re.text !== undefined && re.text !== quote;
   if (!conversation.messages.some(isOld)) return conversation;
   const messages = conversation.messages.map((message) =>

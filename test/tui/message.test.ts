@@ -150,9 +150,10 @@ describe('an answer', () => {
   });
 
   test('holds no more of what it answers than is shown, for that is drawn at each key', () => {
-    const line = message(1, { text: 'á'.repeat(30_000) });
+    const line = message(1, { text: `a${'👍'.repeat(15_000)}` });
     const answering = told(start, { type: 'written', message: line }, { type: 'aimed', kind: 'reply', line });
-    expect([...answering.aims.values()].map(({ text }) => text.length)).toEqual([QUOTE_CHARACTERS_MAX]);
+    const held = `a${'👍'.repeat(QUOTE_CHARACTERS_MAX - 1)}`;
+    expect([...answering.aims.values()].map(({ text }) => text)).toEqual([held]);
   });
 
   test('to a line that is not here says so', () => {
