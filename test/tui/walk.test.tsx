@@ -200,6 +200,14 @@ describe('views', () => {
     });
   }
 
+  test('a letter that means nothing among the peers is written, and so is what follows it', async () => {
+    using ann = await sit();
+    await ann.pressed('M-p', 'Peers');
+    ann.type('hello bob');
+    await ann.until(/^❯ hello bob/m);
+    expect(ann.text()).toContain('thanks');
+  });
+
   test('in the peers Enter begins a chat with the chosen one', async () => {
     using ann = await sit();
     await ann.pressed('M-p', '~carol.k7qd');

@@ -64,7 +64,7 @@ function openChosen(state: ViewState, pane: Peers): readonly Deed[] {
   return chosen ? [{ do: 'open', conversation: { id: chosen.id, kind: 'direct', name: chosen.name } }] : [];
 }
 
-function letterOf(state: ViewState, pane: Peers, letter: string): readonly Deed[] {
+function letterOf(state: ViewState, pane: Peers, letter: string): readonly Deed[] | undefined {
   const id = chosenPeer(state, pane)?.id;
   switch (letter) {
     case '/':
@@ -78,16 +78,16 @@ function letterOf(state: ViewState, pane: Peers, letter: string): readonly Deed[
     case 'q':
       return [{ do: 'back' }];
     default:
-      return id === undefined ? [] : about(id, letter);
+      return id === undefined ? undefined : about(id, letter);
   }
 }
 
 /** What a letter does with the chosen one. That a key was compared only a person can say: that line is left to be sent. */
-function about(id: string, letter: string): readonly Deed[] {
+function about(id: string, letter: string): readonly Deed[] | undefined {
   if (letter === 'r') return [{ do: 'show', pane: { name: 'route', peer: id } }];
   if (letter === 'v') return [{ do: 'write', text: `/verify ${id}` }];
   const command = { p: '/mesh ping', w: '/mesh why' }[letter];
-  return command === undefined ? [] : [{ do: 'run', line: `${command} ${id}` }];
+  return command === undefined ? undefined : [{ do: 'run', line: `${command} ${id}` }];
 }
 
 const after = (order: Peers['order']): Peers['order'] =>
