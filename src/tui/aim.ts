@@ -1,7 +1,6 @@
 import type { NodeApi, Outcome } from '../api/schema.ts';
 import type { Message } from '../api/shapes.ts';
 import type { Conversation } from '../commands/context.ts';
-import { SCREEN_AIMS_MAX } from '../core/base/limits.ts';
 import { beginning, quote } from './chat-rows.ts';
 import { type Editor, replace } from './editor.ts';
 import { written } from './folds.ts';
@@ -18,7 +17,7 @@ export type Aim = {
   readonly draft: Editor;
 };
 
-/** What is aimed at in each conversation, by its id. At most `SCREEN_AIMS_MAX`. */
+/** What is aimed at in each conversation, by its id. None is dropped: the words that it holds would go out as a line of their own. */
 export type Aims = ReadonlyMap<string, Aim>;
 
 /** What the line being written in the open conversation is for. */
@@ -32,7 +31,7 @@ export function aimed(state: ViewState, kind: Aim['kind'], line: Message): ViewS
   // An answer shows the beginning, at every key.
   const text = kind === 'reply' ? beginning(line.text) : line.text;
   const aim: Aim = { kind, id: line.id, from: line.fromName, text, draft: prompt.editor };
-  const aims = new Map([...before.aims, [state.open, aim] as const].slice(-SCREEN_AIMS_MAX));
+  const aims = new Map(before.aims).set(state.open, aim);
   return kind === 'reply'
     ? { ...before, aims }
     : { ...before, aims, prompt: { ...prompt, editor: replace(prompt.editor, line.text), completion: undefined } };

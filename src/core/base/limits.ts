@@ -524,8 +524,6 @@ export const SCREEN_MESSAGE_ROWS = 40;
 export const LINK_CHARS_MAX = 2_000;
 /** Bytes of a text that is copied: in base64 100,000 characters, which is where terminals stop. A longer one is not copied. */
 export const COPY_BYTES_MAX = 74_994;
-/** Conversations in which an answer or an edit is being written at once. Beyond, the one begun first is a line like any other. */
-export const SCREEN_AIMS_MAX = 32;
 /** Hits of a search that a screen holds. Older ones are found by more words. */
 export const SCREEN_HITS_MAX = 1_000;
 /** Hits asked of the node at once. */
