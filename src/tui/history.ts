@@ -1,3 +1,4 @@
+import { says } from '../api/notebook.ts';
 import { PROMPT_HISTORY_MAX } from '../core/base/limits.ts';
 import type { Editor } from './editor.ts';
 import { written } from './folds.ts';
@@ -17,6 +18,13 @@ export const NO_HISTORY: History = { lines: [], at: undefined, draft: undefined 
 /** A line was sent. The same line twice in a row is kept once. */
 export const remember = (history: History, line: string): History => ({
   lines: history.lines.at(-1) === line ? history.lines : [...history.lines, line].slice(-PROMPT_HISTORY_MAX),
+  at: undefined,
+  draft: undefined,
+});
+
+/** Something that was sent has been taken back. */
+export const forget = (history: History, words: string): History => ({
+  lines: history.lines.filter((line) => !says(line, words)),
   at: undefined,
   draft: undefined,
 });

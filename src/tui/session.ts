@@ -262,6 +262,15 @@ export class Session implements Context {
   #noticed(event: ApiEvent): void {
     if (event.type === 'message') this.#upkeep.lineCame(this.#state, event);
     else if (event.type === 'typing') this.#upkeep.writerCame();
+    else if (event.type === 'changed' && event.by.what === 'deleted' && event.by.from === this.#state.me.id)
+      this.#forget(event.id);
+  }
+
+  #forget(id: string): void {
+    const lines = this.#state.conversations.flatMap(
+      ({ messages }) => messages.findLast((line) => line.id === id) ?? [],
+    );
+    for (const { text } of lines) if (text !== '') this.writing.forget(text);
   }
 
   /** What waits and upkeep need of this screen. */

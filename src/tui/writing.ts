@@ -7,6 +7,7 @@ import { type EditOp, type Editor, edit, hasRoom, manyLines, replace } from './e
 import { type Edited, editElsewhere } from './external-editor.ts';
 import { written } from './folds.ts';
 import { typed } from './guard.ts';
+import { forget } from './history.ts';
 import { stepped, withQuery } from './history-search.ts';
 import type { Action, LineKey } from './keys.ts';
 import { lineSize, sizeWords } from './line-size.ts';
@@ -116,6 +117,13 @@ export class Writing {
     const edited = prompt.editor.text !== was.editor.text;
     this.#desk.tell({ type: 'prompt', prompt }, ...(edited ? [{ type: 'said', banner: undefined } as const] : []));
     if (edited && prompt.history.at === undefined && asksForNames(prompt.editor)) void this.#offer(false);
+  }
+
+  /** A line of this person is taken back: ↑ and Ctrl+R bring it no more, here and at the next start. */
+  forget(words: string): void {
+    const { prompt } = this.#desk.state();
+    this.#desk.notebook?.forget(words);
+    this.#desk.tell({ type: 'prompt', prompt: { ...prompt, history: forget(prompt.history, words) } });
   }
 
   /** Another text in the line; undo brings back what was there. */

@@ -76,7 +76,13 @@ describe('a chosen message', () => {
   test('a screen that is killed during an edit leaves the draft for the next one, and the new words below it', async () => {
     const kept = new Map<string, string>();
     const keepDraft: Notebook['keepDraft'] = (where, { text }) => kept.set(where, text);
-    const notebook: Notebook = { history: () => [], remember: () => {}, drafts: () => new Map(), keepDraft };
+    const notebook: Notebook = {
+      history: () => [],
+      remember: () => {},
+      forget: () => {},
+      drafts: () => new Map(),
+      keepDraft,
+    };
     using ann = await sit({ notebook });
     await ann.typed('a draft');
     await ann.pressed('M-v', '↑↓');

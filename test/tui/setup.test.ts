@@ -115,6 +115,7 @@ describe('who is welcomed', () => {
       lines,
       history: () => lines,
       remember: (line) => void lines.push(line),
+      forget: () => {},
       drafts: () => new Map(),
       keepDraft: () => {},
     };

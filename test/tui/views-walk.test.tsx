@@ -19,6 +19,7 @@ describe('the first start', () => {
     const notebook = {
       history: () => lines,
       remember: (line: string) => void lines.push(line),
+      forget: () => {},
       drafts: () => new Map(),
       keepDraft: () => {},
     };

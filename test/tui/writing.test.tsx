@@ -74,6 +74,7 @@ describe('drafts', () => {
     const notebook: Notebook = {
       history: () => ['\x1b[31mold\x07'],
       remember: () => {},
+      forget: () => {},
       drafts: () => new Map([['', { text: 'a\x1b]0;owned\x07b', caret: 99 }]]),
       keepDraft: () => {},
     };
@@ -87,6 +88,7 @@ describe('drafts', () => {
     const notebook: Notebook = {
       history: () => ['older'],
       remember: () => {},
+      forget: () => {},
       drafts: () => new Map(),
       keepDraft: (where, draft) => kept.set(where, draft),
     };
@@ -226,6 +228,20 @@ describe('what was sent before', () => {
     using again = await sit({ notebook: new FileNotebook(home) });
     await again.pressed('M-2 Up', '❯ for all');
     await again.pressed('Up', '❯ for all');
+  });
+
+  test('is not brought back when it was taken back, on this screen and at the next start', async () => {
+    const home = tempDir();
+    {
+      using ann = await sit({ notebook: new FileNotebook(home) });
+      await ann.sent('kept');
+      await ann.sent('hunter2');
+      ann.type('/delete ^\r');
+      await ann.until(() => new FileNotebook(home).history().join() === 'kept,/delete ^');
+      await ann.pressed('Up Up', '❯ kept');
+    }
+    using again = await sit({ notebook: new FileNotebook(home) });
+    await again.pressed('Up Up', '❯ kept');
   });
 
   test('Ctrl+R finds it by a few letters: Enter takes it, Esc gives back what was being written', async () => {

@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Draft, Notebook } from '../../api/notebook.ts';
+import { type Draft, type Notebook, says } from '../../api/notebook.ts';
 import {
   DRAFTS_KEPT_MAX,
   HISTORY_FILE_UNITS_MAX,
@@ -37,6 +37,12 @@ export class FileNotebook implements Notebook {
   remember(line: string): void {
     if (holdsSecret(line) || line.length > HISTORY_LINE_UNITS_MAX) return;
     quietly(() => appendFileSync(this.#history, entry(line), { mode: OWNER_ONLY }));
+  }
+
+  forget(words: string): void {
+    const lines = this.history();
+    const kept = lines.filter((line) => !says(line, words));
+    if (kept.length < lines.length) replace(this.#history, kept.map(entry).join(''));
   }
 
   drafts(): ReadonlyMap<string, Draft> {

@@ -28,6 +28,14 @@ describe('what was sent', () => {
     expect(mode(history)).toBe(0o600);
   });
 
+  test('is gone when it was taken back, as a line or behind a command, and nothing else', () => {
+    const { notebook, again, history } = newNotebook();
+    for (const line of ['hunter2', '/mesh send bob hunter2', 'is it hunter2', 'ok']) notebook.remember(line);
+    again().forget('hunter2');
+    expect(notebook.history()).toEqual(['is it hunter2', 'ok']);
+    expect(mode(history)).toBe(0o600);
+  });
+
   test('of two screens at once is all there', () => {
     const { notebook, again } = newNotebook();
     const other = again();
