@@ -106,11 +106,12 @@ function caretIn(lines: readonly string[]): Caret {
 }
 
 function mainPane(state: ViewState, area: Area, theme: Theme): string[] {
-  const shown = fullPane(state, area, theme);
   const { completion } = state.prompt;
-  if (!completion?.listed || state.pane.name !== 'chat') return shown;
+  if (!completion?.listed || state.pane.name !== 'chat') return fullPane(state, area, theme);
   const list = completions(completion, area, theme);
-  return [...shown.slice(0, area.rows - list.length), ...list];
+  const rows = area.rows - list.length;
+  // The list takes room, and lies over nothing: what is answered stays in sight while an emoji for it is looked for.
+  return rows > 0 ? [...fullPane(state, { ...area, rows }, theme).slice(0, rows), ...list] : list;
 }
 
 function fullPane(state: ViewState, area: Area, theme: Theme): string[] {

@@ -324,6 +324,8 @@ describe('completing', () => {
     using ann = await sit();
     await ann.typed('hello :t');
     await ann.typed('h', /:thumbsup: 👍 .*\n.*:thinking: 🤔/);
+    // The newest line is above the list, not below it.
+    expect(ann.text()).toMatch(/thanks[\s\S]*:thumbsup:/);
     await ann.until('❯ hello :thumbsup: 👍');
     expect(ann.cursor().x).toBe(2 + 'hello :th'.length);
     await ann.pressed('Down', () => ann.prompt() === '❯ hello 👍');

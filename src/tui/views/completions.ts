@@ -4,7 +4,7 @@ import * as guard from '../guard.ts';
 import type { Area } from '../scroll.ts';
 import type { Theme } from '../theme.ts';
 
-/** What could stand at the caret, at most eight of it: lines of exactly `cols` cells, to be laid over the bottom of the pane. */
+/** What could stand at the caret, at most eight of it: lines of exactly `cols` cells, to stand at the bottom of the pane. */
 export function completions(completion: Completion, { cols, rows }: Area, theme: Theme): string[] {
   const { candidates, chosen } = completion;
   const count = Math.min(8, rows, candidates.length);
