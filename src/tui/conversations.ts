@@ -188,7 +188,8 @@ export const mentionOf = (me: Me): RegExp =>
 function received(conversation: Conversation, message: Message, me: Me, seen: boolean): Conversation {
   if (holds(conversation, message)) return conversation;
   const grown = conversation.newer ? conversation : grownBy(conversation, message);
-  if (message.from === me.id || seen) return grown;
+  if (message.from === me.id) return grown;
+  if (seen) return conversation.fresh === undefined ? grown : { ...grown, news: conversation.news + 1 };
   const isFirst = conversation.unread === 0 || conversation.fresh === undefined;
   return {
     ...grown,

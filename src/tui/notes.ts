@@ -46,7 +46,8 @@ const TASKS_SHOWN = 2;
 function asked(state: ViewState, cols: number): Note[] {
   const { chosen } = state;
   const line = chosenLine(state);
-  if (!chosen || !line) return state.seeking ? [{ kind: 'task', text: 'looking for that line…' }] : [];
+  const seeks = state.seeking !== undefined && state.seeking.mode !== 'first';
+  if (!chosen || !line) return seeks ? [{ kind: 'task', text: 'looking for that line…' }] : [];
   const keys = (text: string): Note[] => [{ kind: 'keys', text }];
   switch (chosen.mode) {
     case 'marked':

@@ -25,7 +25,10 @@ import { type Asked, type Page, paged } from './window.ts';
  * What the reader of the chat does, as changes of the state: opening a conversation, scrolling in it, going to a line of it.
  */
 
-/** A conversation is opened: what is unread now gets its rule. */
+/**
+ * A conversation is opened: what is unread now gets its rule. More of it than fits is read from its beginning on: what was never on the
+ * screen has not been read, and nobody is told so.
+ */
 export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
   const chat = { ...state, pane: CHAT, beneath: [] };
   if (id === state.open) return chat;
@@ -33,7 +36,7 @@ export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
   const conversations = known ? state.conversations : [...state.conversations, blank({ id, kind, name })];
   const change = (conversation: Conversation): Conversation =>
     conversation.id === id ? entered(conversation) : conversation.id === state.open ? left(conversation) : conversation;
-  return {
+  return atFirstUnread({
     ...chat,
     conversations: conversations.map(change),
     open: id,
@@ -43,8 +46,19 @@ export function opened(state: ViewState, { id, kind, name }: Named): ViewState {
     chosen: undefined,
     seeking: undefined,
     search: undefined,
-  };
+  });
 }
+
+function atFirstUnread(state: ViewState): ViewState {
+  const open = openConversation(state);
+  if (!open?.fresh || open.unread === 0) return state;
+  if (open.messages.some(({ id }) => id === open.fresh)) return startingAt(state, open.fresh);
+  return { ...state, seeking: { line: open.fresh, mode: 'first' } };
+}
+
+/** With a line at the top; at the newest when everything from it on is in sight. */
+const startingAt = (state: ViewState, id: string): ViewState =>
+  onOpen(state, (conversation, area) => atTop(conversation, id, area));
 
 function entered(conversation: Conversation): Conversation {
   const { first, unread: news } = conversation;
@@ -76,9 +90,13 @@ export function written(state: ViewState, message: Message): ViewState {
   const held = state.conversations.find((conversation) => conversation.id === id)?.messages ?? [];
   // One that has been there for long was only sent again, or given up.
   const isOld = held.some((line) => line.id === message.id) && held.at(-1)?.id !== message.id;
-  const here = id === state.open && !isOld ? toEnd(state) : state;
+  const here = id === state.open && !isOld ? answered(toEnd(state), id) : state;
   return { ...here, conversations: arrived(here.conversations, message, state.me, true) };
 }
+
+/** Who writes has seen what was new. */
+const answered = (state: ViewState, id: string): ViewState =>
+  onConversation(state, id, (conversation) => ({ ...conversation, fresh: undefined, news: 0 }));
 
 /** A line is another now. What it has grown by is in sight where its last row was the lowest. */
 export function lineChanged(state: ViewState, line: Message): ViewState {
@@ -103,8 +121,11 @@ export function pageCame(state: ViewState, id: string, page: Page, asked: Asked)
   if (around === undefined) return come();
   // The reader may have gone elsewhere meanwhile.
   if (state.seeking?.line !== around || state.open !== id) return state;
-  if (!page.messages.some((message) => message.id === around)) return notThere(state);
-  return found({ ...come(), seeking: undefined }, around, state.seeking.mode);
+  const { mode } = state.seeking;
+  if (!page.messages.some((message) => message.id === around))
+    return mode === 'first' ? { ...state, seeking: undefined } : notThere(state);
+  const read = { ...come(), seeking: undefined };
+  return mode === 'first' ? startingAt(read, around) : found(read, around, mode);
 }
 
 /** Lines that were asked for cannot be read: what is on screen stays, and they are not asked for again. */
@@ -150,7 +171,7 @@ export function anchored(state: ViewState, at: 'newest' | 'oldest' | 'fresh'): V
     return at === 'fresh' ? { ...state, banner: { kind: 'answer', text } } : state;
   }
   if (!open.messages.some((message) => message.id === id)) return sought(state, id, 'marked');
-  return onOpen(free, (conversation, area) => atTop(conversation, id, area));
+  return startingAt(free, id);
 }
 
 /** To the newest line, which may have to be read first. */

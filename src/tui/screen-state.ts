@@ -51,8 +51,8 @@ export type ViewState = {
   /** Where the reader has scrolled to; `undefined` at the newest line. */
   readonly anchor: Anchor | undefined;
   readonly chosen: Chosen | undefined;
-  /** A line of the open conversation that is being read from the node, to go to. */
-  readonly seeking: { readonly line: string; readonly mode: Chosen['mode'] } | undefined;
+  /** A line of the open conversation that is being read from the node, to go to and mark, or to begin reading at. */
+  readonly seeking: { readonly line: string; readonly mode: Chosen['mode'] | 'first' } | undefined;
   /** What the line being written is for, in conversations where it is not a line like any other. */
   readonly aims: Aims;
   /** The search that the reader came from. */
@@ -155,5 +155,6 @@ export const looksAt = (state: ViewState, id: string): boolean =>
   state.focused &&
   state.open === id &&
   state.anchor === undefined &&
+  state.seeking === undefined &&
   state.pane.name === 'chat' &&
   openConversation(state)?.newer === false;

@@ -287,17 +287,40 @@ describe('what was done to a line far back', () => {
 });
 
 describe('a chat with far more news than a page', () => {
-  test('opens at its newest line, says how many are above, and Alt+U goes to the first', async () => {
-    using ann = await sit({
+  const withNews = (count = 900) =>
+    sit({
       prepare: (node) => {
-        for (let n = 0; n < 900; n++) node.receive('dora', `news ${n}`);
+        for (let n = 0; n < count; n++) node.receive('dora', `news ${n}`);
         node.receive('bob', 'thanks', general);
       },
     });
+
+  test('is read from the first of it on, and dora is not told that it was read before the end was in sight', async () => {
+    using ann = await withNews();
+    const told = () => asked(ann.node, 'markRead').some((where) => JSON.stringify(where).includes(PEOPLE.dora));
     await ann.until(/dora +99\+/);
-    await ann.pressed('M-2', '↑ 900 new: Alt+U');
-    await ann.pressed('M-u', /─ 900 new ─+\n.*news 0\n/);
+    await ann.pressed('M-2', /─ 900 new ─+\n.*news 0\n/);
+    await ann.pressed('PgDn', 'news 25');
+    expect(told()).toBe(false);
     await ann.pressed('Esc', 'news 899');
+    await ann.until(told);
+  });
+
+  test('says at its end how many are above, and Alt+U goes to the first', async () => {
+    using ann = await withNews();
+    await ann.until(/dora +99\+/);
+    await ann.pressed('M-2', /─ 900 new ─+\n.*news 0\n/);
+    await ann.pressed('Esc', '↑ 900 new: Alt+U');
+    await ann.pressed('M-u', /─ 900 new ─+\n.*news 0\n/);
+  });
+
+  test('counts what comes while it is read, and has no rule any more once it is answered', async () => {
+    using ann = await withNews(1);
+    await ann.pressed('M-2', /─ 1 new ─/);
+    ann.node.receive('dora', 'two');
+    await ann.until(/─ 2 new ─/);
+    await ann.sent('seen');
+    expect(ann.text()).not.toMatch(/\d new/);
   });
 });
 
