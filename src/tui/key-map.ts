@@ -31,6 +31,16 @@ export const USUAL_KEYS: KeyMap = keyMap('default', []);
 export const actionOf = (key: string, { actions }: KeyMap): Action | undefined =>
   actions.get(key) ?? actions.get(key.replace('alt+shift+', 'alt+'));
 
+/**
+ * A key that asks for the action of this name (`actionName`), as people read it: one of the person's own before the usual one. `undefined` where
+ * none does: what is said then names a command instead, or goes without.
+ */
+export function keyFor({ own, actions }: KeyMap, name: string): string | undefined {
+  const asks = (action: Action | undefined): boolean => action !== undefined && actionName(action) === name;
+  const key = own.find(({ action }) => asks(action))?.key ?? [...actions].find(([, action]) => asks(action))?.[0];
+  return key === undefined ? undefined : keyLabel(key);
+}
+
 /** Whether a key does nothing by itself and another one is waited for: Ctrl+X of `ctrl+x e`. */
 export const beginsPair = (key: string, { actions }: KeyMap): boolean =>
   key !== '' && !actions.has(key) && [...actions.keys()].some((other) => other.startsWith(`${key} `));

@@ -13,6 +13,7 @@ import {
   toNewest,
   unfolding,
 } from './conversations.ts';
+import { keyFor } from './key-map.ts';
 import { layout } from './layout.ts';
 import { CHAT } from './pane.ts';
 import { retold } from './retold.ts';
@@ -167,7 +168,8 @@ export function anchored(state: ViewState, at: 'newest' | 'oldest' | 'fresh'): V
   if (at === 'newest') return toEnd(free);
   const id = at === 'oldest' ? open.messages[0]?.id : open.fresh;
   if (id === undefined) {
-    const text = 'nothing new here · Alt+A goes to the next chat with news';
+    const key = keyFor(state.keys, 'next-news');
+    const text = `nothing new here${key === undefined ? '' : ` · ${key} goes to the next chat with news`}`;
     return at === 'fresh' ? { ...state, banner: { kind: 'answer', text } } : state;
   }
   if (!open.messages.some((message) => message.id === id)) return sought(state, id, 'marked');

@@ -11,7 +11,7 @@ import { aimedAt, sendAimed } from './aim.ts';
 import { ofMessage, shownAs } from './answers.ts';
 import { copying } from './copying.ts';
 import { DraftKeeper, remembering } from './drafts.ts';
-import { keyMap, type OwnKey } from './key-map.ts';
+import { keyFor, keyMap, type OwnKey } from './key-map.ts';
 import { welcomes } from './newcomer.ts';
 import { type Greeting, NodeLink } from './node-link.ts';
 import { openLink } from './opener.ts';
@@ -162,9 +162,14 @@ export class Session implements Context {
   }
 
   #refused({ message, code, hint }: ApiError): void {
-    const what = code === 'E_NODE_GONE' ? 'Alt+R brings the node back' : hint;
+    const what = code === 'E_NODE_GONE' ? this.#offerNode() : hint;
     const text = what === undefined ? message : `${message} · ${what}`;
     this.tell({ type: 'said', banner: { kind: 'error', text } });
+  }
+
+  #offerNode(): string {
+    const key = keyFor(this.#state.keys, 'reconnect');
+    return key === undefined ? 'start qpc again' : `${key} brings the node back`;
   }
 
   /** Opens a link that the person has agreed to open; one of ours becomes a command. */

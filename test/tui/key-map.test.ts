@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIONS, actionName, actionOf, helpRows, keyLabel, keyMap, USUAL_KEYS } from '../../src/tui/key-map.ts';
+import {
+  ACTIONS,
+  actionName,
+  actionOf,
+  helpRows,
+  keyFor,
+  keyLabel,
+  keyMap,
+  USUAL_KEYS,
+} from '../../src/tui/key-map.ts';
 import { BINDINGS } from '../../src/tui/keys.ts';
 import { ownKeys } from '../../src/tui/own-keys.ts';
+import { prompt } from '../../src/tui/views/prompt.ts';
+import { statusBar } from '../../src/tui/views/status-bar.ts';
+import { annsScreen, MONO } from './story.ts';
 
 const line = (key: string, action: string, at = 1) => ({ key, action, where: `config.toml:${at}` });
 const bound = (...lines: readonly (readonly [key: string, action: string])[]) => {
@@ -29,6 +41,18 @@ describe('actions have names', () => {
 });
 
 describe('keys of a person', () => {
+  test('are what the screen names, where it says which key does something', async () => {
+    const keys = bound(['alt+g', 'reconnect'], ['alt+p', 'none']);
+    expect(keyFor(USUAL_KEYS, 'reconnect')).toBe('Alt+R');
+    expect(keyFor(keys, 'reconnect')).toBe('Alt+G');
+    expect(keyFor(keys, 'peers')).toBeUndefined();
+    const state = { ...(await annsScreen()), keys };
+    const area = { cols: 100, rows: 1 };
+    expect(statusBar({ ...state, gone: 'it stopped' }, 100, MONO)).toContain('Alt+G brings it back');
+    expect(prompt(state, area, MONO).lines.join()).not.toContain('Alt+P');
+    expect(prompt({ ...state, keys: USUAL_KEYS }, area, MONO).lines.join()).toContain('Alt+P peers');
+  });
+
   test('a line gives a key another action, and takes none from the others', () => {
     const map = bound(['Alt+G', 'next-news'], ['ctrl+p', 'peers']);
     expect(actionOf('alt+g', map)).toEqual({ name: 'nextNews' });

@@ -2,6 +2,7 @@ import { linkWords, type MeshNode, meshNodes, meshTree } from '../../commands/me
 import { plural, rtt } from '../../commands/show.ts';
 import { Canvas } from '../canvas.ts';
 import { cut, padEnd, ruled, width } from '../cells.ts';
+import { keyFor } from '../key-map.ts';
 import { mapLayout, type Spot } from '../map-layout.ts';
 import type { PaneOf } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
@@ -11,7 +12,7 @@ import { wrap } from '../wrap.ts';
 import { bodyRows, frame, notRead } from './frame.ts';
 import { shortName } from './name.ts';
 
-type Known = Pick<ViewState, 'traces' | 'status'>;
+type Known = Pick<ViewState, 'traces' | 'status' | 'keys'>;
 
 /** Who is reached over whom: ourselves at the left, a column for each hop, or the same as a list. */
 export function map(state: Known, shown: PaneOf<'map'>, pane: Area, theme: Theme): string[] {
@@ -207,7 +208,7 @@ function listed(nodes: readonly MeshNode[], chosen: string, pane: Area, theme: T
   return [` ${theme.bold('you')}`, ...lines];
 }
 
-function nobody({ status }: Known, pane: Area, theme: Theme): string[] {
+function nobody({ status, keys }: Known, pane: Area, theme: Theme): string[] {
   const connected = status?.connected ?? 0;
   const why =
     connected === 0
@@ -217,6 +218,6 @@ function nobody({ status }: Known, pane: Area, theme: Theme): string[] {
     '',
     ...wrap(why, Math.max(10, Math.min(72, pane.cols - 6))).map((row) => `   ${row}`),
     '',
-    `   ${theme.accent('Alt+P')} shows who is near, and how to reach somebody`,
+    `   ${theme.accent(keyFor(keys, 'peers') ?? '/mesh peers')} shows who is near, and how to reach somebody`,
   ];
 }

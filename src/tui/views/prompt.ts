@@ -1,6 +1,7 @@
 import { cut, graphemes, width } from '../cells.ts';
 import { suggestion } from '../completion.ts';
 import { foundAt, type Search } from '../history-search.ts';
+import { keyFor } from '../key-map.ts';
 import { lineSize, sizeWords } from '../line-size.ts';
 import { isCommand } from '../prompt.ts';
 import { PROMPT_INDENT, rowsOf, windowed } from '../prompt-rows.ts';
@@ -81,10 +82,17 @@ function empty(state: ViewState, cols: number, theme: Theme): string {
   return `${theme.accent(theme.signs.prompt)} ${theme.dim(hint(state, cols - PROMPT_INDENT, theme))}`;
 }
 
+/** A key and what it shows; nothing where none does. */
+function named({ keys }: ViewState, view: string): string {
+  const key = keyFor(keys, view);
+  return key === undefined ? '' : ` · ${key} ${view}`;
+}
+
 function hint(state: ViewState, room: number, theme: Theme): string {
   if (state.pane.name !== 'chat') return '';
   const open = openConversation(state);
   const what = open ? `write to ${shortName(open.name, 30, theme.signs.more)}` : 'type / for commands';
-  const more = open ? `   Enter sends · / for commands · Alt+P peers` : '   Alt+P peers · Alt+H help';
+  const [peers, help] = [named(state, 'peers'), named(state, 'help')];
+  const more = open ? `   Enter sends · / for commands${peers}` : `  ${peers}${help}`.replace(/^ +· /, '   ');
   return width(what + more) <= room ? what + more : cut(what, room, theme.signs.more);
 }

@@ -4,6 +4,7 @@ import { cut, padEnd, spread, width } from '../cells.ts';
 import type { Conversation } from '../conversations.ts';
 import { clock } from '../format.ts';
 import * as guard from '../guard.ts';
+import { keyFor } from '../key-map.ts';
 import { layout } from '../layout.ts';
 import { heard, presence } from '../presence.ts';
 import { openConversation, type ViewState } from '../screen-state.ts';
@@ -13,7 +14,7 @@ import { shortName } from './name.ts';
 
 /** What is so at the moment, in one line of exactly `cols` cells. What is wrong comes before what is well. */
 export function statusBar(state: ViewState, cols: number, theme: Theme): string {
-  if (state.gone !== undefined) return theme.alarm(padEnd(nodeGone(state.gone, cols), cols));
+  if (state.gone !== undefined) return theme.alarm(padEnd(nodeGone(state.gone, state, cols), cols));
   const parts = rightParts(state, theme);
   const conversation = openConversation(state);
   const left = conversation
@@ -43,10 +44,14 @@ function rightParts(state: ViewState, theme: Theme): Part[] {
   if (state.anchor !== undefined || open?.newer)
     parts.push({ rank: 8, text: theme.warn(`${signs.down} ${newer(open)}: Esc`) });
   const above = newsAbove(state);
-  if (above > 0) parts.push({ rank: 7, text: theme.warn(`${signs.up} ${above} new: Alt+U`) });
+  if (above > 0)
+    parts.push({ rank: 7, text: theme.warn(`${signs.up} ${above} new${explains(': ', state, 'first-unread')}`) });
   if (state.silent) parts.push({ rank: 8, text: theme.warn('! the node does not answer') });
   else if (trouble !== undefined)
-    parts.push({ rank: 7, text: theme.warn(`! ${cut(guard.line(trouble), 40, signs.more)} ${signs.dot} Alt+W`) });
+    parts.push({
+      rank: 7,
+      text: theme.warn(`! ${cut(guard.line(trouble), 40, signs.more)}${explains(` ${signs.dot} `, state, 'doctor')}`),
+    });
   if (writers !== '') parts.push({ rank: 3, text: theme.dim(writers) });
   if (others > 0) parts.push({ rank: 5, text: `${others} unread` });
   if (status) {
@@ -106,10 +111,18 @@ function about(conversation: Conversation, { peers, channels, now }: ViewState, 
   return `${name} ${theme.signs.dot} ${words.filter((word) => word !== '').join(', ')}`;
 }
 
-function nodeGone(why: string, cols: number): string {
+/** The key that explains or mends what is said before it; nothing where none does. */
+function explains(between: string, { keys }: ViewState, action: string): string {
+  const key = keyFor(keys, action);
+  return key === undefined ? '' : between + key;
+}
+
+function nodeGone(why: string, { keys }: ViewState, cols: number): string {
   const reason = ` the node is gone: ${guard.line(why)}`;
-  const offer = ' · Alt+R brings it back, your text stays · Ctrl+D quits ';
+  const key = keyFor(keys, 'reconnect');
+  if (key === undefined) return `${reason} · start qpc again `;
+  const offer = ` · ${key} brings it back, your text stays · Ctrl+D quits `;
   if (width(reason + offer) <= cols) return reason + offer;
-  const short = cols < 60 ? ' · Alt+R: again' : ' · Alt+R brings it back';
+  const short = cols < 60 ? ` · ${key}: again` : ` · ${key} brings it back`;
   return cut(reason, Math.max(8, cols - width(short))) + short;
 }

@@ -1,5 +1,7 @@
 import { plural } from '../../commands/show.ts';
 import { cut, fill } from '../cells.ts';
+import * as guard from '../guard.ts';
+import { keyFor } from '../key-map.ts';
 import { presence } from '../presence.ts';
 import type { ViewState } from '../screen-state.ts';
 import type { Area } from '../scroll.ts';
@@ -26,7 +28,7 @@ export function welcome(state: ViewState, { cols, rows }: Area, theme: Theme): s
     ...news(state, theme, say),
     ...people(state, theme, say),
     '',
-    ...steps(theme, room),
+    ...steps(state, theme, room),
     '',
     ...dim('To try everything alone: leave with /quit and run  qpc demo'),
   ];
@@ -50,21 +52,21 @@ function identity({ me, status }: ViewState, theme: Theme, room: number): string
 }
 
 /** Somebody has written before anything was opened. */
-function news({ conversations }: ViewState, theme: Theme, say: (words: string) => string[]): string[] {
+function news({ conversations, keys }: ViewState, theme: Theme, say: (words: string) => string[]): string[] {
   const at = conversations.findIndex(({ unread }) => unread > 0);
   const first = conversations[at];
   if (!first) return [];
-  const key = at < 9 ? `Alt+${at + 1}` : 'Alt+A';
+  const key = keyFor(keys, at < 9 ? `chat-${at + 1}` : 'next-news') ?? `/chat ${guard.line(first.name)}`;
   const name = shortName(first.name, 24, theme.signs.more);
   return say(`${plural(first.unread, 'new message')} in ${name}: ${key} opens it.`).map(theme.accent);
 }
 
-function people({ peers, status }: ViewState, theme: Theme, say: (words: string) => string[]): string[] {
+function people({ peers, status, keys }: ViewState, theme: Theme, say: (words: string) => string[]): string[] {
   const near = peers.filter((peer) => presence(peer) !== 'away');
   if (near.length > 0) {
     const names = near.slice(0, 3).map((peer) => shortName(peer.name, 24, theme.signs.more));
     return say(
-      `${plural(near.length, 'node')} within reach: ${names.join(', ')}${near.length > 3 ? ` and ${near.length - 3} more` : ''}. Alt+P shows them, Enter there begins a chat.`,
+      `${plural(near.length, 'node')} within reach: ${names.join(', ')}${near.length > 3 ? ` and ${near.length - 3} more` : ''}. ${keyFor(keys, 'peers') ?? '/mesh peers'} shows them, Enter there begins a chat.`,
     );
   }
   const looking =
@@ -76,16 +78,16 @@ function people({ peers, status }: ViewState, theme: Theme, say: (words: string)
   return say(`Nobody is near yet. ${looking}`.trim());
 }
 
-function steps(theme: Theme, room: number): string[] {
+function steps({ keys }: ViewState, theme: Theme, room: number): string[] {
   const list: readonly (readonly [string, string])[] = [
     ['/mesh subscribe lobby', 'join a channel, or make it'],
     ['/add URI', 'add a friend by what they sent you'],
     ['/mesh connect ID@HOST:PORT', 'reach a node by its address'],
-    ['Alt+I', 'show your own code, for others to scan'],
+    [keyFor(keys, 'identity') ?? '/mesh identity', 'show your own code, for others to scan'],
     ['/nick NAME', 'the name others see'],
     ['/setup', 'the first steps, one after the other'],
   ];
-  return list.map(([keys, does]) =>
-    room >= 60 ? `${theme.accent(keys.padEnd(28))}${does}` : `${theme.accent(keys)}  ${theme.dim(does)}`,
+  return list.map(([asked, does]) =>
+    room >= 60 ? `${theme.accent(asked.padEnd(28))}${does}` : `${theme.accent(asked)}  ${theme.dim(does)}`,
   );
 }
