@@ -16,7 +16,7 @@ import { VERSION } from './host/process/version.ts';
 import { FileNotebook } from './host/profile/notebook.ts';
 import type { SpokenLines } from './repl/spoken-lines.ts';
 import type { TerminalLines } from './repl/terminal-lines.ts';
-import type { OwnKey } from './tui/key-map.ts';
+import type { OwnKey } from './tui/keys/key-map.ts';
 
 /** Where a command line becomes a screen, a command, or a node. Ends the process with the exit code of docs/commands.md. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -180,7 +180,7 @@ function wantsLines({ start: { options }, aloud }: Machine): boolean {
 async function keysOf({
   options,
 }: Pick<Start, 'options'>): Promise<{ readonly keys: readonly OwnKey[] } | { readonly error: string }> {
-  const { ownKeys } = await import('./tui/own-keys.ts');
+  const { ownKeys } = await import('./tui/keys/own-keys.ts');
   return ownKeys(options.keys);
 }
 
@@ -205,8 +205,8 @@ async function lookAtTerminal(
   const findings: Finding[] = 'error' in keys ? [{ code: 'CONFIG_UNKNOWN', subject: 'config', found: keys.error }] : [];
   if (!stdin.isTTY || !stdout.isTTY || !asks) return { findings, good: [] };
   const [{ askTerminal }, { terminalReport }] = await Promise.all([
-    import('./tui/ask-terminal.ts'),
-    import('./tui/terminal-report.ts'),
+    import('./tui/terminal/ask-terminal.ts'),
+    import('./tui/terminal/terminal-report.ts'),
   ]);
   const report = terminalReport(await askTerminal({ stdin, stdout, env }), { env, preferences: options });
   return { findings: [...findings, ...report.findings], good: report.good };

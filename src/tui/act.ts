@@ -1,16 +1,16 @@
 import { INTERRUPT_TWICE_MS } from '../core/base/limits.ts';
-import { aimOf } from './aim.ts';
-import { graphemes } from './cells.ts';
-import { actOnChosen, typeOnChosen } from './choosing.ts';
-import type { Action } from './keys.ts';
+import { graphemes } from './drawing/cells.ts';
+import type { Action } from './keys/keys.ts';
 import { layout } from './layout.ts';
-import { olderMention } from './older-mention.ts';
 import { CHAT } from './pane.ts';
 import { viewOf } from './panes/table.ts';
 import type { Deed } from './panes/view.ts';
-import { mentionFrom } from './reading.ts';
+import { aimOf } from './reading/aim.ts';
+import { actOnChosen, typeOnChosen } from './reading/choosing.ts';
+import { olderMention } from './reading/older-mention.ts';
+import { mentionFrom } from './reading/reading.ts';
+import { beginSearch } from './reading/searching.ts';
 import { isChoosing, openConversation, type ViewState } from './screen-state.ts';
-import { beginSearch } from './searching.ts';
 import type { Session } from './session.ts';
 
 /** Does what a key asks for. What needs the terminal itself (drawing again, suspending) is the app's. */

@@ -1,11 +1,11 @@
 import { PROMPT_ROWS_MAX } from '../core/base/limits.ts';
-import { aimOf } from './aim.ts';
-import * as guard from './guard.ts';
+import * as guard from './drawing/guard.ts';
+import { wrap } from './drawing/wrap.ts';
+import { rowsWanted } from './line/prompt-rows.ts';
 import { NOTE_ROWS_MAX, type NoteRow, noteRows } from './notes.ts';
-import { rowsWanted } from './prompt-rows.ts';
+import { aimOf } from './reading/aim.ts';
+import type { Area } from './reading/scroll.ts';
 import type { ViewState } from './screen-state.ts';
-import type { Area } from './scroll.ts';
-import { wrap } from './wrap.ts';
 
 /** Where everything is. The rows add up to the screen: main, banner, status bar, aim, prompt. */
 export type Layout = {

@@ -6,19 +6,19 @@ import type { Settings } from '../api/setting.ts';
 import { plural } from '../commands/show.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { SCREEN_GOODBYE_MS } from '../core/base/limits.ts';
-import { abilitiesOf } from './abilities.ts';
 import { wheel } from './act.ts';
 import { App } from './app.tsx';
-import { printSync, watchExits } from './exits.ts';
-import { drawFor } from './glyphs.ts';
-import * as guard from './guard.ts';
-import type { OwnKey } from './key-map.ts';
+import * as guard from './drawing/guard.ts';
+import { chooseTheme, speaksUtf8 } from './drawing/theme.ts';
+import { readTheme, themeTrouble } from './drawing/theme-file.ts';
+import type { OwnKey } from './keys/key-map.ts';
 import { openConversation, type ViewState } from './screen-state.ts';
 import { Session } from './session.ts';
-import { Terminal } from './terminal.ts';
-import { chooseTheme, speaksUtf8 } from './theme.ts';
-import { readTheme, themeTrouble } from './theme-file.ts';
-import { TtyInput } from './tty-input.ts';
+import { abilitiesOf } from './terminal/abilities.ts';
+import { printSync, watchExits } from './terminal/exits.ts';
+import { drawFor } from './terminal/glyphs.ts';
+import { Terminal } from './terminal/terminal.ts';
+import { TtyInput } from './terminal/tty-input.ts';
 
 /** What the screen is started with. */
 export type TuiOptions = {

@@ -1,7 +1,7 @@
 import type { ApiError, Method, NodeApi, Outcome, Params, Result } from '../api/schema.ts';
 import { SCREEN_PAGE_LINES, SCREEN_PATIENCE_MS, SCREEN_REFRESH_MS } from '../core/base/limits.ts';
+import type { Asked } from './reading/window.ts';
 import type { ViewEvent } from './view-state.ts';
-import type { Asked } from './window.ts';
 
 /** What a screen says of itself when it meets its node. */
 export type Greeting = { readonly version: string; readonly settings: Readonly<Record<string, string>> };

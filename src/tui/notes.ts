@@ -1,11 +1,11 @@
 import { progressWords } from '../commands/show.ts';
-import { width } from './cells.ts';
-import { chosenKeys, chosenLine, linksIn } from './choosing.ts';
-import { span } from './format.ts';
-import * as guard from './guard.ts';
-import { USUAL_SIGNS } from './reactions.ts';
+import { width } from './drawing/cells.ts';
+import { span } from './drawing/format.ts';
+import * as guard from './drawing/guard.ts';
+import { wrap } from './drawing/wrap.ts';
+import { chosenKeys, chosenLine, linksIn } from './reading/choosing.ts';
+import { USUAL_SIGNS } from './reading/reactions.ts';
 import { type Banner, bannerText, type ViewState } from './screen-state.ts';
-import { wrap } from './wrap.ts';
 
 /** Something said above the status bar. */
 export type Note = {

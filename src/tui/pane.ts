@@ -1,6 +1,6 @@
 import type { Result } from '../api/schema.ts';
 import type { PeerOrder } from './peer-list.ts';
-import type { SearchPane } from './search-pane.ts';
+import type { SearchPane } from './reading/search-pane.ts';
 
 /** What fills the screen above the status bar, and what a view keeps of its own while it is open. How it is drawn and worked is in `panes/`. */
 export type Pane =

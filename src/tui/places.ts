@@ -1,5 +1,5 @@
 import { fuzzyFind } from '../core/base/fuzzy.ts';
-import { helpRows } from './key-map.ts';
+import { helpRows } from './keys/key-map.ts';
 import type { PaneName, PaneOf } from './pane.ts';
 import { listedPeers } from './peer-list.ts';
 import type { ViewState } from './screen-state.ts';

@@ -1,5 +1,5 @@
 import type { Peer } from '../api/shapes.ts';
-import { ago } from './format.ts';
+import { ago } from './drawing/format.ts';
 
 /** How we stand to a node: a link to it, a way through others, heard on this network without a link, or none of these. */
 export type Presence = 'connected' | 'reachable' | 'near' | 'away';

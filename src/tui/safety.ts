@@ -1,8 +1,8 @@
+import type { Theme } from './drawing/theme.ts';
 import { type Layout, layout } from './layout.ts';
+import type { Area } from './reading/scroll.ts';
 import type { ViewState } from './screen-state.ts';
-import type { Area } from './scroll.ts';
 import type { Session } from './session.ts';
-import type { Theme } from './theme.ts';
 import { broken } from './views/broken.ts';
 
 /** Where what went wrong in a screen is kept. */

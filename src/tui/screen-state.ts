@@ -2,16 +2,16 @@ import { type Preferences, USUAL_PREFERENCES } from '../api/preferences.ts';
 import type { ApiEvent } from '../api/schema.ts';
 import type { Channel, Peer, Status } from '../api/shapes.ts';
 import { type Progress, sentLine } from '../commands/show.ts';
-import { type Abilities, abilitiesOf } from './abilities.ts';
-import type { Aims } from './aim.ts';
-import type { Conversation, Delivery, Me } from './conversations.ts';
-import type { Drafts } from './drafts.ts';
-import { type KeyMap, USUAL_KEYS } from './key-map.ts';
+import type { Look } from './drawing/theme.ts';
+import { type KeyMap, USUAL_KEYS } from './keys/key-map.ts';
+import type { Drafts } from './line/drafts.ts';
+import { FRESH_PROMPT, type Prompt } from './line/prompt.ts';
 import { CHAT, type Pane, type PaneOf } from './pane.ts';
-import { FRESH_PROMPT, type Prompt } from './prompt.ts';
+import type { Aims } from './reading/aim.ts';
+import type { Conversation, Delivery, Me } from './reading/conversations.ts';
+import type { Anchor } from './reading/scroll.ts';
 import type { Rtts } from './rtts.ts';
-import type { Anchor } from './scroll.ts';
-import type { Look } from './theme.ts';
+import { type Abilities, abilitiesOf } from './terminal/abilities.ts';
 import type { Traces } from './traces.ts';
 
 /** A line that the reader has gone to or chosen. */

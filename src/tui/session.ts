@@ -6,23 +6,23 @@ import type { Command } from '../commands/command.ts';
 import type { Context, Conversation as Opened } from '../commands/context.ts';
 import { readLine, runLine } from '../commands/run-line.ts';
 import { SCREEN_FLUSH_MS } from '../core/base/limits.ts';
-import { type Abilities, abilitiesOf } from './abilities.ts';
-import { aimedAt, sendAimed } from './aim.ts';
 import { ofMessage, shownAs } from './answers.ts';
-import { copying } from './copying.ts';
-import { DraftKeeper, remembering } from './drafts.ts';
-import { keyFor, keyMap, type OwnKey } from './key-map.ts';
+import { keyFor, keyMap, type OwnKey } from './keys/key-map.ts';
+import { DraftKeeper, remembering } from './line/drafts.ts';
+import { Writing } from './line/writing.ts';
 import { welcomes } from './newcomer.ts';
 import { type Greeting, NodeLink } from './node-link.ts';
-import { openLink } from './opener.ts';
 import type { Pane, PaneName } from './pane.ts';
 import { PaneReader } from './pane-reader.ts';
 import { viewOf } from './panes/table.ts';
 import { patiently } from './patience.ts';
+import { aimedAt, sendAimed } from './reading/aim.ts';
 import { beginning, openConversation, type ViewState } from './screen-state.ts';
+import { type Abilities, abilitiesOf } from './terminal/abilities.ts';
+import { copying } from './terminal/copying.ts';
+import { openLink } from './terminal/opener.ts';
 import { Upkeep } from './upkeep.ts';
 import { next, preferred, type ViewEvent } from './view-state.ts';
-import { Writing } from './writing.ts';
 
 /** What a session needs of the outside. */
 export type Surroundings = {

@@ -1,16 +1,16 @@
 import type { NodeApi } from '../api/schema.ts';
 import type { Message } from '../api/shapes.ts';
 import { TYPING_AGAIN_MS, TYPING_SHOWN_MS } from '../core/base/limits.ts';
-import type { Conversation } from './conversations.ts';
 import { layout } from './layout.ts';
+import { isCommand } from './line/prompt.ts';
 import type { NodeLink } from './node-link.ts';
-import { Notifier } from './notifier.ts';
-import { isCommand } from './prompt.ts';
+import type { Conversation } from './reading/conversations.ts';
+import { atNewest, atOldest } from './reading/scroll.ts';
+import { Searching } from './reading/searching.ts';
+import type { Asked } from './reading/window.ts';
 import { looksAt, openConversation, type ViewState } from './screen-state.ts';
-import { atNewest, atOldest } from './scroll.ts';
-import { Searching } from './searching.ts';
+import { Notifier } from './terminal/notifier.ts';
 import type { ViewEvent } from './view-state.ts';
-import type { Asked } from './window.ts';
 
 /** What upkeep needs of the screen. */
 type Screen = {

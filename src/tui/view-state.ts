@@ -2,22 +2,22 @@ import type { Preferences } from '../api/preferences.ts';
 import type { ApiEvent, Outcome, Result } from '../api/schema.ts';
 import type { Channel, Message, Peer, Status, Traced } from '../api/shapes.ts';
 import { SCREEN_EARLY_NEWS_MAX, SCREEN_PANES_MAX, SCREEN_TASKS_MAX, SCREEN_WRITERS_MAX } from '../core/base/limits.ts';
-import { type Aim, aimed, unaimed } from './aim.ts';
-import { type Conversation, delivered, listed, mended, renamed, reread, seen } from './conversations.ts';
-import { givenBack, swapped } from './drafts.ts';
-import type { Editor } from './editor.ts';
-import { keyMap } from './key-map.ts';
+import { type Look, THEME_CHOICES } from './drawing/theme.ts';
+import { keyMap } from './keys/key-map.ts';
+import { givenBack, swapped } from './line/drafts.ts';
+import type { Editor } from './line/editor.ts';
+import type { Prompt } from './line/prompt.ts';
 import { CHAT, type Pane } from './pane.ts';
 import { isSameView } from './panes/table.ts';
-import type { Prompt } from './prompt.ts';
-import * as reading from './reading.ts';
+import { type Aim, aimed, unaimed } from './reading/aim.ts';
+import { type Conversation, delivered, listed, mended, renamed, reread, seen } from './reading/conversations.ts';
+import * as reading from './reading/reading.ts';
+import type { Named } from './reading/search-pane.ts';
+import * as searching from './reading/searching.ts';
+import type { Asked } from './reading/window.ts';
 import { sampled } from './rtts.ts';
 import { type Banner, type Chosen, looksAt, type ViewState } from './screen-state.ts';
-import type { Named } from './search-pane.ts';
-import * as searching from './searching.ts';
-import { type Look, THEME_CHOICES } from './theme.ts';
 import { withTrace } from './traces.ts';
-import type { Asked } from './window.ts';
 
 /** What can happen to the screen, from either side. */
 export type ViewEvent =

@@ -6,7 +6,7 @@ import { parseWords } from '../../src/commands/program.ts';
 import { readLine } from '../../src/commands/run-line.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { OPTIONS } from '../../src/host/options/option-table.ts';
-import { actionRows } from '../../src/tui/key-map.ts';
+import { actionRows } from '../../src/tui/keys/key-map.ts';
 
 const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
 

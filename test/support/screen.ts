@@ -5,7 +5,7 @@ import graphemes from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
 import { render } from 'ink';
 import type { ReactNode } from 'react';
-import { type Keyboard, TtyInput } from '../../src/tui/tty-input.ts';
+import { type Keyboard, TtyInput } from '../../src/tui/terminal/tty-input.ts';
 import { typist } from './typist.ts';
 
 type Size = { readonly cols: number; readonly rows: number };

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { width } from '../../src/tui/cells.ts';
+import { width } from '../../src/tui/drawing/cells.ts';
+import { inAscii } from '../../src/tui/drawing/signs.ts';
 import { layout } from '../../src/tui/layout.ts';
 import { noteRows } from '../../src/tui/notes.ts';
 import type { Chosen, ViewState } from '../../src/tui/screen-state.ts';
-import { inAscii } from '../../src/tui/signs.ts';
 import { aim } from '../../src/tui/views/aim.ts';
 import { banner } from '../../src/tui/views/banner.ts';
 import { ASCII, annsScreen, DARK, HOSTILE, MONO, message, PEOPLE, STORY_BEGINS, told } from './story.ts';
-import { plain } from './view-rules.ts';
+import { plain } from './views/view-rules.ts';
 
 let start: ViewState;
 beforeAll(async () => {

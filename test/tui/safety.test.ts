@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { width } from '../../src/tui/cells.ts';
+import { width } from '../../src/tui/drawing/cells.ts';
 import { Safety } from '../../src/tui/safety.ts';
 import { ASCII, DARK, HOSTILE, MONO } from './story.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ownKeys } from '../../src/tui/own-keys.ts';
-import { themeTrouble } from '../../src/tui/theme-file.ts';
+import { themeTrouble } from '../../src/tui/drawing/theme-file.ts';
+import { ownKeys } from '../../src/tui/keys/own-keys.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { tempSettings } from '../support/temp-settings.ts';
 import { sit } from './sit.tsx';

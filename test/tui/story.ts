@@ -1,7 +1,7 @@
 import type { Method, Params, Result } from '../../src/api/schema.ts';
 import type { Message, Peer } from '../../src/api/shapes.ts';
+import { chooseTheme, type Theme } from '../../src/tui/drawing/theme.ts';
 import { beginning, type ViewState } from '../../src/tui/screen-state.ts';
-import { chooseTheme, type Theme } from '../../src/tui/theme.ts';
 import { next, type ViewEvent } from '../../src/tui/view-state.ts';
 import { FakeNode } from '../support/fake-node.ts';
 import { GENERAL, messageId, PEOPLE, STORY_BEGINS } from '../support/fake-people.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../src/api/shapes.ts';
 import { SCREEN_EARLY_NEWS_MAX, SCREEN_LINES_IDLE, SCREEN_LINES_MAX } from '../../src/core/base/limits.ts';
-import type { Conversation } from '../../src/tui/conversations.ts';
+import type { Conversation } from '../../src/tui/reading/conversations.ts';
 import { openConversation, type ViewState } from '../../src/tui/screen-state.ts';
 import type { ViewEvent } from '../../src/tui/view-state.ts';
 import { annsScreen, GENERAL, message, PEOPLE, told } from './story.ts';

@@ -1,6 +1,6 @@
 import { COMMANDS } from '../../commands/table.ts';
 import { usage } from '../../commands/usage.ts';
-import { helpRows } from '../key-map.ts';
+import { helpRows } from '../keys/key-map.ts';
 import { layout } from '../layout.ts';
 import { CHAT, type PaneOf } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';

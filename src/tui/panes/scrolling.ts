@@ -1,8 +1,8 @@
-import type { Action } from '../keys.ts';
+import { chooseTheme } from '../drawing/theme.ts';
+import type { Action } from '../keys/keys.ts';
 import { layout } from '../layout.ts';
 import type { Pane } from '../pane.ts';
 import type { ViewState } from '../screen-state.ts';
-import { chooseTheme } from '../theme.ts';
 import { bodyRows } from '../views/frame.ts';
 import type { Deed, View } from './view.ts';
 

@@ -1,9 +1,9 @@
 import type { Result } from '../../api/schema.ts';
 import { QUERY_UNITS_MAX } from '../../core/base/limits.ts';
 import { layout } from '../layout.ts';
+import type { SearchPane } from '../reading/search-pane.ts';
+import { beginSearch, questionOf } from '../reading/searching.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { SearchPane } from '../search-pane.ts';
-import { beginSearch, questionOf } from '../searching.ts';
 import { bodyRows } from '../views/frame.ts';
 import { search } from '../views/search.ts';
 import { stepOf } from './scrolling.ts';

@@ -1,8 +1,8 @@
 import { VIEW_PASTE_UNITS_MAX } from '../../core/base/limits.ts';
-import { graphemes } from '../cells.ts';
-import type { EditOp } from '../editor.ts';
-import * as guard from '../guard.ts';
-import type { Action } from '../keys.ts';
+import { graphemes } from '../drawing/cells.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Action } from '../keys/keys.ts';
+import type { EditOp } from '../line/editor.ts';
 
 /** What keys make of a short text that a view has of its own; `undefined` for those that mean something else. Esc first empties it. */
 export function typedInto(text: string, action: Action): string | undefined {

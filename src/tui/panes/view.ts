@@ -1,10 +1,10 @@
 import type { NodeApi, Outcome } from '../../api/schema.ts';
 import type { Conversation } from '../../commands/context.ts';
-import type { Action } from '../keys.ts';
+import type { Theme } from '../drawing/theme.ts';
+import type { Action } from '../keys/keys.ts';
 import type { Pane } from '../pane.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
 import type { ViewEvent } from '../view-state.ts';
 
 /** What a key in a view leads to. Views change nothing themselves. */

@@ -1,7 +1,7 @@
-import { aimOf, aimWords } from '../aim.ts';
-import { cut } from '../cells.ts';
+import { cut } from '../drawing/cells.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { aimOf, aimWords } from '../reading/aim.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Theme } from '../theme.ts';
 
 /** What the line being written is for, above it: one line of at most `cols` cells, or none. */
 export function aim(state: ViewState, cols: number, theme: Theme): string[] {

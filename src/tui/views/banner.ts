@@ -1,6 +1,6 @@
+import type { Theme } from '../drawing/theme.ts';
 import type { NoteRow } from '../notes.ts';
-import { USUAL_SIGNS } from '../reactions.ts';
-import type { Theme } from '../theme.ts';
+import { USUAL_SIGNS } from '../reading/reactions.ts';
 
 /** What there is to say, above the status bar: the rows that the layout made of it, with a sign before the first of each. */
 export function banner(rows: readonly NoteRow[], theme: Theme): string[] {

@@ -1,8 +1,8 @@
-import { fill } from '../cells.ts';
-import * as guard from '../guard.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
+import { fill } from '../drawing/cells.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
+import type { Area } from '../reading/scroll.ts';
 
 /** What stands where a view could not be drawn: what was wrong, and that nothing else is. Exactly `rows` lines. */
 export function broken(error: unknown, { cols, rows }: Area, theme: Theme): string[] {

@@ -1,10 +1,10 @@
-import { cut, fill } from '../cells.ts';
-import { block } from '../chat-rows.ts';
-import type { Conversation } from '../conversations.ts';
+import { cut, fill } from '../drawing/cells.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
+import { block } from '../reading/chat-rows.ts';
+import type { Conversation } from '../reading/conversations.ts';
+import { type Area, visible } from '../reading/scroll.ts';
 import { openConversation, type ViewState } from '../screen-state.ts';
-import { type Area, visible } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
 import { message } from './message.ts';
 import { shortName } from './name.ts';
 import { welcome } from './welcome.ts';

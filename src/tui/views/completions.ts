@@ -1,8 +1,8 @@
-import { cut, padEnd, spread, width } from '../cells.ts';
-import type { Completion } from '../completion.ts';
-import * as guard from '../guard.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
+import { cut, padEnd, spread, width } from '../drawing/cells.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import type { Completion } from '../line/completion.ts';
+import type { Area } from '../reading/scroll.ts';
 
 /** What could stand at the caret, at most eight of it: lines of exactly `cols` cells, to stand at the bottom of the pane. */
 export function completions(completion: Completion, { cols, rows }: Area, theme: Theme): string[] {

@@ -1,13 +1,13 @@
 import type { Details, LifeStep } from '../../api/reading.ts';
 import { bytes, plural, sign } from '../../commands/show.ts';
-import { cut, padEnd, ruled } from '../cells.ts';
-import { span } from '../format.ts';
-import * as guard from '../guard.ts';
+import { cut, padEnd, ruled } from '../drawing/cells.ts';
+import { span } from '../drawing/format.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Style, Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
 import type { PaneOf } from '../pane.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Style, Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
 import { frame, notRead, scrolledBody } from './frame.ts';
 import { shortName } from './name.ts';
 

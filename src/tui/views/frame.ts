@@ -1,8 +1,8 @@
-import { cut, fill, padEnd, spread, width } from '../cells.ts';
-import * as guard from '../guard.ts';
+import { cut, fill, padEnd, spread, width } from '../drawing/cells.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
 import type { Shows } from '../pane.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
+import type { Area } from '../reading/scroll.ts';
 
 /** A view that fills the pane: a title, `body`, and as many of its keys as fit. Exactly `rows` lines; Esc always goes back. */
 export function frame(

@@ -1,14 +1,14 @@
 import { plural } from '../../commands/show.ts';
 import { fuzzy } from '../../core/base/fuzzy.ts';
-import { padEnd } from '../cells.ts';
-import { span } from '../format.ts';
-import * as guard from '../guard.ts';
+import { padEnd } from '../drawing/cells.ts';
+import { span } from '../drawing/format.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
 import type { PaneOf } from '../pane.ts';
 import type { Place } from '../places.ts';
 import { presence } from '../presence.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
 import { bodyRows, frame } from './frame.ts';
 import { shortName } from './name.ts';
 

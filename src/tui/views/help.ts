@@ -1,10 +1,10 @@
 import { fuzzyFind } from '../../core/base/fuzzy.ts';
-import { cut, padEnd } from '../cells.ts';
-import * as guard from '../guard.ts';
-import type { HelpRow } from '../key-map.ts';
+import { cut, padEnd } from '../drawing/cells.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import type { HelpRow } from '../keys/key-map.ts';
 import type { PaneOf } from '../pane.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
+import type { Area } from '../reading/scroll.ts';
 import { bodyRows, frame } from './frame.ts';
 
 /** A command as the help lists it. */

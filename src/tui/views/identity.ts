@@ -1,14 +1,14 @@
 import encodeQR from 'qr';
 import type { Result } from '../../api/schema.ts';
 import { plural } from '../../commands/show.ts';
-import { padEnd, width } from '../cells.ts';
-import { grouped } from '../format.ts';
-import * as guard from '../guard.ts';
+import { padEnd, width } from '../drawing/cells.ts';
+import { grouped } from '../drawing/format.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
 import type { PaneOf } from '../pane.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
 import { bodyRows, frame, notRead, scrolledBody } from './frame.ts';
 
 /** Who we are, as a code for a camera and as words for people. */

@@ -1,8 +1,8 @@
-import * as guard from '../guard.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
 import type { PaneOf } from '../pane.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
+import type { Area } from '../reading/scroll.ts';
 import { frame, scrolledBody } from './frame.ts';
 
 /** What a command answered, to be scrolled through. */

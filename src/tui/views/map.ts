@@ -1,14 +1,14 @@
 import { linkWords, type MeshNode, meshNodes, meshTree } from '../../commands/mesh-tree.ts';
 import { plural, rtt } from '../../commands/show.ts';
-import { Canvas } from '../canvas.ts';
-import { cut, padEnd, ruled, width } from '../cells.ts';
-import { keyFor } from '../key-map.ts';
+import { Canvas } from '../drawing/canvas.ts';
+import { cut, padEnd, ruled, width } from '../drawing/cells.ts';
+import type { Style, Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
+import { keyFor } from '../keys/key-map.ts';
 import { mapLayout, type Spot } from '../map-layout.ts';
 import type { PaneOf } from '../pane.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Style, Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
 import { bodyRows, frame, notRead } from './frame.ts';
 import { shortName } from './name.ts';
 

@@ -1,11 +1,11 @@
 import { type DeliveryState, sign } from '../../commands/show.ts';
-import { cut, padEnd, padStart, ruled, width } from '../cells.ts';
-import { type Block, type Columns, columns, type Row, reactionText } from '../chat-rows.ts';
-import { mentionOf } from '../conversations.ts';
-import { clock, dayLabel } from '../format.ts';
-import { target } from '../links.ts';
+import { cut, padEnd, padStart, ruled, width } from '../drawing/cells.ts';
+import { clock, dayLabel } from '../drawing/format.ts';
+import type { Style, Theme } from '../drawing/theme.ts';
+import { type Block, type Columns, columns, type Row, reactionText } from '../reading/chat-rows.ts';
+import { mentionOf } from '../reading/conversations.ts';
+import { target } from '../reading/links.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Style, Theme } from '../theme.ts';
 import { shortName } from './name.ts';
 
 /** One message with its rules and notes: as many rows as its block has, each of at most `cols` cells. */

@@ -1,8 +1,8 @@
 import type { Peer } from '../../api/shapes.ts';
-import { cut, graphemes, width } from '../cells.ts';
-import * as guard from '../guard.ts';
+import { cut, graphemes, width } from '../drawing/cells.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
 import { presence } from '../presence.ts';
-import type { Theme } from '../theme.ts';
 
 /**
  * A name in at most `cells` cells. Of `~name.k7qd` the letters of the id stay whatever is cut, because they are what tells

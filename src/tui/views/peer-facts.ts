@@ -1,15 +1,15 @@
 import type { Peer } from '../../api/shapes.ts';
 import { plural, rtt } from '../../commands/show.ts';
-import { padEnd, ruled } from '../cells.ts';
-import { grouped, span } from '../format.ts';
-import * as guard from '../guard.ts';
+import { padEnd, ruled } from '../drawing/cells.ts';
+import { grouped, span } from '../drawing/format.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
 import type { PaneOf } from '../pane.ts';
 import { contactOf } from '../peer-list.ts';
 import { heard, presence } from '../presence.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
 import { shortName } from './name.ts';
 
 /** All that is known about one peer, under a rule with its name. */

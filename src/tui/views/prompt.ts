@@ -1,13 +1,13 @@
-import { cut, graphemes, width } from '../cells.ts';
-import { suggestion } from '../completion.ts';
-import { foundAt, type Search } from '../history-search.ts';
-import { keyFor } from '../key-map.ts';
-import { lineSize, sizeWords } from '../line-size.ts';
-import { isCommand } from '../prompt.ts';
-import { PROMPT_INDENT, rowsOf, windowed } from '../prompt-rows.ts';
+import { cut, graphemes, width } from '../drawing/cells.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { keyFor } from '../keys/key-map.ts';
+import { suggestion } from '../line/completion.ts';
+import { foundAt, type Search } from '../line/history-search.ts';
+import { lineSize, sizeWords } from '../line/line-size.ts';
+import { isCommand } from '../line/prompt.ts';
+import { PROMPT_INDENT, rowsOf, windowed } from '../line/prompt-rows.ts';
+import type { Area } from '../reading/scroll.ts';
 import { isChoosing, openConversation, type ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
 import { whatFits } from './frame.ts';
 import { shortName } from './name.ts';
 

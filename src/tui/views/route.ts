@@ -1,17 +1,17 @@
 import type { Route } from '../../api/shapes.ts';
 import { plural, rtt } from '../../commands/show.ts';
 import { traceLines } from '../../commands/trace-lines.ts';
-import { Canvas } from '../canvas.ts';
-import { width } from '../cells.ts';
-import { type Column, fitting, tableRow, titles } from '../columns.ts';
-import { ago, grouped, span } from '../format.ts';
-import * as guard from '../guard.ts';
+import { Canvas } from '../drawing/canvas.ts';
+import { width } from '../drawing/cells.ts';
+import { type Column, fitting, tableRow, titles } from '../drawing/columns.ts';
+import { ago, grouped, span } from '../drawing/format.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Style, Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
 import type { PaneOf } from '../pane.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Style, Theme } from '../theme.ts';
 import type { Trace } from '../traces.ts';
-import { wrap } from '../wrap.ts';
 import { bodyRows, frame, notRead, scrolledBody } from './frame.ts';
 import { shortName } from './name.ts';
 

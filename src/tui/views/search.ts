@@ -1,14 +1,14 @@
 import type { Message } from '../../api/shapes.ts';
-import { cut, padEnd, padStart, width } from '../cells.ts';
-import { conversationOf } from '../conversations.ts';
-import { clock, shortDay } from '../format.ts';
-import * as guard from '../guard.ts';
+import { cut, padEnd, padStart, width } from '../drawing/cells.ts';
+import { clock, shortDay } from '../drawing/format.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
+import { conversationOf } from '../reading/conversations.ts';
+import type { Area } from '../reading/scroll.ts';
+import type { SearchPane } from '../reading/search-pane.ts';
+import { questionOf } from '../reading/searching.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { SearchPane } from '../search-pane.ts';
-import { questionOf } from '../searching.ts';
-import type { Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
 import { bodyRows, frame } from './frame.ts';
 import { shortName } from './name.ts';
 

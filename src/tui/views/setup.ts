@@ -1,13 +1,13 @@
 import { plural } from '../../commands/show.ts';
-import { cut, padEnd } from '../cells.ts';
-import * as guard from '../guard.ts';
+import { cut, padEnd } from '../drawing/cells.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
 import { defaultName } from '../newcomer.ts';
 import type { PaneOf, SetupStep } from '../pane.ts';
 import { presence } from '../presence.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
 import { bodyRows, frame } from './frame.ts';
 import { shortName } from './name.ts';
 

@@ -1,10 +1,10 @@
 import type { Peer } from '../../api/shapes.ts';
-import { fill, padEnd, width } from '../cells.ts';
-import type { Conversation } from '../conversations.ts';
+import { fill, padEnd, width } from '../drawing/cells.ts';
+import type { Theme } from '../drawing/theme.ts';
 import { byNearness, presence } from '../presence.ts';
+import type { Conversation } from '../reading/conversations.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
 import { presenceSign, shortName } from './name.ts';
 
 /** The list of chats with what is unread, and who is near: exactly `rows` lines of exactly `cols` cells, a wall at the right. */

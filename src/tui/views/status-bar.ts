@@ -1,15 +1,15 @@
 import { plural, rtt } from '../../commands/show.ts';
 import { TYPING_SHOWN_MS } from '../../core/base/limits.ts';
-import { cut, padEnd, spread, width } from '../cells.ts';
-import type { Conversation } from '../conversations.ts';
-import { clock } from '../format.ts';
-import * as guard from '../guard.ts';
-import { keyFor } from '../key-map.ts';
+import { cut, padEnd, spread, width } from '../drawing/cells.ts';
+import { clock } from '../drawing/format.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { keyFor } from '../keys/key-map.ts';
 import { layout } from '../layout.ts';
 import { heard, presence } from '../presence.ts';
+import type { Conversation } from '../reading/conversations.ts';
+import { visible } from '../reading/scroll.ts';
 import { openConversation, type ViewState } from '../screen-state.ts';
-import { visible } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
 import { shortName } from './name.ts';
 
 /** What is so at the moment, in one line of exactly `cols` cells. What is wrong comes before what is well. */

@@ -1,17 +1,17 @@
 import type { Result } from '../../api/schema.ts';
 import type { StoreLane } from '../../api/shapes.ts';
 import { bytes as bytesOf, plural } from '../../commands/show.ts';
-import { padEnd } from '../cells.ts';
-import { type Column, fitting, tableRow, titles } from '../columns.ts';
-import { span } from '../format.ts';
-import { bar } from '../gauge.ts';
-import * as guard from '../guard.ts';
+import { padEnd } from '../drawing/cells.ts';
+import { type Column, fitting, tableRow, titles } from '../drawing/columns.ts';
+import { span } from '../drawing/format.ts';
+import { bar } from '../drawing/gauge.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
 import type { PaneOf } from '../pane.ts';
 import { presence } from '../presence.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
 import { bodyRows, frame, notRead } from './frame.ts';
 import { shortName } from './name.ts';
 

@@ -1,12 +1,12 @@
 import { plural } from '../../commands/show.ts';
-import { cut, fill } from '../cells.ts';
-import * as guard from '../guard.ts';
-import { keyFor } from '../key-map.ts';
+import { cut, fill } from '../drawing/cells.ts';
+import * as guard from '../drawing/guard.ts';
+import type { Theme } from '../drawing/theme.ts';
+import { wrap } from '../drawing/wrap.ts';
+import { keyFor } from '../keys/key-map.ts';
 import { presence } from '../presence.ts';
+import type { Area } from '../reading/scroll.ts';
 import type { ViewState } from '../screen-state.ts';
-import type { Area } from '../scroll.ts';
-import type { Theme } from '../theme.ts';
-import { wrap } from '../wrap.ts';
 import { shortName } from './name.ts';
 
 /** The first thing a person sees: who they are, who is near, and what to do next. */
