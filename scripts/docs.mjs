@@ -4,8 +4,8 @@ import { fillCommandsPage } from '../dist/cli/commands-page.js';
 import { manPage } from '../dist/cli/man-page.js';
 import { OPTIONS } from '../dist/host/options/option-table.js';
 import { VERSION } from '../dist/host/process/version.js';
-import { actionRows } from '../dist/tui/key-map.js';
-import { fillKeysPage } from '../dist/tui/keys-page.js';
+import { actionRows } from '../dist/tui/keys/key-map.js';
+import { fillKeysPage } from '../dist/tui/keys/keys-page.js';
 
 const PAGES = {
   'docs/commands.md': (page) => fillCommandsPage(page, { options: OPTIONS, actions: actionRows() }),
