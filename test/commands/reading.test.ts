@@ -56,6 +56,14 @@ describe('/mesh details', () => {
     ]);
   });
 
+  test('and why take ^ for the newest of ours', async () => {
+    const { node, run } = screen();
+    await run('/chat bob');
+    await run('one more');
+    await run('/mesh why ^');
+    expect(node.calls.at(-1)).toEqual({ method: 'why', params: { what: node.book.messages.at(-1)!.id } });
+  });
+
   test('of others says who brought it', async () => {
     const { node, run } = screen();
     const { id } = node.receive('bob', 'hi');

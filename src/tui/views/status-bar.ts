@@ -96,9 +96,11 @@ function least(parts: readonly Part[]): number {
 function about(conversation: Conversation, { peers, channels, now }: ViewState, theme: Theme): string {
   const name = ` ${theme.bold(shortName(conversation.name, 40, theme.signs.more))}`;
   if (conversation.kind === 'channel') {
-    const others = channels.find(({ id }) => id === conversation.id)?.members;
+    const channel = channels.find(({ id }) => id === conversation.id);
+    const others = channel?.members;
+    const kind = channel?.open === false ? 'private channel' : 'channel';
     const known = others === undefined ? '' : others === 0 ? ', nobody else known yet' : `, ${plural(others, 'other')}`;
-    return `${name} ${theme.signs.dot} channel${known}`;
+    return `${name} ${theme.signs.dot} ${kind}${known}`;
   }
   const peer = peers.find(({ id }) => id === conversation.id);
   if (!peer) return `${name} ${theme.signs.dot} not heard of`;

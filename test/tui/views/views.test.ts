@@ -228,6 +228,8 @@ describe('the status bar', () => {
     const channel = { channel: 'general', id: GENERAL, open: true, neighbours: 2 };
     const bar = (members: number) => told(start, { type: 'channels', channels: [{ ...channel, members }] });
     expect(plain([statusBar(bar(11), 100, MONO)])).toContain('#general · channel, 11 others');
+    const hidden = told(start, { type: 'channels', channels: [{ ...channel, open: false, members: 11 }] });
+    expect(plain([statusBar(hidden, 100, MONO)])).toContain('#general · private channel, 11 others');
     expect(plain([statusBar(bar(0), 100, MONO)])).toContain('nobody else known yet');
   });
 
