@@ -58,6 +58,7 @@ function remember(lines) {
     const some = Array.from({ length: Math.min(1_000, lines - n + 1) }, (_, i) => n + i);
     database.apply(some.map((n) => ({ put: 'message', message: past(n, now - (lines - n) * 10_000) })));
   }
+  database.markRead(channel.id, Number.MAX_SAFE_INTEGER);
   database.close();
 }
 

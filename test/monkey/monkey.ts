@@ -219,7 +219,13 @@ class Watched {
     this.#size = { cols, rows };
     this.#resized = true;
     if (this.code !== undefined) return;
-    this.#child.resize(cols, rows);
+    try {
+      this.#child.resize(cols, rows);
+    } catch (error) {
+      // It has left, and that is told in a moment.
+      if (isRunning(this.#child.pid)) throw error;
+      return;
+    }
     this.#narrow.resize(cols, rows);
     this.#wide.resize(WIDE, rows);
   }
@@ -285,3 +291,12 @@ const MODES = [
   ['\x1b[?1004h', '\x1b[?1004l'],
   ['\x1b[?7l', '\x1b[?7h'],
 ] as const;
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
