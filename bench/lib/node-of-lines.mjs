@@ -50,7 +50,8 @@ process.on('disconnect', () => process.exit());
 
 /** What bob said in the channel, a line every ten seconds until now. */
 function remember(lines) {
-  const database = Database.open(profileFile.database(home), { suite: nodeSuite });
+  const open = () => Database.open(profileFile.database(home), { suite: nodeSuite });
+  const database = open();
   // Not news: a person has seen them.
   database.screens = true;
   const now = Date.now();
@@ -58,8 +59,11 @@ function remember(lines) {
     const some = Array.from({ length: Math.min(1_000, lines - n + 1) }, (_, i) => n + i);
     database.apply(some.map((n) => ({ put: 'message', message: past(n, now - (lines - n) * 10_000) })));
   }
-  database.markRead(channel.id, Number.MAX_SAFE_INTEGER);
   database.close();
+  // Those that wait for their turn to be told cannot have been read; after a start none does.
+  const later = open();
+  later.markRead(channel.id, Number.MAX_SAFE_INTEGER);
+  later.close();
 }
 
 function past(n, at) {
