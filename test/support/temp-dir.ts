@@ -13,5 +13,6 @@ export function tempDir(prefix = 'qpc-'): string {
 }
 
 afterEach(() => {
-  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
+  // A shell that was just killed may have a child that is still writing there.
+  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
 });
