@@ -262,7 +262,8 @@ export class Writing {
   /** The prompt empties at once. What was refused comes back to the conversation that it was for, and is in the history anyway. */
   async #send(): Promise<void> {
     const { prompt, open } = this.#desk.state();
-    const text = written(prompt.editor);
+    // A completed name has a blank behind it, which nobody meant to send.
+    const text = written(prompt.editor).replace(/[ \t\n]+$/, '');
     if (text.trim() === '') return;
     this.write(sent(prompt));
     this.#desk.notebook?.remember(text);

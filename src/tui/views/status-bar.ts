@@ -122,9 +122,9 @@ function explains(between: string, { keys }: ViewState, action: string): string 
 function nodeGone(why: string, { keys }: ViewState, cols: number): string {
   const reason = ` the node is gone: ${guard.line(why)}`;
   const key = keyFor(keys, 'reconnect');
-  if (key === undefined) return `${reason} · start qpc again `;
   const offer = ` · ${key} brings it back, your text stays · Ctrl+D quits `;
-  if (width(reason + offer) <= cols) return reason + offer;
-  const short = cols < 60 ? ` · ${key}: again` : ` · ${key} brings it back`;
+  if (key !== undefined && width(reason + offer) <= cols) return reason + offer;
+  const brief = cols < 60 ? ` · ${key}: again` : ` · ${key} brings it back`;
+  const short = key === undefined ? ' · start qpc again' : brief;
   return cut(reason, Math.max(8, cols - width(short))) + short;
 }

@@ -49,6 +49,8 @@ describe('keys of a person', () => {
     const state = { ...(await annsScreen()), keys };
     const area = { cols: 100, rows: 1 };
     expect(statusBar({ ...state, gone: 'it stopped' }, 100, MONO)).toContain('Alt+G brings it back');
+    const unbound = { ...state, keys: bound(['alt+r', 'none']), gone: 'x'.repeat(80) };
+    expect(statusBar(unbound, 40, MONO)).toMatch(/… · start qpc again/);
     expect(prompt(state, area, MONO).lines.join()).not.toContain('Alt+P');
     expect(prompt({ ...state, keys: USUAL_KEYS }, area, MONO).lines.join()).toContain('Alt+P peers');
   });

@@ -292,6 +292,13 @@ describe('what was sent before', () => {
 });
 
 describe('completing', () => {
+  test('a text goes out without the blanks at its end, which are there behind every completed name; those before it stay', async () => {
+    using ann = await sit();
+    ann.type('  see @bob \r');
+    await ann.until(() => asked(ann.node, 'broadcast').length === 1);
+    expect(asked(ann.node, 'broadcast')[0]).toMatchObject({ text: '  see @bob' });
+  });
+
   test('what goes on stands in grey, → or Tab takes it', async () => {
     using ann = await sit();
     await ann.typed('@bo', '❯ @bob');
@@ -332,7 +339,7 @@ describe('completing', () => {
     await ann.pressed('Down', () => ann.prompt() === '❯ hello 🤔');
     await ann.pressed('Up', () => ann.prompt() === '❯ hello 👍');
     ann.press('Enter');
-    await ann.wentOut('hello 👍 ');
+    await ann.wentOut('hello 👍');
   });
 
   test('a bare word becomes somebody on Tab, and only then', async () => {
