@@ -8,6 +8,7 @@ import { SHELLS } from '../../src/commands/completion-script.ts';
 import { OPTIONS } from '../../src/host/options/option-table.ts';
 import { FakeNode } from '../support/fake-node.ts';
 import { serveFake } from '../support/fake-profile.ts';
+import { hasProgram } from '../support/needs.ts';
 import { spawn } from '../support/screen.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { tempSettings } from '../support/temp-settings.ts';
@@ -60,8 +61,6 @@ describe('what is offered', () => {
   });
 });
 
-const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
-
 describe('in real shells', () => {
   let env: NodeJS.ProcessEnv;
   let endNode: () => Promise<void>;
@@ -102,7 +101,7 @@ describe('in real shells', () => {
     await bash.until(/% qpc mesh store$/m);
   });
 
-  test.skipIf(!has('zsh'))('zsh: words, names, files with blanks, and descriptions', async () => {
+  test.skipIf(!hasProgram('zsh'))('zsh: words, names, files with blanks, and descriptions', async () => {
     using zsh = await sit('zsh', ['-f', '-i'], 'source <(qpc completion zsh)');
     await zsh.makes('qpc sen\tbo\t', 'qpc send bob');
     await zsh.makes('qpc mesh store import fr\t', 'qpc mesh store import from\\ ann.mail');
@@ -110,7 +109,7 @@ describe('in real shells', () => {
     await zsh.makes('qpc mesh st\t', /status +-- show how this node is/);
   });
 
-  test.skipIf(!has('fish'))('fish: words with descriptions, names, files', async () => {
+  test.skipIf(!hasProgram('fish'))('fish: words with descriptions, names, files', async () => {
     const ask = async (line: string): Promise<readonly string[]> => {
       const script = 'qpc completion fish | source; complete -C $argv[1]';
       // Not in one go: the node behind it answers in this process.
@@ -127,7 +126,7 @@ describe('in real shells', () => {
   });
 
   test('every script is understood by its shell', () => {
-    for (const shell of SHELLS.filter(has)) {
+    for (const shell of SHELLS.filter((shell) => hasProgram(shell))) {
       const check = `qpc completion ${shell} > ${env.HOME}/script; ${shell} -n ${env.HOME}/script`;
       const { status, stderr } = spawnSync('bash', ['-c', check], { env: { ...process.env, ...env } });
       expect(String(stderr)).toBe('');

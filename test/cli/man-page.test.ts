@@ -5,11 +5,10 @@ import { manPage } from '../../src/cli/man-page.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { OPTIONS } from '../../src/host/options/option-table.ts';
 import { VERSION } from '../../src/host/process/version.ts';
+import { hasProgram } from '../support/needs.ts';
 
 const PATH = new URL('../../docs/qpc.1', import.meta.url).pathname;
 const page = manPage(OPTIONS, VERSION).join('\n');
-const has = (program: string, flag: string): boolean => spawnSync(program, [flag]).error === undefined;
-
 describe('the manual page', () => {
   test('docs/qpc.1 is what the table of commands says (else: npm run build && npm run docs)', () => {
     expect(readFileSync(PATH, 'utf8')).toBe(`${page}\n`);
@@ -23,13 +22,13 @@ describe('the manual page', () => {
     for (const request of requests) expect(request).toMatch(/^\.(\\" |[A-Z][a-z]\b)/);
   });
 
-  test.skipIf(!has('groff', '--version'))('groff has nothing to say against it', () => {
+  test.skipIf(!hasProgram('groff'))('groff has nothing to say against it', () => {
     const { stderr, stdout } = spawnSync('groff', ['-ww', '-mandoc', '-Tutf8', '-K', 'utf8', PATH]);
     expect(String(stderr)).toBe('');
     expect(String(stdout)).toContain('qpc');
   });
 
-  test.skipIf(!has('mandoc', '-h'))('nor has mandoc', () => {
+  test.skipIf(!hasProgram('mandoc', '-h'))('nor has mandoc', () => {
     const { stdout } = spawnSync('mandoc', ['-T', 'lint', '-W', 'warning', PATH]);
     expect(String(stdout)).toBe('');
   });

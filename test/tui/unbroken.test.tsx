@@ -154,15 +154,15 @@ describe('in a real pty', () => {
     await screen.until(/>.*write to #general/, 15_000);
     for (const key of ['M-p', 'M-s', 'M-m', 'M-i', 'M-h', 'M-w', 'C-g', 'C-f', 'M-v']) {
       screen.press(key);
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      await screen.until(/Esc back|Esc done/);
       screen.press('Esc');
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await screen.until(() => !/Esc back|Esc done/.test(screen.text()));
     }
     for (const line of ['/mesh route bob', '/mesh why bob', '/help chat', '/nope', '/contacts', '/mesh map']) {
       screen.type(`${line}\r`);
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      await screen.until(/Esc back|no such command|was last seen/);
       screen.press('Esc', 'C-c');
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await screen.until(/write to #general/);
     }
     process.kill(screen.pid, 'SIGTERM');
     await screen.exit;

@@ -1,17 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { hasProgram } from '../../support/needs.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../support/screen-on-fake.ts', import.meta.url));
-
-const hasTmux = (): boolean => {
-  try {
-    execFileSync('tmux', ['-V']);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** A tmux of its own, with the built screen in it. */
 function startInTmux(...args: readonly string[]) {
@@ -34,7 +26,7 @@ function startInTmux(...args: readonly string[]) {
   return { tmux, until };
 }
 
-describe.skipIf(!hasTmux())('in a real tmux', () => {
+describe.skipIf(!hasProgram('tmux', '-V'))('in a real tmux', () => {
   test('emoji that it draws wider or narrower than others are simplified, and everything stands where it should', async () => {
     const { tmux, until } = startInTmux('x 👍🏽 y 1️⃣ z');
     const seen = await until((lines) => lines.some((line) => line.includes('x 👍')));
