@@ -53,8 +53,9 @@ function viewFor(command: string, line: string, result: unknown, state: ViewStat
 function sent({ id, to }: Result<'send'>, lines: readonly string[], state: ViewState): readonly ViewEvent[] {
   const { open, conversations } = state;
   const conversation = conversations.find((known) => known.id === to);
-  if (conversation && open === undefined) return [{ type: 'opened', ...conversation }];
-  return open === to ? [] : [said('/mesh send', lines, { id, to: conversation?.name ?? to })];
+  const name = conversation?.name ?? to;
+  if (conversation && open === undefined) return [{ type: 'opened', id: to, kind: conversation.kind, name }];
+  return open === to ? [] : [said('/mesh send', lines, { id, to: name })];
 }
 
 const joinedChannel = ({ id, channel }: Result<'subscribe'>): readonly ViewEvent[] => [
@@ -83,25 +84,11 @@ const hasId = (result: unknown): result is { readonly id: unknown } =>
 const DEEDS: ReadonlySet<string> = new Set(['/mesh send', '/mesh broadcast', '/mesh subscribe']);
 
 /** Commands that change nothing, or whose answer begins with how far a message is: no sign stands before it that something was done. */
-const NO_DEED: ReadonlySet<string> = new Set(
-  [
-    ...[
-      'send',
-      'broadcast',
-      'channels',
-      'members',
-      'ping',
-      'trace',
-      'why',
-      'route',
-      'status',
-      'doctor',
-      'details',
-      'map',
-    ].map((name) => `mesh ${name}`),
-    ...['chat', 'contacts', 'history', 'requests', 'search'],
-  ].map((name) => `/${name}`),
-);
+const NO_DEED: ReadonlySet<string> = new Set([
+  ...['/mesh send', '/mesh broadcast', '/mesh channels', '/mesh members', '/mesh ping', '/mesh trace', '/mesh why'],
+  ...['/mesh route', '/mesh status', '/mesh doctor', '/mesh details', '/mesh map'],
+  ...['/chat', '/contacts', '/history', '/requests', '/search'],
+]);
 
 /** Commands about a line, whose effect shows on it. */
 const IN_PLACE: ReadonlySet<string> = new Set(['/reply', '/edit', '/delete', '/react']);

@@ -1,4 +1,5 @@
 import type { Preferences } from '../../api/preferences.ts';
+import { assert } from '../../core/base/assert.ts';
 import { type Action, BINDINGS, type Binding, EMACS, type HelpGroup } from './keys.ts';
 
 /** What every key asks for, for this person. */
@@ -36,6 +37,7 @@ export const actionOf = (key: string, { actions }: KeyMap): Action | undefined =
  * none does: what is said then names a command instead, or goes without.
  */
 export function keyFor({ own, actions }: KeyMap, name: string): string | undefined {
+  assert(ACTIONS.has(name), `${name} is the name of an action`);
   const asks = (action: Action | undefined): boolean => action !== undefined && actionName(action) === name;
   const key = own.find(({ action }) => asks(action))?.key ?? [...actions].find(([, action]) => asks(action))?.[0];
   return key === undefined ? undefined : keyLabel(key);
